@@ -1,0 +1,1 @@
+"""What a network is: facts of each layer, quantities, receptive fields, connectivities."""

@@ -1,0 +1,100 @@
+"""The waist of the hourglass: a network's rules, applied once. Everything else is derived from this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
+from archcalc.errors import Problem, ShapeError, SpecError
+from archcalc.layers import NamedShapes, Shape, Shapes
+from archcalc.network import Network, Node
+
+DTYPES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "float64": 8}
+"""Bytes of one value."""
+
+
+class Facts(NamedTuple):
+    """What the rules say of one layer, for one example.
+
+    Shapes are channels first; parameters and buffers are named shapes, so that counts, bytes and
+    tensors all follow from them; MACs are multiply-accumulates with padding zeros counted.
+    """
+
+    node: Node
+    input_shapes: Shapes
+    output_shape: Shape
+    parameter_shapes: NamedShapes
+    buffer_shapes: NamedShapes
+    macs: int
+    receptive_field: ReceptiveField
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A network with the facts of its layers, a batch size and the type of its values."""
+
+    network: Network
+    facts: tuple[Facts, ...]
+    batch: int = 1
+    dtype: str = "float32"
+
+    @property
+    def value_bytes(self) -> int:
+        """Bytes of one value."""
+        return DTYPES[self.dtype]
+
+    @cached_property
+    def input_field(self) -> ReceptiveField:
+        """The receptive field of the input itself."""
+        return field_of_input(self.network.input_shape)
+
+    def shape(self, volume: int) -> Shape:
+        """The shape of a volume; volume 0 is the network's input."""
+        return self.facts[volume - 1].output_shape if volume else self.network.input_shape
+
+    def of(self, name: str) -> Facts:
+        """The facts of the layer called `name`; raises RequestError when there is none."""
+        return self.facts[self.network.position(name)]
+
+
+class BrokenNetworkError(SpecError):
+    """A layer cannot work on what it is given; `partial` holds the facts of the layers before it."""
+
+    def __init__(self, problem: Problem, partial: Analysis) -> None:
+        super().__init__([problem])
+        self.partial = partial
+
+
+def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Analysis:
+    """The facts of every layer, in order; raises BrokenNetworkError at the first that cannot work."""
+    shapes: list[Shape] = [network.input_shape]
+    fields: list[ReceptiveField] = [field_of_input(network.input_shape)]
+    facts: list[Facts] = []
+    for node in network.nodes:
+        inputs = tuple(shapes[volume] for volume in node.inputs)
+        try:
+            found = _facts(node, inputs, tuple(fields[volume] for volume in node.inputs))
+        except ShapeError as error:
+            message = f"{node.name}: {error.message}"
+            problem = Problem(error.code, message, node.span, error.hint)
+            raise BrokenNetworkError(problem, Analysis(network, tuple(facts), batch, dtype)) from None
+        facts.append(found)
+        shapes.append(found.output_shape)
+        fields.append(found.receptive_field)
+    return Analysis(network, tuple(facts), batch, dtype)
+
+
+def _facts(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Facts:
+    layer = node.layer
+    output = layer.output_shape(inputs)
+    return Facts(
+        node,
+        inputs,
+        output,
+        layer.parameter_shapes(inputs),
+        layer.buffer_shapes(inputs),
+        layer.macs(inputs),
+        field_behind(layer.reach(inputs), fields, output),
+    )

@@ -1,0 +1,123 @@
+"""What is counted, in one table: each quantity is a function of a layer's facts and sums to a total.
+
+Every report and every expectation reads QUANTITIES; a new quantity is a function and a row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import prod
+from typing import NamedTuple
+
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.layers import NamedShapes
+
+
+class Quantity(NamedTuple):
+    """One count: its name in JSON, its title in tables, its unit and what it means."""
+
+    name: str
+    title: str
+    unit: str
+    of: Callable[[Facts, Analysis], int]
+    meaning: str
+
+
+def weights(facts: Facts, analysis: Analysis) -> int:
+    """Learned values other than biases."""
+    return _values(facts.parameter_shapes) - biases(facts, analysis)
+
+
+def biases(facts: Facts, analysis: Analysis) -> int:
+    """Learned values that are added."""
+    shape = facts.parameter_shapes.get("bias")
+    return prod(shape) if shape is not None else 0
+
+
+def parameters(facts: Facts, analysis: Analysis) -> int:
+    """Weights and biases."""
+    return _values(facts.parameter_shapes)
+
+
+def parameter_bytes(facts: Facts, analysis: Analysis) -> int:
+    """Bytes of the parameters."""
+    return parameters(facts, analysis) * analysis.value_bytes
+
+
+def buffers(facts: Facts, analysis: Analysis) -> int:
+    """Values kept but not learned: running statistics."""
+    return _values(facts.buffer_shapes)
+
+
+def macs(facts: Facts, analysis: Analysis) -> int:
+    """Multiply-accumulates for one example."""
+    return facts.macs
+
+
+def bias_adds(facts: Facts, analysis: Analysis) -> int:
+    """Additions of biases for one example, which are no MACs."""
+    return outputs(facts) if facts.macs and "bias" in facts.parameter_shapes else 0
+
+
+def activations(facts: Facts, analysis: Analysis) -> int:
+    """Values of the output volume for the whole batch; 0 for a layer that works in place."""
+    return 0 if facts.node.layer.in_place else outputs(facts) * analysis.batch
+
+
+def activation_bytes(facts: Facts, analysis: Analysis) -> int:
+    """Bytes of those values."""
+    return activations(facts, analysis) * analysis.value_bytes
+
+
+def outputs(facts: Facts) -> int:
+    """Values of the output volume for one example."""
+    return prod(facts.output_shape)
+
+
+def _values(shapes: NamedShapes) -> int:
+    return sum(map(prod, shapes.values()))
+
+
+QUANTITIES: tuple[Quantity, ...] = (
+    Quantity("weights", "weights", "count", weights, "learned values other than biases"),
+    Quantity("biases", "biases", "count", biases, "learned values that are added"),
+    Quantity("parameters", "parameters", "count", parameters, "weights + biases"),
+    Quantity("parameter_bytes", "parameter memory", "bytes", parameter_bytes, "bytes of the parameters"),
+    Quantity("buffers", "buffers", "count", buffers, "running statistics: kept, not learned"),
+    Quantity(
+        "macs",
+        "MACs",
+        "count",
+        macs,
+        "multiply-accumulates for one example; padding zeros counted, bias adds not",
+    ),
+    Quantity("bias_adds", "bias adds", "count", bias_adds, "additions of biases for one example"),
+    Quantity(
+        "activations",
+        "activations",
+        "count",
+        activations,
+        "values of output volumes, each once, the input included",
+    ),
+    Quantity("activation_bytes", "memory", "bytes", activation_bytes, "bytes of the activations"),
+)
+
+BY_NAME = {quantity.name: quantity for quantity in QUANTITIES}
+
+
+def input_amount(quantity: Quantity, analysis: Analysis) -> int:
+    """What the network's input adds to a total."""
+    values = prod(analysis.network.input_shape) * analysis.batch
+    return {"activations": values, "activation_bytes": values * analysis.value_bytes}.get(quantity.name, 0)
+
+
+def total(quantity: Quantity, analysis: Analysis, facts: Iterable[Facts] | None = None) -> int:
+    """The sum over all layers and the input, or over some layers."""
+    if facts is not None:
+        return sum(quantity.of(each, analysis) for each in facts)
+    return input_amount(quantity, analysis) + sum(quantity.of(each, analysis) for each in analysis.facts)
+
+
+def totals(analysis: Analysis) -> dict[str, int]:
+    """Every quantity's total by name."""
+    return {quantity.name: total(quantity, analysis) for quantity in QUANTITIES}

@@ -1,0 +1,63 @@
+"""Receptive fields: how far each value sees, through windows, branches and upsampling.
+
+After Araujo, Norris & Sim 2019, *Computing receptive fields of convolutional neural networks*.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archcalc.layers import Reach, Shape
+from archcalc.window import Field
+
+
+class ReceptiveField(NamedTuple):
+    """What one output value sees, along each spatial axis of the network's input (height first).
+
+    aligned: whether all branches on the way agreed in jump and centre.
+    """
+
+    axes: tuple[Field, ...]
+    aligned: bool = True
+
+
+def field_of_input(shape: Shape) -> ReceptiveField:
+    """Each value of the input sees itself."""
+    return ReceptiveField(tuple(Field(size) for size in shape[1:]))
+
+
+def field_behind(reach: Reach, fields: tuple[ReceptiveField, ...], output: Shape) -> ReceptiveField:
+    """The field behind a layer, given the fields of its inputs and the shape of its output."""
+    before = merged(fields)
+    if reach == "pointwise":
+        return before
+    if reach == "everything":
+        return before._replace(axes=tuple(_whole(axis) for axis in before.axes))
+    along = zip(reach, before.axes, output[1:], strict=True)
+    return before._replace(axes=tuple(axis.field(field, count) for axis, field, count in along))
+
+
+def _whole(field: Field) -> Field:
+    return field.widened(field.positions - 1, 0, field.jump * field.positions, 1)
+
+
+def merged(fields: tuple[ReceptiveField, ...]) -> ReceptiveField:
+    """The field of merged volumes: the largest along each axis, and whether they were aligned."""
+    if len(fields) == 1:
+        return fields[0]
+    axes, aligned = [], all(field.aligned for field in fields)
+    for along in zip(*(field.axes for field in fields), strict=True):
+        axis, agree = _merged_axis(along)
+        axes.append(axis)
+        aligned = aligned and agree
+    return ReceptiveField(tuple(axes), aligned)
+
+
+def _merged_axis(along: tuple[Field, ...]) -> tuple[Field, bool]:
+    """The largest field along one axis; one with a single position is broadcast, so only its size counts."""
+    wide = max(along, key=lambda field: field.size)
+    grid = max(along, key=lambda field: (field.positions, field.size))
+    agree = len({(field.jump, field.centre2) for field in along if field.positions > 1}) <= 1
+    if wide is grid:
+        return wide, agree
+    return Field(grid.positions, grid.jump, wide.size, wide.offset, grid.jump), agree

@@ -1,0 +1,275 @@
+"""Activations: pointwise, in place, and without parameters but for `prelu`; and softmax and dropout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archcalc.errors import ShapeError
+from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, count
+from archcalc.layers.settings import POSITIVE, number, setting
+
+
+class Pointwise(Layer):
+    """What pointwise layers share: the output has the shape of the input and is written over it."""
+
+    in_place = True
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        return inputs[0]
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        size = count(inputs[0])
+        yield Formula("outputs", "N", {"N": size}, size)
+
+
+class Relu(Pointwise):
+    """Rectified linear unit: max(0, x).
+
+    output: the input's volume, in place
+    source: Nair & Hinton 2010
+
+    example:
+      input: {features: 10}
+      layers:
+        - relu
+    """
+
+
+class Relu6(Pointwise):
+    """Rectified linear unit with a ceiling: min(max(0, x), 6).
+
+    output: the input's volume, in place
+    source: Howard et al. 2017, arXiv:1704.04861
+
+    example:
+      input: {features: 10}
+      layers:
+        - relu6
+    """
+
+
+@dataclass(frozen=True)
+class LeakyRelu(Pointwise):
+    """Leaky rectified linear unit: x where positive, else negative_slope·x.
+
+    output: the input's volume, in place
+    source: Maas, Hannun & Ng 2013
+
+    example:
+      input: {features: 10}
+      layers:
+        - leaky_relu: {negative_slope: 0.1}
+    """
+
+    negative_slope: float = setting(number(-1e9, 1e9, "a number"), default=0.01)
+
+
+@dataclass(frozen=True)
+class PRelu(Pointwise):
+    """Parametric rectified linear unit: x where positive, else a·x with learned slopes a.
+
+    output: the input's volume, in place
+    weights: 1, or one for each channel
+    source: He et al. 2015, arXiv:1502.01852
+
+    example:
+      input: {channels: 16, height: 8, width: 8}
+      layers:
+        - prelu: {num_parameters: 16}
+    """
+
+    num_parameters: int = setting(POSITIVE, default=1)
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        channels = inputs[0][0]
+        if self.num_parameters not in (1, channels):
+            raise ShapeError(
+                f"needs 1 slope or one for each of the {channels} channels, got {self.num_parameters}"
+            )
+        return inputs[0]
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        return {"weight": (self.num_parameters,)}
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        yield from super().formulas(inputs)
+        yield Formula("weights", "C", {"C": self.num_parameters}, self.num_parameters)
+
+
+@dataclass(frozen=True)
+class Elu(Pointwise):
+    """Exponential linear unit: x where positive, else alpha·(exp(x) − 1).
+
+    output: the input's volume, in place
+    source: Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289
+
+    example:
+      input: {features: 10}
+      layers:
+        - elu: {alpha: 1.0}
+    """
+
+    alpha: float = setting(number(-1e9, 1e9, "a number"), default=1.0)
+
+
+class Selu(Pointwise):
+    """Scaled exponential linear unit.
+
+    output: the input's volume, in place
+    source: Klambauer et al. 2017, arXiv:1706.02515
+
+    example:
+      input: {features: 10}
+      layers:
+        - selu
+    """
+
+
+class Gelu(Pointwise):
+    """Gaussian error linear unit: x·Φ(x).
+
+    output: the input's volume, in place
+    source: Hendrycks & Gimpel 2016, arXiv:1606.08415
+
+    example:
+      input: {features: 10}
+      layers:
+        - gelu
+    """
+
+
+class Silu(Pointwise):
+    """Sigmoid linear unit, or swish: x·sigmoid(x).
+
+    output: the input's volume, in place
+    source: Ramachandran, Zoph & Le 2017, arXiv:1710.05941
+
+    example:
+      input: {features: 10}
+      layers:
+        - silu
+    """
+
+
+class Mish(Pointwise):
+    """Mish: x·tanh(softplus(x)).
+
+    output: the input's volume, in place
+    source: Misra 2019, arXiv:1908.08681
+
+    example:
+      input: {features: 10}
+      layers:
+        - mish
+    """
+
+
+class Sigmoid(Pointwise):
+    """Logistic sigmoid: 1/(1 + exp(−x)).
+
+    output: the input's volume, in place
+    source: CS231n notes, Neural Networks Part 1
+
+    example:
+      input: {features: 10}
+      layers:
+        - sigmoid
+    """
+
+
+class Tanh(Pointwise):
+    """Hyperbolic tangent.
+
+    output: the input's volume, in place
+    source: LeCun et al. 1998, Gradient-based learning applied to document recognition
+
+    example:
+      input: {features: 10}
+      layers:
+        - tanh
+    """
+
+
+class HardSigmoid(Pointwise):
+    """Piecewise linear sigmoid: min(max(0, x/6 + 1/2), 1).
+
+    output: the input's volume, in place
+    source: Howard et al. 2019, arXiv:1905.02244
+
+    example:
+      input: {features: 10}
+      layers:
+        - hard_sigmoid
+    """
+
+
+class HardSwish(Pointwise):
+    """Piecewise linear swish: x·hard_sigmoid(x).
+
+    output: the input's volume, in place
+    source: Howard et al. 2019, arXiv:1905.02244
+
+    example:
+      input: {features: 10}
+      layers:
+        - hard_swish
+    """
+
+
+class Softplus(Pointwise):
+    """Softplus: log(1 + exp(x)).
+
+    output: the input's volume, in place
+    source: Dugas et al. 2001
+
+    example:
+      input: {features: 10}
+      layers:
+        - softplus
+    """
+
+
+class Identity(Pointwise):
+    """Identity: the input, unchanged.
+
+    output: the input's volume, in place
+    source: He et al. 2015, arXiv:1512.03385, for shortcuts
+
+    example:
+      input: {features: 10}
+      layers:
+        - identity
+    """
+
+
+@dataclass(frozen=True)
+class Dropout(Pointwise):
+    """Dropout: in training, each value is zero with probability p; otherwise the identity.
+
+    output: the input's volume, in place
+    source: Srivastava et al. 2014
+
+    example:
+      input: {features: 4096}
+      layers:
+        - dropout: {p: 0.5}
+    """
+
+    p: float = setting(number(0, 1, "a probability from 0 to 1"), default=0.5, symbol="p")
+
+
+class Softmax(Pointwise):
+    """Softmax over the features of a vector, or over the channels at each position.
+
+    output: the input's volume, in place
+    source: CS231n notes, Linear Classification
+
+    example:
+      input: {features: 10}
+      layers:
+        - softmax
+    """
+
+    def reach(self, inputs: Shapes) -> Reach:
+        return "pointwise" if len(inputs[0]) == 3 else "everything"

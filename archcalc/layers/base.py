@@ -1,0 +1,129 @@
+"""The contract of a layer: its fields are its settings in a spec, its methods are its rules.
+
+A rule takes the shapes of the layer's inputs, channels first and without the batch, and returns
+integers and shapes. It knows no file, no framework and no other layer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal, NamedTuple
+
+from archcalc.errors import ShapeError
+from archcalc.window import Window
+
+Shape = tuple[int, ...]
+Shapes = tuple[Shape, ...]
+NamedShapes = dict[str, Shape]
+Reach = Window | Literal["pointwise", "everything"]
+
+
+class Formula(NamedTuple):
+    """How one number came about: `symbol = expression`, with the values to put in and the result.
+
+    Expressions use + − · / ⌊ ⌋ ⌈ ⌉ and parentheses; every letter in them has its value in `values`.
+    """
+
+    symbol: str
+    expression: str
+    values: dict[str, int]
+    result: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What every kind of layer answers. Kinds are frozen dataclasses; see `Conv` for a full one."""
+
+    in_place: ClassVar[bool] = False
+    """Writes over its input, or is a view of it, and so adds no volume."""
+
+    merges: ClassVar[bool] = False
+    """Reads two or more volumes."""
+
+    convolves: ClassVar[bool] = False
+    """Shares its filters over positions, so that it can be compared with unshared connections."""
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        """The shape of the output; raises ShapeError where the layer cannot work on `inputs`."""
+        raise NotImplementedError
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        """The learned tensors by name; those named `bias` are biases, all others weights."""
+        return {}
+
+    def buffer_shapes(self, inputs: Shapes) -> NamedShapes:
+        """Tensors that are kept but not learned, such as running statistics."""
+        return {}
+
+    def macs(self, inputs: Shapes) -> int:
+        """Multiply-accumulates for one example: padding zeros counted, bias adds not."""
+        return 0
+
+    def reach(self, inputs: Shapes) -> Reach:
+        """Which inputs one output sees: a window for each axis, its own position, or everything."""
+        return "pointwise"
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        """Each number of the layer as the course writes it. Results are those of the rules above."""
+        return iter(())
+
+
+class Part(NamedTuple):
+    """One layer of a composite: its name within it, its kind and the layer."""
+
+    name: str
+    kind: str
+    layer: Layer
+
+
+class Composite(Layer):
+    """A kind that stands for a chain of other layers, and has no rules of its own."""
+
+    def parts(self) -> tuple[Part, ...]:
+        """The layers, in order; each reads the one before it."""
+        raise NotImplementedError
+
+
+AXIS_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+def axis_names(rank: int) -> tuple[str, ...]:
+    """What the spatial axes are called in messages."""
+    return AXIS_NAMES.get(rank) or tuple(f"axis {i + 1}" for i in range(rank))
+
+
+def volume_text(shape: Shape) -> str:
+    """A shape as messages write it: `3 channels of 227×227` or `4096 values`."""
+    if len(shape) == 1:
+        return f"{shape[0]} values"
+    return f"{shape[0]} channels of {'×'.join(map(str, shape[1:]))}"
+
+
+def spatial(inputs: Shapes, rank: int) -> tuple[int, Shape]:
+    """(channels, sizes) of a single input volume that must have `rank` spatial axes."""
+    (shape,) = inputs
+    if len(shape) == rank + 1:
+        return shape[0], shape[1:]
+    needed = {1: "channels and a length", 2: "channels, height and width"}.get(rank, f"{rank} spatial axes")
+    hint = None
+    if len(shape) == 1:
+        hint = "it stands behind a flatten or fully connected layer; move it in front of that"
+    elif rank == 1:
+        hint = "use the two-dimensional kind for images"
+    elif len(shape) == 2:
+        hint = "use the one-dimensional kind (`conv1d`, `maxpool1d`, `avgpool1d`) for sequences"
+    raise ShapeError(f"needs an input with {needed}, got {list(shape)}", hint)
+
+
+def count(shape: Shape) -> int:
+    """How many values a tensor of that shape holds."""
+    return math.prod(shape)
+
+
+def outputs_formula(output: Shape) -> Iterator[Formula]:
+    """The number of output values, as a product of the volume's sides."""
+    names = ("D2",) if len(output) == 1 else ("L2", "D2") if len(output) == 2 else ("W2", "H2", "D2")
+    values = dict(zip(names, reversed(output), strict=False))
+    yield Formula("outputs", "·".join(values), values, count(output))

@@ -1,0 +1,355 @@
+"""Convolutions: plain, grouped, dilated, depthwise, one-dimensional and transposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from archcalc.errors import ShapeError
+from archcalc.layers.base import (
+    Composite,
+    Formula,
+    Layer,
+    NamedShapes,
+    Part,
+    Shape,
+    Shapes,
+    count,
+    outputs_formula,
+    spatial,
+)
+from archcalc.layers.settings import (
+    FLAG,
+    NATURAL,
+    PADDING,
+    PADDING_MODE,
+    POSITIVE,
+    SIZES,
+    Sides,
+    Sizes,
+    optional,
+    per_axis,
+    setting,
+)
+from archcalc.layers.windowed import (
+    check_padding_mode,
+    output_sizes,
+    size_formulas,
+    spread,
+    spread_sides,
+    windows,
+)
+from archcalc.window import TransposedAxis, Window
+
+
+class SharedFilters(Layer):
+    """What all convolutions share: K filters in G groups, slid over the input by a window."""
+
+    convolves = True
+    rank: ClassVar[int] = 2
+
+    bias: bool
+    padding: Sides
+
+    def filter_count(self, channels: int) -> int:
+        """K: the number of filters, which is the depth of the output."""
+        raise NotImplementedError
+
+    def group_count(self, channels: int) -> int:
+        """G: each filter sees channels/G of the input's channels."""
+        raise NotImplementedError
+
+    def window(self, sizes: Shape) -> Window:
+        """The window along each axis."""
+        raise NotImplementedError
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        channels, sizes = spatial(inputs, self.rank)
+        filters = check_groups(channels, self.filter_count(channels), self.group_count(channels))
+        return (filters, *output_sizes(self.window(sizes), sizes))
+
+    def reach(self, inputs: Shapes) -> Window:
+        return self.window(inputs[0][1:])
+
+    def kernel_shape(self, sizes: Shape) -> Shape:
+        """The sizes of one filter along each axis."""
+        return tuple(axis.kernel for axis in self.window(sizes))
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        channels, sizes = spatial(inputs, self.rank)
+        filters = self.filter_count(channels)
+        shapes = {"weight": (filters, channels // self.group_count(channels), *self.kernel_shape(sizes))}
+        return shapes | {"bias": (filters,)} if self.bias else shapes
+
+    def macs(self, inputs: Shapes) -> int:
+        _, *positions = self.output_shape(inputs)
+        return count(tuple(positions)) * count(self.parameter_shapes(inputs)["weight"])
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        _, sizes = spatial(inputs, self.rank)
+        output = self.output_shape(inputs)
+        yield from size_formulas(self.window(sizes), sizes)
+        yield Formula("D2", "K", {"K": output[0]}, output[0])
+        yield from outputs_formula(output)
+        yield from self.count_formulas(inputs)
+
+    def count_formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        """Weights, biases and MACs."""
+        channels, sizes = spatial(inputs, self.rank)
+        filters, groups = self.filter_count(channels), self.group_count(channels)
+        kernel = self.kernel_shape(sizes)
+        taps = {f"F{letter}": size for letter, size in zip("whd", reversed(kernel), strict=False)}
+        if len(set(kernel)) == 1:
+            values, patch = {"F": kernel[0]}, "·".join(["F"] * len(kernel))
+        else:
+            values, patch = taps, "·".join(taps)
+        values |= {"D1": channels}
+        depth = "D1"
+        if groups > 1:
+            values |= {"G": groups}
+            depth = "(D1/G)"
+        weights = count(self.parameter_shapes(inputs)["weight"])
+        yield Formula("weights per filter", f"{patch}·{depth}", values, weights // filters)
+        yield Formula("weights", f"({patch}·{depth})·K", values | {"K": filters}, weights)
+        yield Formula("biases", "K", {"K": filters}, filters) if self.bias else Formula("biases", "0", {}, 0)
+        shape = self.mac_positions(inputs)
+        suffix = "1" if shape is inputs[0] else "2"
+        names = {1: ("L",), 2: ("W", "H"), 3: ("W", "H", "T")}[self.rank]
+        positions = {f"{name}{suffix}": size for name, size in zip(names, reversed(shape[1:]), strict=True)}
+        filter_depth = depth if suffix == "2" else "D1"
+        columns = "K" if suffix == "2" or groups == 1 else "(K/G)"
+        expression = f"{'·'.join(positions)}·({patch}·{filter_depth})·{columns}"
+        yield Formula("MACs", expression, positions | values | {"K": filters}, self.macs(inputs))
+
+    def mac_positions(self, inputs: Shapes) -> Shape:
+        """The volume over whose positions the filters slide: the output's."""
+        return self.output_shape(inputs)
+
+
+def check_groups(channels: int, filters: int, groups: int) -> int:
+    """`filters`, or a ShapeError where the groups do not divide channels and filters."""
+    for what, size in (("input channels", channels), ("filters", filters)):
+        if size % groups:
+            raise ShapeError(
+                f"{groups} groups need a number of {what} that they divide, got {size}",
+                hint=f"{size - size % groups or groups} or {size + groups - size % groups} would fit",
+                code="groups",
+            )
+    return filters
+
+
+def check_channels(declared: int | None, channels: int) -> None:
+    """Refuse an input whose depth is not the declared `in_channels`."""
+    if declared is not None and declared != channels:
+        raise ShapeError(
+            f"declares in_channels {declared}, but its input has {channels} channels",
+            hint=f"write `in_channels: {channels}`, or leave it out",
+            code="channels",
+        )
+
+
+@dataclass(frozen=True)
+class Conv(SharedFilters):
+    """Convolution of an image: K filters of Fh×Fw over all (or, grouped, some) input channels.
+
+    output: W2 = ⌊(W1 − F + 2·P)/S⌋ + 1, H2 alike, D2 = K; a dilation D widens F to D·(F − 1) + 1
+    weights: (F·F·D1/G)·K
+    biases: K
+    MACs: W2·H2·(F·F·D1/G)·K
+    source: CS231n notes, Convolutional Networks; Dumoulin & Visin 2016, arXiv:1603.07285
+
+    padding: an integer, [vertical, horizontal], {top:, bottom:, left:, right:}, `valid` (none), `same`
+    (stride 1: the output is as large as the input), `same_upper` (as TensorFlow and ONNX) or `same_lower`.
+
+    example:
+      input: {channels: 3, height: 227, width: 227}
+      layers:
+        - conv: {filters: 96, kernel_size: 11, stride: 4}
+    """
+
+    filters: int = setting(POSITIVE)
+    kernel_size: Sizes = setting(SIZES, symbol="k")
+    stride: Sizes = setting(SIZES, default=1, symbol="s")
+    padding: Sides = setting(PADDING, default=0, symbol="p")
+    dilation: Sizes = setting(SIZES, default=1, symbol="d")
+    groups: int = setting(POSITIVE, default=1, symbol="g")
+    bias: bool = setting(FLAG, default=True)
+    padding_mode: str = setting(PADDING_MODE, default="zeros")
+    in_channels: int | None = setting(optional(POSITIVE), default=None)
+
+    def filter_count(self, channels: int) -> int:
+        return self.filters
+
+    def group_count(self, channels: int) -> int:
+        return self.groups
+
+    def window(self, sizes: Shape) -> Window:
+        return windows(sizes, self.kernel_size, self.stride, self.padding, self.dilation)
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        channels, sizes = spatial(inputs, self.rank)
+        check_channels(self.in_channels, channels)
+        sides = tuple((axis.before, axis.after) for axis in self.window(sizes))
+        check_padding_mode(self.padding_mode, sides, sizes)
+        return super().output_shape(inputs)
+
+
+class Conv1d(Conv):
+    """Convolution of a sequence: K filters of length F over the channels of a signal.
+
+    output: L2 = ⌊(L1 − F + 2·P)/S⌋ + 1, D2 = K
+    weights: (F·D1/G)·K
+    biases: K
+    MACs: L2·(F·D1/G)·K
+    source: as `conv`, with one axis
+
+    example:
+      input: {channels: 1, length: 33}
+      layers:
+        - conv1d: {filters: 1, kernel_size: 5, bias: false}
+    """
+
+    rank = 1
+
+
+@dataclass(frozen=True)
+class Depthwise(SharedFilters):
+    """Depthwise convolution: each input channel has its own `multiplier` filters of Fh×Fw.
+
+    output: W2 = ⌊(W1 − F + 2·P)/S⌋ + 1, H2 alike, D2 = K = D1·multiplier
+    weights: (F·F·D1/G)·K with G = D1
+    biases: K
+    MACs: W2·H2·(F·F·D1/G)·K
+    source: Howard et al. 2017, arXiv:1704.04861, section 3.1
+
+    example:
+      input: {channels: 32, height: 112, width: 112}
+      layers:
+        - depthwise: {kernel_size: 3, padding: 1, bias: false}
+    """
+
+    kernel_size: Sizes = setting(SIZES, symbol="k")
+    stride: Sizes = setting(SIZES, default=1, symbol="s")
+    padding: Sides = setting(PADDING, default=0, symbol="p")
+    dilation: Sizes = setting(SIZES, default=1, symbol="d")
+    multiplier: int = setting(POSITIVE, default=1, symbol="m")
+    bias: bool = setting(FLAG, default=True)
+
+    def filter_count(self, channels: int) -> int:
+        return channels * self.multiplier
+
+    def group_count(self, channels: int) -> int:
+        return channels
+
+    def window(self, sizes: Shape) -> Window:
+        return windows(sizes, self.kernel_size, self.stride, self.padding, self.dilation)
+
+
+@dataclass(frozen=True)
+class Separable(Composite):
+    """Depthwise separable convolution: a depthwise convolution without bias, then a 1×1 convolution.
+
+    It stands for the two layers `depthwise` and `pointwise`, which are listed by themselves.
+
+    output: W2 = ⌊(W1 − F + 2·P)/S⌋ + 1, H2 alike, D2 = K
+    weights: F·F·D1·multiplier + (D1·multiplier)·K
+    biases: K
+    MACs: W2·H2·(F·F·D1·multiplier + (D1·multiplier)·K)
+    source: Chollet 2016, arXiv:1610.02357; Howard et al. 2017, arXiv:1704.04861
+
+    example:
+      input: {channels: 32, height: 112, width: 112}
+      layers:
+        - separable: {filters: 64, kernel_size: 3, padding: 1}
+    """
+
+    filters: int = setting(POSITIVE)
+    kernel_size: Sizes = setting(SIZES, symbol="k")
+    stride: Sizes = setting(SIZES, default=1, symbol="s")
+    padding: Sides = setting(PADDING, default=0, symbol="p")
+    dilation: Sizes = setting(SIZES, default=1, symbol="d")
+    multiplier: int = setting(POSITIVE, default=1, symbol="m")
+    bias: bool = setting(FLAG, default=True)
+
+    def parts(self) -> tuple[Part, ...]:
+        depthwise = Depthwise(
+            self.kernel_size, self.stride, self.padding, self.dilation, self.multiplier, bias=False
+        )
+        return (
+            Part("depthwise", "depthwise", depthwise),
+            Part("pointwise", "conv", Conv(self.filters, 1, bias=self.bias)),
+        )
+
+
+@dataclass(frozen=True)
+class ConvTranspose(SharedFilters):
+    """Transposed convolution: each input position writes an Fh×Fw patch of the output, S apart.
+
+    output: W2 = (W1 − 1)·S − 2·P + F + O, H2 alike, D2 = K; a dilation D widens F to D·(F − 1) + 1
+    weights: (F·F·D1/G)·K
+    biases: K
+    MACs: W1·H1·(F·F·D1)·(K/G), counted over *input* positions
+    source: Dumoulin & Visin 2016, arXiv:1603.07285, chapter 4; O is PyTorch's output_padding
+
+    example:
+      input: {channels: 64, height: 7, width: 7}
+      layers:
+        - conv_transpose: {filters: 32, kernel_size: 4, stride: 2, padding: 1}
+    """
+
+    filters: int = setting(POSITIVE)
+    kernel_size: Sizes = setting(SIZES, symbol="k")
+    stride: Sizes = setting(SIZES, default=1, symbol="s")
+    padding: Sides = setting(PADDING, default=0, symbol="p")
+    output_padding: Sizes = setting(per_axis(NATURAL), default=0, symbol="o")
+    dilation: Sizes = setting(SIZES, default=1, symbol="d")
+    groups: int = setting(POSITIVE, default=1, symbol="g")
+    bias: bool = setting(FLAG, default=True)
+    in_channels: int | None = setting(optional(POSITIVE), default=None)
+
+    def filter_count(self, channels: int) -> int:
+        return self.filters
+
+    def group_count(self, channels: int) -> int:
+        return self.groups
+
+    def window(self, sizes: Shape) -> Window:
+        rank = len(sizes)
+        if isinstance(self.padding, str) and self.padding != "valid":
+            raise ShapeError(
+                f"padding `{self.padding}` has no one meaning for a transposed convolution",
+                hint="write the padding and output_padding in numbers",
+            )
+        kernel, stride = spread(self.kernel_size, rank, "kernel_size"), spread(self.stride, rank, "stride")
+        dilation = spread(self.dilation, rank, "dilation")
+        extra = spread(self.output_padding, rank, "output_padding")
+        sides = spread_sides(self.padding, rank)
+        return tuple(
+            TransposedAxis(k, s, before, after, d, o)
+            for k, s, (before, after), d, o in zip(kernel, stride, sides, dilation, extra, strict=True)
+        )
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        channels, sizes = spatial(inputs, self.rank)
+        check_channels(self.in_channels, channels)
+        for axis in self.window(sizes):
+            if isinstance(axis, TransposedAxis) and axis.output_padding >= max(axis.stride, axis.dilation):
+                raise ShapeError(
+                    f"output_padding {axis.output_padding} must be smaller than the stride {axis.stride} "
+                    f"or the dilation {axis.dilation}",
+                    hint=f"at most {max(axis.stride, axis.dilation) - 1}",
+                )
+        return super().output_shape(inputs)
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        channels, sizes = spatial(inputs, self.rank)
+        shapes = {"weight": (channels, self.filters // self.groups, *self.kernel_shape(sizes))}
+        return shapes | {"bias": (self.filters,)} if self.bias else shapes
+
+    def macs(self, inputs: Shapes) -> int:
+        return count(inputs[0][1:]) * count(self.parameter_shapes(inputs)["weight"])
+
+    def mac_positions(self, inputs: Shapes) -> Shape:
+        """The volume over whose positions the filters slide: the input's."""
+        return inputs[0]

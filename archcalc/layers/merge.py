@@ -1,0 +1,97 @@
+"""Layers that read several volumes and write one: add, multiply and concat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.errors import ShapeError
+from archcalc.layers.base import Formula, Layer, Shape, Shapes, count
+
+
+class Merge(Layer):
+    """What merging layers share: two or more inputs."""
+
+    merges = True
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        size = count(self.output_shape(inputs))
+        yield Formula("outputs", "N", {"N": size}, size)
+
+
+class Add(Merge):
+    """Elementwise sum of volumes of the same shape.
+
+    output: the inputs' volume
+    source: He et al. 2015, arXiv:1512.03385, equation 1
+
+    example:
+      input: {channels: 8, height: 4, width: 4}
+      layers:
+        - conv: {name: a, filters: 8, kernel_size: 3, padding: 1}
+        - conv: {name: b, filters: 8, kernel_size: 1}
+        - add: {from: [a, b]}
+    """
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        first, *others = inputs
+        for other in others:
+            if other != first:
+                raise ShapeError(
+                    f"adds volumes of the same shape, got {' and '.join(str(list(s)) for s in inputs)}"
+                )
+        return first
+
+
+class Multiply(Merge):
+    """Elementwise product; an input of 1×1 (one value for each channel) scales whole channels.
+
+    output: the largest input's volume
+    source: Hu, Shen & Sun 2017, Squeeze-and-Excitation, arXiv:1709.01507
+
+    example:
+      input: {channels: 8, height: 4, width: 4}
+      layers:
+        - sigmoid: {name: volume}
+        - global_avgpool: {name: scale}
+        - multiply: {from: [volume, scale]}
+    """
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        largest = max(inputs, key=count)
+        for shape in inputs:
+            if shape != largest and shape != (largest[0], *(1 for _ in largest[1:])):
+                raise ShapeError(
+                    "multiplies volumes of the same shape, or by 1×1 volumes of the same depth, got "
+                    + " and ".join(str(list(s)) for s in inputs)
+                )
+        return largest
+
+
+class Concat(Merge):
+    """Concatenation along the channels.
+
+    output: W2 = W1, H2 = H1, D2 = the sum of the inputs' depths
+    source: Szegedy et al. 2014, arXiv:1409.4842
+
+    example:
+      input: {channels: 8, height: 4, width: 4}
+      layers:
+        - conv: {name: a, filters: 8, kernel_size: 3, padding: 1}
+        - conv: {name: b, filters: 4, kernel_size: 1, from: input}
+        - concat: {from: [a, b]}
+    """
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        sizes = {shape[1:] for shape in inputs}
+        if len(sizes) > 1:
+            raise ShapeError(
+                "concatenates channels of volumes that are equally large, got "
+                + " and ".join(str(list(s)) for s in inputs)
+            )
+        return (sum(shape[0] for shape in inputs), *sizes.pop())
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        values = {f"D{chr(97 + i)}": shape[0] for i, shape in enumerate(inputs[:26])}
+        if len(values) == len(inputs):
+            yield Formula("D2", " + ".join(values), values, sum(values.values()))
+        yield from super().formulas(inputs)

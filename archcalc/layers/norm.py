@@ -1,0 +1,125 @@
+"""Normalisation: batch, layer and local response."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archcalc.errors import ShapeError
+from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, count
+from archcalc.layers.settings import FLAG, POSITIVE, choice, number, optional, setting
+
+EPSILON = number(0, 1, "a number from 0 to 1")
+FACTOR = number(-1e9, 1e9, "a number")
+
+
+class Normalisation(Layer):
+    """What normalisations share: the output has the shape of the input."""
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        return inputs[0]
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        size = count(inputs[0])
+        yield Formula("outputs", "N", {"N": size}, size)
+        parameters: dict[str, Any] = self.parameter_shapes(inputs)
+        for symbol, names in (("weights", ("weight",)), ("biases", ("bias",))):
+            total = sum(count(parameters[name]) for name in names if name in parameters)
+            yield Formula(symbol, "C", {"C": total}, total)
+        buffers = self.buffer_shapes(inputs)
+        if buffers:
+            channels = count(next(iter(buffers.values())))
+            yield Formula("buffers", "2·C", {"C": channels}, 2 * channels)
+
+
+@dataclass(frozen=True)
+class BatchNorm(Normalisation):
+    """Batch normalisation: each channel is shifted and scaled to the statistics of the batch.
+
+    output: the input's volume, in place
+    weights: C, one scale for each channel
+    biases: C, one shift for each channel
+    buffers: 2·C, running mean and variance, which are no parameters
+    source: Ioffe & Szegedy 2015, arXiv:1502.03167
+
+    example:
+      input: {channels: 64, height: 56, width: 56}
+      layers:
+        - batchnorm
+    """
+
+    in_place = True
+
+    affine: bool = setting(FLAG, default=True)
+    track_running_stats: bool = setting(FLAG, default=True)
+    eps: float = setting(EPSILON, default=1e-5)
+    momentum: float = setting(EPSILON, default=0.1)
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        channels = inputs[0][:1]
+        return {"weight": channels, "bias": channels} if self.affine else {}
+
+    def buffer_shapes(self, inputs: Shapes) -> NamedShapes:
+        channels = inputs[0][:1]
+        return {"running_mean": channels, "running_var": channels} if self.track_running_stats else {}
+
+
+@dataclass(frozen=True)
+class LayerNorm(Normalisation):
+    """Layer normalisation: the values of one example are normalised together.
+
+    over: `all` values (the default for vectors and volumes), the `features` of each position (the last
+    axis, the default for sequences), or the `channels` of each position (as ConvNeXt does)
+
+    output: the input's volume
+    weights: C, one scale for each value normalised together
+    biases: C
+    source: Ba, Kiros & Hinton 2016, arXiv:1607.06450
+
+    example:
+      input: {channels: 96, height: 56, width: 56}
+      layers:
+        - layernorm: {over: channels}
+    """
+
+    over: str | None = setting(optional(choice("all", "features", "channels")), default=None)
+    affine: bool = setting(FLAG, default=True)
+    eps: float = setting(EPSILON, default=1e-5)
+
+    def normalized_shape(self, shape: Shape) -> Shape:
+        """The axes that are normalised together, as PyTorch's LayerNorm names them."""
+        over = self.over or ("features" if len(shape) == 2 else "all")
+        return {"all": shape, "features": shape[-1:], "channels": shape[:1]}[over]
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        shape = self.normalized_shape(inputs[0])
+        return {"weight": shape, "bias": shape} if self.affine else {}
+
+    def reach(self, inputs: Shapes) -> Reach:
+        over_channels = self.normalized_shape(inputs[0]) == inputs[0][:1] and len(inputs[0]) > 1
+        return "pointwise" if over_channels else "everything"
+
+
+@dataclass(frozen=True)
+class LocalResponseNorm(Normalisation):
+    """Local response normalisation: a value is divided by the activity of `size` neighbouring channels.
+
+    output: the input's volume
+    source: Krizhevsky, Sutskever & Hinton 2012, section 3.3
+
+    example:
+      input: {channels: 96, height: 27, width: 27}
+      layers:
+        - lrn: {size: 5, alpha: 0.0001, beta: 0.75, k: 2}
+    """
+
+    size: int = setting(POSITIVE, default=5)
+    alpha: float = setting(FACTOR, default=1e-4)
+    beta: float = setting(FACTOR, default=0.75)
+    k: float = setting(FACTOR, default=2.0)
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        if len(inputs[0]) < 2:
+            raise ShapeError(f"needs an input with channels and spatial axes, got {list(inputs[0])}")
+        return inputs[0]

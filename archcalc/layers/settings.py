@@ -1,0 +1,171 @@
+"""How the settings of layers are read: each kind of value says what it needs and reads it, or refuses.
+
+Values arrive as plain Python: int, float, bool, str, None, list, dict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, field, fields
+from typing import Any, NamedTuple
+
+Pairs = tuple[tuple[int, int], ...]
+Sizes = int | tuple[int, ...]
+Sides = int | tuple[int | tuple[int, int], ...] | str
+GREATEST = 2**31 - 1
+
+
+class Setting(NamedTuple):
+    """One kind of value: what it needs, in words, and its reader, which raises ValueError.
+
+    The error's message, if any, is a hint for the writer of the spec.
+    """
+
+    needs: str
+    read: Callable[[object], Any]
+    symbol: str = ""
+
+
+def setting(kind: Setting, *, default: object = MISSING, symbol: str = "") -> Any:
+    """A dataclass field that is a setting in the spec; `symbol` names it in the summary's table."""
+    return field(default=default, metadata={"setting": kind._replace(symbol=symbol)})
+
+
+def settings_of(layer: type[Any]) -> dict[str, Field[Any]]:
+    """The settings of a layer class by their canonical names."""
+    return {f.name: f for f in fields(layer)}
+
+
+def required_settings(layer: type[Any]) -> tuple[str, ...]:
+    """The names of the settings that have no default."""
+    return tuple(name for name, f in settings_of(layer).items() if f.default is MISSING)
+
+
+def changed_settings(layer: object) -> dict[str, object]:
+    """The settings of a layer that differ from their defaults."""
+    values = {name: (getattr(layer, name), f.default) for name, f in settings_of(type(layer)).items()}
+    return {name: value for name, (value, default) in values.items() if value != default}
+
+
+def is_integer(value: object) -> bool:
+    """Whether a value is an integer and not true or false."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _integer(least: int, greatest: int = GREATEST) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, str) and value.replace("_", "").isdecimal():
+            raise ValueError(f"write it as a number: {int(value.replace('_', ''))}")
+        if isinstance(value, float) and value == int(value) >= least:
+            raise ValueError(f"write {int(value)}")
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ValueError
+        if value > greatest:
+            raise ValueError(f"at most {greatest:,}")
+        return value
+
+    return read
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, str) and value.lower() in ("yes", "on", "y", "no", "off", "n"):
+        word = "true" if value.lower() in ("yes", "on", "y") else "false"
+        raise ValueError(f"write `{word}`: in YAML 1.2 {value} is a string")
+    if value in (0, 1) and isinstance(value, int):
+        return bool(value)
+    raise ValueError
+
+
+def number(low: float, high: float, needs: str) -> Setting:
+    """A real number in [low, high]."""
+
+    def read(value: object) -> float:
+        if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError
+        return value
+
+    return Setting(needs, read)
+
+
+def choice(*words: str) -> Setting:
+    """One of the words."""
+
+    def read(value: object) -> str:
+        if value not in words:
+            raise ValueError
+        return str(value)
+
+    return Setting("one of " + ", ".join(words), read)
+
+
+def per_axis(one: Setting) -> Setting:
+    """A value for all spatial axes, or a list with one for each: [height, width] or [length]."""
+
+    def read(value: object) -> object:
+        if isinstance(value, list):
+            if not 1 <= len(value) <= 3:
+                raise ValueError
+            return tuple(one.read(item) for item in value)
+        return one.read(value)
+
+    return Setting(f"{one.needs}, or a list of them, one for each axis ([height, width])", read)
+
+
+def optional(one: Setting) -> Setting:
+    """`one`, or null for the default."""
+    return Setting(one.needs, lambda value: None if value is None else one.read(value))
+
+
+def _sides(least: int, words: tuple[str, ...]) -> Callable[[object], Sides]:
+    one = _integer(least)
+
+    def pair(value: object) -> int | tuple[int, int]:
+        if isinstance(value, list):
+            if len(value) != 2:
+                raise ValueError
+            return one(value[0]), one(value[1])
+        return one(value)
+
+    def read(value: object) -> Sides:
+        if isinstance(value, str) and value.lower() in words:
+            return value.lower()
+        if isinstance(value, dict):
+            return _sides_by_name(value, one)
+        if isinstance(value, list):
+            if len(value) == 4 and all(map(is_integer, value)):
+                raise ValueError(
+                    "tools disagree on the order of four numbers: write "
+                    "{top: …, bottom: …, left: …, right: …}"
+                )
+            if not 1 <= len(value) <= 3:
+                raise ValueError
+            return tuple(pair(item) for item in value)
+        return one(value)
+
+    return read
+
+
+def _sides_by_name(value: dict[str, object], one: Callable[[object], int]) -> Pairs:
+    unknown = set(value) - {"top", "bottom", "left", "right"}
+    if unknown:
+        raise ValueError("sides are top, bottom, left and right; those not named are 0")
+    sides = {name: one(size) for name, size in value.items()}
+    across = (sides.get("left", 0), sides.get("right", 0))
+    return ((sides.get("top", 0), sides.get("bottom", 0)), across)
+
+
+POSITIVE = Setting("a positive integer", _integer(1))
+NATURAL = Setting("an integer of 0 or more", _integer(0))
+COUNT = Setting("an integer of 0 or more", _integer(0, 2**63 - 1))
+FLAG = Setting("true or false", _flag)
+SIZES = per_axis(POSITIVE)
+PADDING = Setting(
+    "an integer of 0 or more, one for each axis ([vertical, horizontal]), {top:, bottom:, left:, right:}, "
+    "`valid`, `same`, `same_upper` or `same_lower`",
+    _sides(0, ("valid", "same", "same_upper", "same_lower")),
+)
+SIDES = Setting(
+    "an integer, one for each axis ([vertical, horizontal]), or {top:, bottom:, left:, right:}",
+    _sides(-GREATEST, ()),
+)
+PADDING_MODE = choice("zeros", "reflect", "replicate", "circular")

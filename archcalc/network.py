@@ -1,0 +1,83 @@
+"""A network: layers in the order they run, and the volumes that flow between them.
+
+Volume 0 is the network's input; volume i is the output of node i − 1. A network need not come from
+a spec: spans are optional.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from archcalc.errors import RequestError, Span
+from archcalc.layers import Layer, Shape
+
+INPUT = "input"
+
+
+class Node(NamedTuple):
+    """A layer in its place.
+
+    name: unique; `/` separates the blocks that the layer is nested in.
+    kind: the layer's key in the catalogue.
+    inputs: the numbers of the volumes that it reads.
+    note: what the spec's author wants said beside its figures.
+    """
+
+    name: str
+    kind: str
+    layer: Layer
+    inputs: tuple[int, ...]
+    span: Span | None = None
+    note: str = ""
+
+
+class Expectation(NamedTuple):
+    """What a spec says must hold: that a quantity's total, or `output`, has a value."""
+
+    quantity: str
+    value: int | Shape
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Network:
+    """A directed acyclic graph of layers in an order that can be run.
+
+    input_shape: channels first, without the batch: (3, 224, 224), (1, 33) or (784,).
+    outputs: the numbers of the volumes that leave the network, by name.
+    """
+
+    name: str
+    input_shape: Shape
+    nodes: tuple[Node, ...]
+    outputs: dict[str, int]
+    source: str = ""
+    expectations: tuple[Expectation, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = {INPUT}
+        for number, node in enumerate(self.nodes):
+            if node.name in names:
+                raise ValueError(f"two layers are called {node.name}")
+            if not all(0 <= volume <= number for volume in node.inputs):
+                raise ValueError(f"{node.name} reads a volume that is not there yet")
+            names.add(node.name)
+
+    def volume_name(self, volume: int) -> str:
+        """The name of the layer that writes a volume, or `input`."""
+        return self.nodes[volume - 1].name if volume else INPUT
+
+    def position(self, name: str) -> int:
+        """Where the layer called `name` stands among the nodes."""
+        for number, node in enumerate(self.nodes):
+            if node.name == name:
+                return number
+        from archcalc.errors import quoted, suggestion
+
+        hint = suggestion(name, [node.name for node in self.nodes])
+        raise RequestError(f"{self.name} has no layer {quoted(name)}" + (f"; {hint}" if hint else ""))
+
+    def with_input(self, shape: Shape) -> Network:
+        """The same layers on another input volume; what it was expected to be no longer binds."""
+        return replace(self, input_shape=shape, expectations=())

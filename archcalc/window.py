@@ -1,0 +1,159 @@
+"""Sliding windows: kernel, stride, padding and dilation along one axis, in integers.
+
+The size arithmetic follows Dumoulin & Visin 2016, *A guide to convolution arithmetic for deep
+learning* (arXiv:1603.07285), and for `ceil` the rule of Caffe and PyTorch that drops a last
+window starting in the padding behind the input.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from archcalc.errors import ShapeError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+
+class Field(NamedTuple):
+    """What the outputs of a layer see of the network's input, along one axis of that input.
+
+    Behind an upsampling, neighbouring outputs share inputs of the grid they were upsampled from, so
+    `steps` and `lead` are kept in units of that grid and rounded once, when `size` or `offset` is read:
+    nested roundings of integer divisions are one rounding.
+    """
+
+    positions: int
+    jump: int | Fraction = 1
+    base: int = 1
+    start: int = 0
+    grid: int | Fraction = 1
+    steps: int | Fraction = 0
+    lead: int | Fraction = 0
+
+    @property
+    def size(self) -> int:
+        """Input positions that one output sees (the most of any output), those in the padding included."""
+        return int(self.base + math.floor(self.steps) * self.grid)
+
+    @property
+    def offset(self) -> int:
+        """The first input position that the first output sees; negative in the padding."""
+        return int(self.start + math.ceil(self.lead) * self.grid)
+
+    @property
+    def centre2(self) -> int:
+        """Twice the centre of the first output's field: an integer."""
+        return 2 * self.offset + self.size - 1
+
+    def widened(self, steps: int, lead: int, jump: int | Fraction, count: int) -> Field:
+        """The field of `count` outputs that each see `steps` more neighbours, the first `lead` further on."""
+        if self.jump == self.grid and not self.steps and not self.lead:
+            base, start = self.base + steps * self.jump, self.start + lead * self.jump
+            return Field(count, jump, int(base), int(start), jump)
+        from fractions import Fraction
+
+        scale = Fraction(self.jump) / Fraction(self.grid)
+        return self._replace(
+            positions=count, jump=jump, steps=self.steps + steps * scale, lead=self.lead + lead * scale
+        )
+
+
+class Axis(NamedTuple):
+    """A window along one axis."""
+
+    kernel: int
+    stride: int = 1
+    before: int = 0
+    after: int = 0
+    dilation: int = 1
+    ceil: bool = False
+
+    @property
+    def extent(self) -> int:
+        """Positions from the first to the last tap: D·(F − 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def output_size(self, size: int) -> int:
+        """⌊(W − extent + before + after)/S⌋ + 1; with `ceil`, ⌈…⌉ + 1 less a window in the padding."""
+        span = size + self.before + self.after - self.extent
+        if not self.ceil:
+            return span // self.stride + 1
+        count = -(-span // self.stride) + 1
+        return count - 1 if (count - 1) * self.stride >= size + self.before else count
+
+    def remainder(self, size: int) -> int:
+        """Padded positions at the end that no window reaches."""
+        span = size + self.before + self.after - self.extent
+        return 0 if self.ceil or span < 0 else span % self.stride
+
+    def field(self, field: Field, count: int) -> Field:
+        """The receptive field of the `count` outputs behind this window (Araujo et al. 2019)."""
+        return field.widened(self.extent - 1, -self.before, field.jump * self.stride, count)
+
+
+class TransposedAxis(NamedTuple):
+    """The window of a transposed convolution along one axis: each input writes a kernel of outputs."""
+
+    kernel: int
+    stride: int = 1
+    before: int = 0
+    after: int = 0
+    dilation: int = 1
+    output_padding: int = 0
+
+    @property
+    def extent(self) -> int:
+        """Positions from the first to the last tap: D·(F − 1) + 1."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    def output_size(self, size: int) -> int:
+        """(W − 1)·S − before − after + extent + output_padding."""
+        return (size - 1) * self.stride - self.before - self.after + self.extent + self.output_padding
+
+    def field(self, field: Field, count: int) -> Field:
+        """The receptive field of the `count` outputs: output o reads inputs i with o = i·S − before + D·t."""
+        if self.stride == 1:
+            return field.widened(self.extent - 1, self.before - self.extent + 1, field.jump, count)
+        from fractions import Fraction
+
+        exact = Fraction(field.jump) / self.stride
+        jump = exact.numerator if exact.denominator == 1 else exact
+        return field._replace(jump=jump).widened(self.extent - 1, self.before - self.extent + 1, jump, count)
+
+
+Window = tuple[Axis | TransposedAxis, ...]
+
+
+def same_padding(size: int, kernel: int, stride: int, dilation: int, *, extra_first: bool) -> tuple[int, int]:
+    """(before, after) that make the output ⌈W/S⌉, as TensorFlow's SAME and ONNX's SAME_UPPER do.
+
+    Total = max((⌈W/S⌉ − 1)·S + extent − W, 0); an odd one goes behind the input, or in front of it
+    with `extra_first` (ONNX's SAME_LOWER).
+    """
+    extent = dilation * (kernel - 1) + 1
+    total = max((-(-size // stride) - 1) * stride + extent - size, 0)
+    less, more = total // 2, total - total // 2
+    return (more, less) if extra_first else (less, more)
+
+
+def checked_size(axis: Axis | TransposedAxis, size: int, name: str) -> int:
+    """The output size along the axis called `name`, or a ShapeError where no window fits."""
+    out = axis.output_size(size)
+    if out >= 1:
+        return out
+    padding = axis.before + axis.after
+    if isinstance(axis, TransposedAxis):
+        raise ShapeError(
+            f"the output's {name} would be {out}: "
+            f"({size} − 1)·{axis.stride} − {padding} + {axis.extent} + {axis.output_padding}",
+            hint="use less padding",
+        )
+    dilated = f" (kernel {axis.kernel} dilated by {axis.dilation})" if axis.dilation > 1 else ""
+    padded = f" + {padding} of padding" if padding else ""
+    missing = axis.extent - size - padding
+    raise ShapeError(
+        f"a window of {axis.extent}{dilated} does not fit into the input's {name} of {size}{padded}",
+        hint=f"use a smaller kernel or pad {-(-missing // 2)} more on each side",
+    )
