@@ -1,0 +1,57 @@
+"""The catalogue of kernels: what each kind of layer does to real arrays.
+
+A kernel is written from the layer's definition. It takes the layer's settings, the arrays that it
+reads (channels first, one example) and the run, and gets every size from those; it asks no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from archcalc.forward import conv, dense, merge, norm, pointwise, pool, reshape
+from archcalc.forward.pointwise import pointwise as each
+from archcalc.forward.run import Array, Run
+
+Kernel = Callable[[Any, Sequence[Array], Run], Array]
+
+KERNELS: dict[str, Kernel] = {
+    "conv": conv.conv,
+    "conv1d": conv.conv,
+    "depthwise": conv.depthwise,
+    "conv_transpose": conv.conv_transpose,
+    "maxpool": pool.maxpool,
+    "maxpool1d": pool.maxpool,
+    "avgpool": pool.avgpool,
+    "avgpool1d": pool.avgpool,
+    "global_avgpool": pool.global_avgpool,
+    "global_maxpool": pool.global_maxpool,
+    "adaptive_avgpool": pool.adaptive_avgpool,
+    "fc": dense.fc,
+    "flatten": each(reshape.flatten),
+    "pad": reshape.pad,
+    "batchnorm": norm.batchnorm,
+    "layernorm": norm.layernorm,
+    "lrn": norm.lrn,
+    "relu": each(pointwise.relu),
+    "relu6": each(pointwise.relu6),
+    "leaky_relu": pointwise.leaky_relu,
+    "prelu": pointwise.prelu,
+    "elu": pointwise.elu,
+    "selu": each(pointwise.selu),
+    "gelu": each(pointwise.gelu),
+    "silu": each(pointwise.silu),
+    "mish": each(pointwise.mish),
+    "sigmoid": each(pointwise.sigmoid),
+    "tanh": each(pointwise.tanh),
+    "hard_sigmoid": each(pointwise.hard_sigmoid),
+    "hard_swish": each(pointwise.hard_swish),
+    "softplus": each(pointwise.softplus),
+    "identity": each(pointwise.identity),
+    "softmax": each(pointwise.softmax),
+    "dropout": each(pointwise.identity),
+    "add": merge.add,
+    "multiply": merge.multiply,
+    "concat": merge.concat,
+}
+"""By kind, as `archcalc.layers.LAYERS` names them; composites are run part by part."""

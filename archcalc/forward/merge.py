@@ -1,0 +1,33 @@
+"""Layers that read several volumes and write one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from archcalc.forward.run import Array, Run
+
+
+def add(layer: object, inputs: Sequence[Array], run: Run) -> Array:
+    """The elementwise sum of arrays of one shape: no broadcasting."""
+    total = inputs[0].copy()
+    for other in inputs[1:]:
+        if other.shape != total.shape:
+            raise ValueError(f"adds arrays of {list(total.shape)} and {list(other.shape)}")
+        total += other
+    return total
+
+
+def multiply(layer: object, inputs: Sequence[Array], run: Run) -> Array:
+    """The elementwise product; an array with one value for each channel scales whole channels."""
+    shapes = {x.shape for x in inputs if math.prod(x.shape[1:]) > 1}
+    if len(shapes) > 1 or len({(len(x), x.ndim) for x in inputs}) > 1:
+        raise ValueError(f"multiplies arrays of {' and '.join(str(list(x.shape)) for x in inputs)}")
+    return math.prod(inputs[1:], start=inputs[0])
+
+
+def concat(layer: object, inputs: Sequence[Array], run: Run) -> Array:
+    """The arrays one behind the other along the channels."""
+    return np.concatenate(inputs, axis=0)

@@ -1,0 +1,82 @@
+"""Normalisation: batch, layer and local response."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archcalc.forward.padding import spatial_sizes
+from archcalc.forward.run import Array, Run
+
+if TYPE_CHECKING:
+    from archcalc.layers import Shape
+    from archcalc.layers.norm import BatchNorm, LayerNorm, LocalResponseNorm
+
+
+def _along_channels(vector: Array, x: Array) -> Array:
+    """A vector of one value for each channel, shaped so that it broadcasts over `x`."""
+    return vector.reshape(-1, *(1,) * (x.ndim - 1))
+
+
+def batchnorm(layer: BatchNorm, inputs: Sequence[Array], run: Run) -> Array:
+    """With running statistics as at inference, without them those of the one example."""
+    (x,) = inputs
+    channels = (len(x),)
+    if layer.track_running_stats:
+        mean = _along_channels(run.buffer("running_mean", channels), x)
+        variance = _along_channels(run.buffer("running_var", channels, centre=1.0), x)
+    else:
+        mean, variance = _statistics(x, tuple(range(1, x.ndim)))
+    output = _standardised(x, mean, variance, layer.eps)
+    if layer.affine:
+        output *= _along_channels(run.draw("weight", channels, centre=1.0), x)
+        output += _along_channels(run.draw("bias", channels), x)
+    return output
+
+
+def _statistics(x: Array, axes: Shape) -> tuple[Array, Array]:
+    """Mean and variance over some axes."""
+    return x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
+
+
+def _standardised(x: Array, mean: Array, variance: Array, eps: float) -> Array:
+    """(x − mean)/√(variance + eps)."""
+    standard: Array = (x - mean) / np.sqrt(variance + np.float32(eps))
+    return standard
+
+
+def layernorm(layer: LayerNorm, inputs: Sequence[Array], run: Run) -> Array:
+    """Over all axes, the last one or the first one, each value of which has its own scale and shift."""
+    (x,) = inputs
+    over = layer.over or ("features" if x.ndim == 2 else "all")
+    axes = {"all": tuple(range(x.ndim)), "features": (x.ndim - 1,), "channels": (0,)}[over]
+    mean, variance = _statistics(x, axes)
+    output = _standardised(x, mean, variance, layer.eps)
+    if not layer.affine:
+        return output
+    own = tuple(x.shape[axis] for axis in axes)
+    spread = tuple(x.shape[axis] if axis in axes else 1 for axis in range(x.ndim))
+    output *= run.draw("weight", own, centre=1.0).reshape(spread)
+    output += run.draw("bias", own).reshape(spread)
+    return output
+
+
+def lrn(layer: LocalResponseNorm, inputs: Sequence[Array], run: Run) -> Array:
+    """x/(k + alpha·Σx²)^beta over `size` neighbouring channels, alpha as in the paper: not divided by size.
+
+    Krizhevsky, Sutskever & Hinton 2012, section 3.3. An even size reaches one channel further back.
+    """
+    (x,) = inputs
+    spatial_sizes(x)
+    channels = len(x)
+    squares, total = x * x, np.zeros_like(x)
+    back, ahead = layer.size // 2, (layer.size - 1) // 2
+    for offset in range(max(-back, 1 - channels), min(ahead, channels - 1) + 1):
+        total[max(-offset, 0) : channels - max(offset, 0)] += squares[
+            max(offset, 0) : channels - max(-offset, 0)
+        ]
+    activity = np.float32(layer.k) + np.float32(layer.alpha) * total
+    response: Array = x / activity ** np.float32(layer.beta)
+    return response

@@ -1,0 +1,92 @@
+"""What running a network showed: for each layer what the rules predicted beside what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from archcalc.analysis.facts import Analysis
+    from archcalc.layers import NamedShapes, Shape
+
+
+class Measured(NamedTuple):
+    """The sizes of one layer for one example: its output, its tensors by name and its MACs."""
+
+    shape: Shape
+    parameters: NamedShapes
+    buffers: NamedShapes
+    macs: int
+
+
+class Check(NamedTuple):
+    """One layer, run.
+
+    actual: as far as the kernel came; a layer with a problem has no output, and the shape ().
+    finite: whether every value of the output is a number.
+    problem: why the kernel could not run, or ''.
+    """
+
+    name: str
+    kind: str
+    predicted: Measured
+    actual: Measured
+    finite: bool = True
+    problem: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the layer ran, as predicted, to finite values."""
+        return not self.differences()
+
+    def differences(self) -> tuple[str, ...]:
+        """What disagrees, in words."""
+        if self.problem:
+            return (f"could not run: {self.problem}",)
+        return tuple(self._differences())
+
+    def _differences(self) -> Iterator[str]:
+        predicted, actual = self.predicted, self.actual
+        if predicted.shape != actual.shape:
+            yield f"shape: predicted {list(predicted.shape)}, actual {list(actual.shape)}"
+        yield from _tensor_differences("parameter", predicted.parameters, actual.parameters)
+        yield from _tensor_differences("buffer", predicted.buffers, actual.buffers)
+        if predicted.macs != actual.macs:
+            yield f"MACs: predicted {predicted.macs:,}, actual {actual.macs:,}"
+        if not self.finite:
+            yield "values: not all finite"
+
+
+def _tensor_differences(what: str, predicted: NamedShapes, actual: NamedShapes) -> Iterator[str]:
+    for name in {**predicted, **actual}:
+        if predicted.get(name) != actual.get(name):
+            sizes = [str(list(shapes[name])) if name in shapes else "none" for shapes in (predicted, actual)]
+            yield f"{what} {name}: predicted {sizes[0]}, actual {sizes[1]}"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A network, run once on tensors drawn from a seed.
+
+    checks: the layers in the order in which they ran; after one that could not run, no other does.
+    """
+
+    analysis: Analysis
+    seed: int
+    checks: tuple[Check, ...]
+
+    @property
+    def not_run(self) -> tuple[str, ...]:
+        """The names of the layers behind one that could not run."""
+        return tuple(facts.node.name for facts in self.analysis.facts[len(self.checks) :])
+
+    @property
+    def disagreements(self) -> tuple[Check, ...]:
+        """The layers that disagree; behind the first, others may do so only because it does."""
+        return tuple(check for check in self.checks if not check.agrees)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every layer ran, as predicted, to finite values."""
+        return not self.not_run and not self.disagreements

@@ -1,0 +1,90 @@
+"""Run a network once in NumPy, and hold what happens against what the rules predicted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archcalc.errors import RequestError
+from archcalc.forward.kernels import KERNELS
+from archcalc.forward.outcome import Check, Measured, Verification
+from archcalc.forward.run import Array, Run, drawn
+
+if TYPE_CHECKING:
+    from archcalc.analysis.facts import Analysis, Facts
+    from archcalc.network import Network
+
+LEAST, GREATEST = 2.0**-10, 2.0**10
+"""Between layers, a volume whose greatest value lies outside is brought back to unit scale."""
+
+
+def verify(
+    analysis: Analysis, *, seed: int = 0, on_layer: Callable[[Check], None] | None = None
+) -> Verification:
+    """Every layer's prediction beside what the NumPy forward pass really did, in float32.
+
+    It runs one example, whatever batch the analysis is for: parameters and MACs are those of one, and
+    shapes leave the batch out. A layer whose output has an unpredicted shape is passed on as it is; at
+    one that cannot run at all, the pass ends. `on_layer` is told of each layer as soon as it has run.
+    Raises RequestError for a network too large to run.
+    """
+    random = np.random.default_rng(seed)
+    last_reader = _last_readers(analysis.network)
+    volumes = {0: drawn(random, analysis.network.input_shape)}
+    checks: list[Check] = []
+    for number, facts in enumerate(analysis.facts, 1):
+        check, output = _run(facts, [volumes[volume] for volume in facts.node.inputs], random)
+        checks.append(check)
+        if on_layer:
+            on_layer(check)
+        if output is None:
+            break
+        volumes[number] = output
+        for volume in {*facts.node.inputs, number}:
+            if last_reader.get(volume, 0) <= number:
+                del volumes[volume]
+    return Verification(analysis, seed, tuple(checks))
+
+
+def _last_readers(network: Network) -> dict[int, int]:
+    """For each volume that is read, the number of the last node to read it."""
+    return {volume: number for number, node in enumerate(network.nodes, 1) for volume in node.inputs}
+
+
+def _run(facts: Facts, inputs: Sequence[Array], random: np.random.Generator) -> tuple[Check, Array | None]:
+    """The check of one layer, and its output, or None where its kernel could not run."""
+    predicted = Measured(facts.output_shape, facts.parameter_shapes, facts.buffer_shapes, facts.macs)
+    run, output, problem = Run(random), None, ""
+    try:
+        with np.errstate(all="ignore"):
+            output = _output(facts, inputs, run)
+    except MemoryError as error:
+        raise RequestError(f"{facts.node.name} is too large to run: {error}") from None
+    except (ValueError, IndexError) as error:
+        problem = str(error)
+    shape, finite = ((), True) if output is None else (output.shape, _is_finite(output))
+    actual = Measured(shape, run.parameters, run.buffers, run.products)
+    check = Check(facts.node.name, facts.node.kind, predicted, actual, finite, problem)
+    return check, output if output is None else _levelled(output)
+
+
+def _output(facts: Facts, inputs: Sequence[Array], run: Run) -> Array:
+    if facts.node.kind not in KERNELS:
+        raise ValueError(f"there is no kernel for {facts.node.kind}")
+    return KERNELS[facts.node.kind](facts.node.layer, inputs, run)
+
+
+def _is_finite(values: Array) -> bool:
+    """Whether all values are numbers; the least and the greatest carry any NaN or infinity."""
+    return math.isfinite(values.min()) and math.isfinite(values.max())
+
+
+def _levelled(values: Array) -> Array:
+    """`values`, times a power of two where they have left unit scale: depth alone shall overflow nothing."""
+    peak = max(abs(float(values.min())), abs(float(values.max())))
+    if not math.isfinite(peak) or peak == 0 or LEAST <= peak <= GREATEST:
+        return values
+    return np.ldexp(values, -math.frexp(peak)[1])
