@@ -1,0 +1,82 @@
+"""Every spec of the zoo: it can be read, keeps what it promises, says what it is, and is short."""
+
+import re
+from statistics import median
+
+import pytest
+
+from archcalc.analysis.quantities import totals
+from archcalc.spec.load import load
+from archcalc.spec.zoo import zoo_folder, zoo_names
+
+ROOTS = {
+    "lenet5": [],
+    "alexnet": [],
+    "alexnet-grouped": ["alexnet-224", "alexnet-224-grouped"],
+    "alexnet-torchvision": [],
+    "zfnet": [],
+    "vgg16": ["vgg11", "vgg13", "vgg19"],
+    "vgg16c": [],
+    "resnet18": ["resnet34", "plain18", "plain34"],
+    "resnet50": ["resnet101", "resnet152", "resnet50-v1"],
+    "resnet20": ["resnet32", "resnet44", "resnet56", "resnet110", "plain20", "plain56"],
+}
+"""The networks that are written out, and those of the same family, which say what differs."""
+
+ZOO = [name for root, family in ROOTS.items() for name in (root, *family)]
+
+
+def text_of(name):
+    return (zoo_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def test_the_zoo_is_complete():
+    assert sorted(zoo_names()) == sorted(ZOO)
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_what_a_spec_expects_holds(analyzed, name):
+    analysis = analyzed(name)
+    (output,) = analysis.network.outputs.values()
+    found = {**totals(analysis), "output": analysis.shape(output)}
+    expected = {each.quantity: each.value for each in analysis.network.expectations}
+    assert {"output", "macs"} <= set(expected)
+    assert "parameters" in expected or {"weights", "biases"} <= set(expected)
+    assert expected == {quantity: found[quantity] for quantity in expected}
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_a_spec_says_where_it_comes_from(name):
+    assert re.search(r"[A-Z]\w+.* (19|20)\d\d\b", load(name).source)
+
+
+def test_each_network_has_a_name_of_its_own():
+    assert len({load(name).name for name in ZOO}) == len(ZOO)
+
+
+@pytest.mark.parametrize("name", [name for name in ZOO if name.startswith("alexnet")])
+def test_an_alexnet_says_which_one_it_is(name):
+    network = load(name)
+    side = network.input_shape[-1]
+    grouped = any(getattr(node.layer, "groups", 1) > 1 for node in network.nodes)
+    assert f"{side}×{side}" in network.name
+    assert ("two towers" if grouped else "one tower") in network.name
+
+
+@pytest.mark.parametrize("name", [name for name in ZOO if re.search(r"(vgg|net|plain)\d", name)])
+def test_the_number_in_a_name_counts_the_weighted_layers(name):
+    nodes = [node for node in load(name).nodes if "/shortcut/" not in node.name]
+    weighted = [node for node in nodes if node.kind in ("conv", "fc")]
+    assert len(weighted) == int(re.search(r"\d+", name).group())
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_a_family_is_written_once(name):
+    assert ("\nlayers:" in text_of(name)) == (name in ROOTS)
+
+
+def test_specs_are_short():
+    lengths = {name: len(text_of(name).splitlines()) for name in ZOO}
+    assert max(lengths.values()) <= 40
+    assert median(lengths.values()) <= 15
+    assert all(len(line) <= 110 for name in ZOO for line in text_of(name).splitlines())
