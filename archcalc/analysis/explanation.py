@@ -1,0 +1,77 @@
+"""How each number of a layer came about: its kind's own formulas, and those that all layers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.analysis.connectivity import connectivity_of
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.analysis.quantities import activation_bytes, biases, outputs, parameter_bytes, weights
+from archcalc.analysis.receptive_field import ReceptiveField, merged
+from archcalc.layers import Formula
+from archcalc.window import Axis, Field
+
+
+def layer_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
+    """Volume, parameters, MACs, memory and receptive field of one layer."""
+    yield from facts.node.layer.formulas(facts.input_shapes)
+    if facts.parameter_shapes:
+        known = {"weights": weights(facts, analysis), "biases": biases(facts, analysis)}
+        yield Formula("parameters", "weights + biases", known, sum(known.values()))
+        values = {"parameters": sum(known.values()), "B": analysis.value_bytes}
+        yield Formula("parameter bytes", "parameters·B", values, parameter_bytes(facts, analysis))
+    if not facts.node.layer.in_place:
+        made = {"outputs": outputs(facts), "batch": analysis.batch, "B": analysis.value_bytes}
+        yield Formula("memory in bytes", "outputs·batch·B", made, activation_bytes(facts, analysis))
+    yield from _field_formulas(facts, analysis)
+
+
+def connectivity_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
+    """A convolution beside unshared filters and a fully connected layer."""
+    ways = connectivity_of(facts, analysis)
+    filters = facts.output_shape[0]
+    each = ways.shared.weights // filters
+    biased = ways.shared.biases > 0
+    plus = " + K" if biased else ""
+    values = {"weights_per_filter": each, "K": filters}
+    yield Formula("shared", f"weights_per_filter·K{plus}", values, ways.shared.parameters)
+    plus = " + outputs" if biased else ""
+    if facts.macs == ways.outputs * each:
+        own = {"outputs": ways.outputs, "weights_per_filter": each}
+        expression = f"outputs·weights_per_filter{plus}"
+    else:
+        own, expression = {"MACs": facts.macs, "outputs": ways.outputs}, f"MACs{plus}"
+    yield Formula("unshared", expression, own, ways.unshared.parameters)
+    all_to_all = {"inputs": ways.inputs, "outputs": ways.outputs}
+    yield Formula("fully connected", f"inputs·outputs{plus}", all_to_all, ways.fully_connected.parameters)
+
+
+def _field_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
+    """r2 = r1 + (extent − 1)·j1 and j2 = j1·S along each axis that a window slides over."""
+    reach = facts.node.layer.reach(facts.input_shapes)
+    if isinstance(reach, str):
+        return
+    before = merged(tuple(_field_of(volume, analysis) for volume in facts.node.inputs))
+    axes = list(zip(reach, before.axes, facts.receptive_field.axes, strict=True))
+    square = len(set(axes)) == 1
+    letters = ("",) if square else {1: ("",), 2: ("w", "h")}.get(len(axes), ("w", "h", "t"))
+    for letter, (axis, old, new) in zip(letters, reversed(axes), strict=False):
+        if isinstance(axis, Axis) and isinstance(old.jump, int) and isinstance(new.jump, int):
+            yield from _axis_formulas(letter, axis, old, new)
+
+
+def _axis_formulas(letter: str, axis: Axis, old: Field, new: Field) -> Iterator[Formula]:
+    assert isinstance(old.jump, int)
+    assert isinstance(new.jump, int)
+    values = {f"r{letter}1": old.size, "F": axis.kernel, f"j{letter}1": old.jump}
+    extent = "F − 1"
+    if axis.dilation > 1:
+        values["D"], extent = axis.dilation, "D·(F − 1)"
+    if new.size == old.size + (axis.extent - 1) * old.jump:
+        grown = f"({extent})" if axis.dilation == 1 else extent
+        yield Formula(f"r{letter}2", f"r{letter}1 + {grown}·j{letter}1", values, new.size)
+    yield Formula(f"j{letter}2", f"j{letter}1·S", {f"j{letter}1": old.jump, "S": axis.stride}, new.jump)
+
+
+def _field_of(volume: int, analysis: Analysis) -> ReceptiveField:
+    return analysis.facts[volume - 1].receptive_field if volume else analysis.input_field

@@ -1,0 +1,115 @@
+"""The program: its commands, and the one boundary where errors become exit codes.
+
+0 ok · 1 the spec is wrong, or not what it expects · 2 called wrongly, or cannot read or write ·
+3 a bug in archcalc · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from archcalc import __version__
+from archcalc.errors import ReadError, RequestError, SpecError
+
+COMMANDS = {
+    "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
+    "compare-fc": "What sharing filters saves against unshared filters and fully connected layers.",
+    "verify": "Run the network in NumPy and check shapes, parameters and MACs.",
+    "explain": "How each number of a layer came about; what a kind of layer is.",
+    "zoo": "The built-in networks.",
+}
+"""Each command lives in the module of its name and is imported when it is called."""
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are called, so that each pays only for itself."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"archcalc.cli.{name}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with their one line each, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest command suggested."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from archcalc.errors import quoted, suggestion
+
+            hint = suggestion(args[0], COMMANDS) or f"commands are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"no command {quoted(args[0])}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="archcalc %(version)s")
+def app() -> None:
+    """Exact sizes of convolutional networks from a short YAML spec.
+
+    SPEC is a path, the name of a built-in network (see `archcalc zoo`), or - for standard input.
+    """
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the program and exit with its code."""
+    sys.exit(exit_code(args))
+
+
+def exit_code(args: list[str] | None = None) -> int:
+    """Run the program; returns its exit code, with errors written to standard error."""
+    try:
+        result = app.main(args, prog_name="archcalc", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except SpecError as error:
+        from archcalc.cli.diagnostics import write_problems
+
+        write_problems(error)
+        return 1
+    except (ReadError, RequestError) as error:
+        return _failed(str(error))
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        return _quietly_closed()
+    except OSError as error:
+        return _failed(f"cannot write: {error.strerror or error}")
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except Exception as error:
+        return _bug(error)
+
+
+def _failed(message: str) -> int:
+    click.echo(f"archcalc: {message}", err=True)
+    return 2
+
+
+def _quietly_closed() -> int:
+    """A reader such as `head` has seen enough: nothing is wrong, and nothing more can be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _bug(error: Exception) -> int:
+    if os.environ.get("ARCHCALC_TRACEBACK"):
+        raise error
+    what = f"{type(error).__name__}: {error}"
+    click.echo(f"archcalc: this is a bug in archcalc: {what}", err=True)
+    click.echo("  set ARCHCALC_TRACEBACK=1 to see where, and please report it with the spec", err=True)
+    return 3

@@ -1,0 +1,28 @@
+"""`archcalc compare-fc`."""
+
+from __future__ import annotations
+
+import click
+
+from archcalc.cli.options import input_option, load_analysis, report_options, spec_argument, together
+
+
+@click.command("compare-fc")
+@together(spec_argument, report_options, input_option)
+@click.option("--layer", metavar="NAME", help="Only this convolution.")
+def compare_fc(
+    spec: str, format_: str, output: str, units: str, input_: str | None, layer: str | None
+) -> None:
+    """What sharing filters saves.
+
+    For each convolution: its parameters as they are (filters shared by all positions), with unshared
+    filters (each output value has its own filter and bias), and fully connected (each output value
+    sees every input value). The largest saving comes first.
+    """
+    from archcalc.cli.output import options_for, reported, write_page
+    from archcalc.report.comparison import comparison
+
+    options = options_for(output, units)
+    with reported(format_, output):
+        analysis = load_analysis(spec, input_)
+    write_page(comparison(analysis, layer, options), format_, options, output)

@@ -1,0 +1,92 @@
+"""Where reports go: a terminal, a pipe or a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from archcalc.errors import ReadError, SpecError, escaped
+from archcalc.report import written
+from archcalc.report.page import Options, Page
+
+STDOUT = "-"
+ASCII = str.maketrans(
+    {"×": "x", "·": "*", "−": "-", "─": "-", "…": "...", "→": "->", "⌊": "floor(", "⌋": ")"}
+)
+ASCII |= str.maketrans({"⌈": "ceil(", "⌉": ")"})
+"""What stands for our symbols where the terminal's encoding has none."""
+
+
+def options_for(output: str, units: str, depth: int | None = None, explain: bool = False) -> Options:
+    """How to write for where the report goes: dressed in a terminal, plainly elsewhere."""
+    terminal = output == STDOUT and sys.stdout.isatty()
+    width = terminal_width() if terminal else None
+    color = terminal and os.environ.get("TERM") not in ("dumb", "unknown")
+    return Options(width, color, units, depth, explain)
+
+
+def terminal_width() -> int:
+    """The columns of the terminal: COLUMNS, or what the terminal says, or 80."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except OSError:
+        return 80
+
+
+def write_page(page: Page, format_: str, options: Options, output: str) -> None:
+    """Write a page where it goes."""
+    write_text(written(page, format_, options), output)
+
+
+def write_text(text: str, output: str) -> None:
+    """Write text to standard output or, whole or not at all, to a file."""
+    if output != STDOUT:
+        _write_file(text, output)
+        return
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _write_file(text: str, path: str) -> None:
+    from pathlib import Path
+
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise ReadError(f"cannot write {escaped(path)}: {error.strerror or error}") from None
+
+
+@contextmanager
+def reported(format_: str, output: str) -> Iterator[None]:
+    """Whatever is wrong with the spec is also one JSON document, where JSON was asked for."""
+    try:
+        yield
+    except SpecError as error:
+        if format_ == "json":
+            from archcalc.report.as_json import dumped
+
+            write_text(dumped(errors_data(error)), output)
+        raise
+
+
+def errors_data(error: SpecError) -> dict[str, Any]:
+    """A wrong spec in JSON: its errors, and the layers before the one that cannot work."""
+    from archcalc.analysis.facts import BrokenNetworkError
+    from archcalc.cli.diagnostics import problem_data
+    from archcalc.report.summary import SCHEMA_VERSION, data
+
+    document = (
+        data(error.partial) if isinstance(error, BrokenNetworkError) else {"schema_version": SCHEMA_VERSION}
+    )
+    return {**document, "errors": [problem_data(problem) for problem in error.problems]}

@@ -1,0 +1,57 @@
+"""The page of `archcalc zoo`: the built-in networks with their sources and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archcalc.analysis.facts import Analysis
+from archcalc.analysis.quantities import totals
+from archcalc.report.page import Column, Page, Table
+from archcalc.report.summary import SCHEMA_VERSION
+
+COLUMNS = (
+    Column("name", "name"),
+    Column("network", "network", rank=2),
+    Column("input", "input W×H×D", "shape", rank=1),
+    Column("parameters", "parameters", "count"),
+    Column("macs", "MACs", "count"),
+    Column("activation_bytes", "memory", "bytes", rank=1),
+    Column("source", "source", rank=3),
+)
+
+
+def catalogue(networks: Iterable[tuple[str, Analysis]]) -> Page:
+    """One row for each built-in network, by the name that commands take."""
+    listed = [(name, analysis, totals(analysis)) for name, analysis in networks]
+    rows = tuple(
+        (
+            name,
+            analysis.network.name,
+            analysis.network.input_shape,
+            sums["parameters"],
+            sums["macs"],
+            sums["activation_bytes"],
+            analysis.network.source,
+        )
+        for name, analysis, sums in listed
+    )
+    return Page(
+        title=f"{len(listed)} built-in networks; every command takes their names: archcalc summarize NAME",
+        table=Table(COLUMNS, rows),
+        data=lambda: {
+            "schema_version": SCHEMA_VERSION,
+            "networks": [_entry(name, analysis, sums) for name, analysis, sums in listed],
+        },
+    )
+
+
+def _entry(name: str, analysis: Analysis, sums: dict[str, int]) -> dict[str, Any]:
+    network = analysis.network
+    return {
+        "name": name,
+        "network": network.name,
+        "source": network.source,
+        "input_shape": list(network.input_shape),
+        "totals": sums,
+    }

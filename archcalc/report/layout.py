@@ -1,0 +1,64 @@
+"""Tables as lines of aligned cells: the one layout that terminals and pipes share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from archcalc.report.page import Column, Options, Row, Table
+from archcalc.report.values import cell_text
+
+GAP = "  "
+
+
+class Layout(NamedTuple):
+    """A table's cells as text, each padded to its column's width; `total` is empty without totals."""
+
+    columns: tuple[Column, ...]
+    heads: list[str]
+    rows: list[list[str]]
+    total: list[str]
+
+
+def laid_out(table: Table, options: Options) -> Layout:
+    """The table as text; where a terminal is too narrow, the least important columns are left out."""
+    shown = [i for i in range(len(table.columns)) if any(row[i] not in (None, "") for row in table.rows)]
+    lines = [_cells(row, table, options) for row in _lines(table)]
+    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    while options.width and sum(widths[i] + len(GAP) for i in shown) - len(GAP) > options.width:
+        highest = max(table.columns[i].rank for i in shown)
+        if highest == 0:
+            break
+        shown = [i for i in shown if table.columns[i].rank < highest]
+    columns = tuple(table.columns[i] for i in shown)
+    heads, *rows = [[_padded(line[i], widths[i], table.columns[i]) for i in shown] for line in lines]
+    total = rows.pop() if table.total else []
+    return Layout(columns, heads, rows, total)
+
+
+def _lines(table: Table) -> list[Row]:
+    heads: Row = tuple(column.title for column in table.columns)
+    return [heads, *table.rows, *([table.total] if table.total else [])]
+
+
+def _cells(row: Row, table: Table, options: Options) -> list[str]:
+    cells = zip(row, table.columns, strict=True)
+    return [v if isinstance(v, str) else cell_text(v, column.unit, options.units) for v, column in cells]
+
+
+def _padded(text: str, width: int, column: Column) -> str:
+    return text.ljust(width) if column.to_left else text.rjust(width)
+
+
+def plain_lines(layout: Layout) -> Iterable[str]:
+    """The lines without any drawing but a rule above the totals."""
+    yield _joined(layout.heads)
+    for row in layout.rows:
+        yield _joined(row)
+    if layout.total:
+        yield GAP.join("-" * len(cell) for cell in layout.total)
+        yield _joined(layout.total)
+
+
+def _joined(cells: list[str]) -> str:
+    return GAP.join(cells).rstrip()

@@ -1,0 +1,76 @@
+"""What a page is: a title, facts, tables and notes, with values as they are and not yet as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
+
+from archcalc.layers import Shape
+
+Unit = Literal["text", "figure", "count", "bytes", "shape", "share", "ratio"]
+Cell = str | int | float | Shape | None
+Row = tuple[Cell, ...]
+
+TABLE_ROWS = 60
+"""Above this, tables fold when they can."""
+
+
+class Options(NamedTuple):
+    """How a page is written.
+
+    width: the columns of a terminal; None writes plainly, unwrapped and whole, as for a pipe.
+    color: whether the terminal shows colour.
+    units: how bytes are shown, one of UNITS.
+    depth: how many levels of blocks a table shows; None folds only what is long.
+    explain: whether each number is explained.
+    """
+
+    width: int | None = None
+    color: bool = False
+    units: str = "binary"
+    depth: int | None = None
+    explain: bool = False
+
+
+class Column(NamedTuple):
+    """One column: its key in data formats, its title, what its cells are.
+
+    rank: where a terminal is too narrow, columns of the highest rank are left out first.
+    """
+
+    key: str
+    title: str
+    unit: Unit = "text"
+    rank: int = 0
+
+    @property
+    def to_left(self) -> bool:
+        """Whether its cells are words, and so begin at the left."""
+        return self.unit in ("text", "shape")
+
+
+class Table(NamedTuple):
+    """Rows of cells, and perhaps a row of totals."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+
+
+class Page(NamedTuple):
+    """All that is reported.
+
+    title: one line.
+    lines: facts below the title.
+    table: the table, if there is one; data formats write its cells.
+    sections: further text, each a heading and its lines.
+    notes: sentences at the end.
+    data: builds what JSON writes.
+    """
+
+    title: str
+    data: Callable[[], dict[str, Any]]
+    lines: tuple[str, ...] = ()
+    table: Table | None = None
+    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,86 @@
+"""Values as text: counts, bytes, shapes, shares and ratios, rounded in integers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.layers import Shape
+from archcalc.report.page import Cell, Unit
+
+_PREFIXES = {
+    "binary": (1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB")),
+    "decimal": (1000, ("B", "kB", "MB", "GB", "TB", "PB")),
+}
+
+
+def cell_text(value: Cell, unit: Unit, units: str) -> str:
+    """One cell of a table."""
+    if value is None or value == "":
+        return ""
+    write: Any = {
+        "text": str,
+        "figure": str,
+        "count": count_text,
+        "bytes": lambda size: bytes_text(size, units),
+        "shape": volume,
+        "share": share_text,
+        "ratio": ratio_text,
+    }[unit]
+    return str(write(value))
+
+
+def count_text(number: int) -> str:
+    """An exact count: 138,357,544."""
+    return f"{number:,}"
+
+
+def short_count(number: int) -> str:
+    """A rounded count with a decimal prefix: 138.36 M."""
+    return _scaled(number, 1000, ("", "K", "M", "G", "T", "P"))
+
+
+def bytes_text(size: int, units: str) -> str:
+    """A memory size: 58.13 MiB, 60.95 MB or 60,950,432 B."""
+    if units == "bytes":
+        return f"{size:,} B"
+    base, names = _PREFIXES[units]
+    return _scaled(size, base, names)
+
+
+def _scaled(number: int, base: int, names: tuple[str, ...]) -> str:
+    power = 0
+    while power + 1 < len(names) and number >= base ** (power + 1):
+        power += 1
+    if power == 0:
+        return f"{number} {names[0]}".rstrip()
+    hundredths = (number * 200 + base**power) // (2 * base**power)
+    return f"{hundredths // 100:,}.{hundredths % 100:02d} {names[power]}"
+
+
+def volume(shape: Shape) -> str:
+    """A volume as the course writes it, width × height × depth; a vector as its length."""
+    return "×".join(str(size) for size in reversed(shape))
+
+
+VOLUME_TITLES = {1: "values", 2: "L×D", 3: "W×H×D"}
+
+
+def share_text(permille: int) -> str:
+    """Thousandths as a percentage: 74.3."""
+    return f"{permille // 10}.{permille % 10}"
+
+
+def share(part: int, whole: int) -> int | None:
+    """`part` in thousandths of `whole`, rounded; None for nothing."""
+    return (part * 2000 + whole) // (2 * whole) if part and whole else None
+
+
+def ratio_text(ratio: float) -> str:
+    """How many times as much: 3,025 × or 1.5 ×."""
+    return f"{ratio:,.0f} ×" if ratio >= 100 else f"{ratio:,.1f} ×"
+
+
+def fields_text(sizes: tuple[Any, ...]) -> str:
+    """Sizes along the axes, width first; one number where they are all the same."""
+    different = dict.fromkeys(sizes)
+    return str(sizes[0]) if len(different) == 1 else "×".join(str(size) for size in reversed(sizes))
