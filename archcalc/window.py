@@ -19,45 +19,66 @@ if TYPE_CHECKING:
 class Field(NamedTuple):
     """What the outputs of a layer see of the network's input, along one axis of that input.
 
-    Behind an upsampling, neighbouring outputs share inputs of the grid they were upsampled from, so
-    `steps` and `lead` are kept in units of that grid and rounded once, when `size` or `offset` is read:
-    nested roundings of integer divisions are one rounding.
+    Output o sees, of a grid with its points `grid` apart, those from lead + o·jump/grid up to `steps`
+    further on; at each point it sees `base` positions, beginning `start` behind the point. While windows
+    only slide, the grid is the layer's own outputs (lead and steps are 0). Behind an upsampling it is what
+    was upsampled from, and rounding waits until `size` or `offset` is read: nested roundings of integer
+    divisions are one rounding. A grid of 0 does not move: each output sees the same, whatever follows.
     """
 
     positions: int
     jump: int | Fraction = 1
     base: int = 1
     start: int = 0
-    grid: int | Fraction = 1
+    grid: int = 1
     steps: int | Fraction = 0
     lead: int | Fraction = 0
 
     @property
     def size(self) -> int:
         """Input positions that one output sees (the most of any output), those in the padding included."""
-        return int(self.base + math.floor(self.steps) * self.grid)
+        if not self.grid or not (self.steps or self.lead):
+            return self.base
+        seen = math.floor(self.steps - -self.lead % self._phase)
+        return self.base + seen * self.grid if seen >= 0 else 0
+
+    @property
+    def _phase(self) -> Fraction:
+        """How far apart the outputs lie between two points of the grid, in units of it."""
+        from fractions import Fraction
+
+        return Fraction(1, (Fraction(self.jump) / self.grid).denominator)
 
     @property
     def offset(self) -> int:
         """The first input position that the first output sees; negative in the padding."""
-        return int(self.start + math.ceil(self.lead) * self.grid)
+        return self.start + math.ceil(self.lead) * self.grid
 
     @property
-    def centre2(self) -> int:
-        """Twice the centre of the first output's field: an integer."""
-        return 2 * self.offset + self.size - 1
+    def centre2(self) -> int | Fraction:
+        """Twice the centre of the first output's field, before any rounding."""
+        return 2 * self.start + self.base - 1 + (2 * self.lead + self.steps) * self.grid
 
     def widened(self, steps: int, lead: int, jump: int | Fraction, count: int) -> Field:
         """The field of `count` outputs that each see `steps` more neighbours, the first `lead` further on."""
+        if not self.grid:
+            return self._replace(positions=count, jump=jump)
         if self.jump == self.grid and not self.steps and not self.lead:
-            base, start = self.base + steps * self.jump, self.start + lead * self.jump
-            return Field(count, jump, int(base), int(start), jump)
+            return settled(count, jump, self.base + steps * self.grid, self.start + lead * self.grid)
         from fractions import Fraction
 
-        scale = Fraction(self.jump) / Fraction(self.grid)
-        return self._replace(
+        scale = Fraction(self.jump) / self.grid
+        wide = self._replace(
             positions=count, jump=jump, steps=self.steps + steps * scale, lead=self.lead + lead * scale
         )
+        return wide if jump % self.grid else settled(count, jump, wide.size, wide.offset)
+
+
+def settled(count: int, jump: int | Fraction, size: int, offset: int) -> Field:
+    """The field of `count` outputs that each see `size` positions, `jump` apart, the first from `offset`."""
+    if jump.denominator == 1:
+        return Field(count, jump.numerator, size, offset, jump.numerator)
+    return Field(count, jump, size, offset)
 
 
 class Axis(NamedTuple):
@@ -85,8 +106,8 @@ class Axis(NamedTuple):
 
     def remainder(self, size: int) -> int:
         """Padded positions at the end that no window reaches."""
-        span = size + self.before + self.after - self.extent
-        return 0 if self.ceil or span < 0 else span % self.stride
+        reached = (self.output_size(size) - 1) * self.stride + self.extent
+        return max(size + self.before + self.after - reached, 0)
 
     def field(self, field: Field, count: int) -> Field:
         """The receptive field of the `count` outputs behind this window (Araujo et al. 2019)."""
@@ -114,13 +135,39 @@ class TransposedAxis(NamedTuple):
 
     def field(self, field: Field, count: int) -> Field:
         """The receptive field of the `count` outputs: output o reads inputs i with o = i·S − before + D·t."""
+        lead = self.before - self.extent + 1
         if self.stride == 1:
-            return field.widened(self.extent - 1, self.before - self.extent + 1, field.jump, count)
+            return field.widened(self.extent - 1, lead, field.jump, count)
         from fractions import Fraction
 
         exact = Fraction(field.jump) / self.stride
         jump = exact.numerator if exact.denominator == 1 else exact
-        return field._replace(jump=jump).widened(self.extent - 1, self.before - self.extent + 1, jump, count)
+        return field._replace(jump=jump).widened(self.extent - 1, lead, jump, count)
+
+
+class BinAxis(NamedTuple):
+    """The bins of an adaptive pool along one axis: output i reads from ⌊i·W1/W2⌋ to ⌈(i + 1)·W1/W2⌉ − 1."""
+
+    size: int
+    bins: int
+
+    def field(self, field: Field, count: int) -> Field:
+        """The receptive field of the bins: each input repeated W2 times, and cut into lengths of W1."""
+        common = math.gcd(self.size, self.bins)
+        copies, length = self.bins // common, self.size // common
+        repeated = TransposedAxis(copies, copies).field(field, field.positions * copies)
+        return Axis(length, length).field(repeated, count)
+
+
+class WholeAxis(NamedTuple):
+    """No window: each output sees every position along one axis."""
+
+    def field(self, field: Field, count: int) -> Field:
+        """The receptive field of everything; that of several outputs no longer moves from one to the next."""
+        whole = field.widened(field.positions - 1, 0, field.grid, 1)
+        if count == 1:
+            return settled(1, field.jump * field.positions, whole.size, whole.offset)
+        return Field(count, field.jump, whole.size, whole.offset, grid=0)
 
 
 Window = tuple[Axis | TransposedAxis, ...]

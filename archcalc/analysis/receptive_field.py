@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archcalc.layers import Reach, Shape
-from archcalc.window import Field
+from archcalc.window import Field, WholeAxis, settled
 
 
 class ReceptiveField(NamedTuple):
@@ -31,14 +31,11 @@ def field_behind(reach: Reach, fields: tuple[ReceptiveField, ...], output: Shape
     before = merged(fields)
     if reach == "pointwise":
         return before
-    if reach == "everything":
-        return before._replace(axes=tuple(_whole(axis) for axis in before.axes))
-    along = zip(reach, before.axes, output[1:], strict=True)
+    rank = len(before.axes)
+    counts = output[1:] if len(output) > rank else (1,) * rank
+    windows = (WholeAxis(),) * rank if reach == "everything" else reach
+    along = zip(windows, before.axes, counts, strict=True)
     return before._replace(axes=tuple(axis.field(field, count) for axis, field, count in along))
-
-
-def _whole(field: Field) -> Field:
-    return field.widened(field.positions - 1, 0, field.jump * field.positions, 1)
 
 
 def merged(fields: tuple[ReceptiveField, ...]) -> ReceptiveField:
@@ -60,4 +57,6 @@ def _merged_axis(along: tuple[Field, ...]) -> tuple[Field, bool]:
     agree = len({(field.jump, field.centre2) for field in along if field.positions > 1}) <= 1
     if wide is grid:
         return wide, agree
-    return Field(grid.positions, grid.jump, wide.size, wide.offset, grid.jump), agree
+    if wide.positions == 1:
+        return Field(grid.positions, grid.jump, wide.size, wide.offset, grid=0), agree
+    return settled(grid.positions, grid.jump, wide.size, wide.offset), agree

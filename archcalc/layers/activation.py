@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, count
+from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, outputs_formula
 from archcalc.layers.settings import POSITIVE, number, setting
 
 
@@ -19,8 +19,7 @@ class Pointwise(Layer):
         return inputs[0]
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        size = count(inputs[0])
-        yield Formula("outputs", "N", {"N": size}, size)
+        return outputs_formula(self.output_shape(inputs))
 
 
 class Relu(Pointwise):
@@ -94,7 +93,9 @@ class PRelu(Pointwise):
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         yield from super().formulas(inputs)
-        yield Formula("weights", "C", {"C": self.num_parameters}, self.num_parameters)
+        symbol = "1" if self.num_parameters == 1 else "D1"
+        values = {} if self.num_parameters == 1 else {"D1": inputs[0][0]}
+        yield Formula("weights", symbol, values, self.num_parameters)
 
 
 @dataclass(frozen=True)
@@ -272,4 +273,4 @@ class Softmax(Pointwise):
     """
 
     def reach(self, inputs: Shapes) -> Reach:
-        return "pointwise" if len(inputs[0]) == 3 else "everything"
+        return "everything" if len(inputs[0]) == 1 else "pointwise"

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
 
 from archcalc.errors import ShapeError
-from archcalc.window import Window
+from archcalc.window import Axis, BinAxis, TransposedAxis, WholeAxis
 
 Shape = tuple[int, ...]
 Shapes = tuple[Shape, ...]
 NamedShapes = dict[str, Shape]
-Reach = Window | Literal["pointwise", "everything"]
+Reach = tuple[Axis | TransposedAxis | BinAxis | WholeAxis, ...] | Literal["pointwise", "everything"]
 
 
 class Formula(NamedTuple):
@@ -62,7 +62,7 @@ class Layer:
         return 0
 
     def reach(self, inputs: Shapes) -> Reach:
-        """Which inputs one output sees: a window for each axis, its own position, or everything."""
+        """Which positions of the input one output sees: a window for each axis, its own, or everything."""
         return "pointwise"
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
@@ -122,8 +122,17 @@ def count(shape: Shape) -> int:
     return math.prod(shape)
 
 
+def side_lengths(shape: Shape, suffix: str) -> dict[str, int]:
+    """The sides of a volume by the course's letters, width first: W1, H1 and D1, or W2, H2 and D2."""
+    letters = {1: "D", 2: "LD", 3: "WHD"}[len(shape)]
+    return {f"{letter}{suffix}": size for letter, size in zip(letters, reversed(shape), strict=True)}
+
+
+def product_formula(symbol: str, factors: dict[str, int]) -> Formula:
+    """`symbol` as the product of the factors, or as 0 where there are none."""
+    return Formula(symbol, "·".join(factors) or "0", factors, math.prod(factors.values()) if factors else 0)
+
+
 def outputs_formula(output: Shape) -> Iterator[Formula]:
     """The number of output values, as a product of the volume's sides."""
-    names = ("D2",) if len(output) == 1 else ("L2", "D2") if len(output) == 2 else ("W2", "H2", "D2")
-    values = dict(zip(names, reversed(output), strict=False))
-    yield Formula("outputs", "·".join(values), values, count(output))
+    yield product_formula("outputs", side_lengths(output, "2"))

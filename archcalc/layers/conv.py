@@ -131,9 +131,11 @@ def check_groups(channels: int, filters: int, groups: int) -> int:
     """`filters`, or a ShapeError where the groups do not divide channels and filters."""
     for what, size in (("input channels", channels), ("filters", filters)):
         if size % groups:
+            more = size + groups - size % groups
+            fitting = f"{more - groups} or {more}" if size > groups else f"{more}"
             raise ShapeError(
                 f"{groups} groups need a number of {what} that they divide, got {size}",
-                hint=f"{size - size % groups or groups} or {size + groups - size % groups} would fit",
+                hint=f"{fitting} would fit",
                 code="groups",
             )
     return filters

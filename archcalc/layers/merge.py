@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Layer, Shape, Shapes, count
+from archcalc.layers.base import Formula, Layer, Shape, Shapes, count, outputs_formula
 
 
 class Merge(Layer):
@@ -14,8 +14,7 @@ class Merge(Layer):
     merges = True
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        size = count(self.output_shape(inputs))
-        yield Formula("outputs", "N", {"N": size}, size)
+        return outputs_formula(self.output_shape(inputs))
 
 
 class Add(Merge):
@@ -70,7 +69,7 @@ class Multiply(Merge):
 class Concat(Merge):
     """Concatenation along the channels.
 
-    output: W2 = W1, H2 = H1, D2 = the sum of the inputs' depths
+    output: W2 = W1, H2 = H1, D2 = Da + Db + …, the inputs' depths
     source: Szegedy et al. 2014, arXiv:1409.4842
 
     example:
@@ -91,7 +90,6 @@ class Concat(Merge):
         return (sum(shape[0] for shape in inputs), *sizes.pop())
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        values = {f"D{chr(97 + i)}": shape[0] for i, shape in enumerate(inputs[:26])}
-        if len(values) == len(inputs):
-            yield Formula("D2", " + ".join(values), values, sum(values.values()))
+        values = {f"D{chr(ord('a') + i % 26)}{i // 26 or ''}": shape[0] for i, shape in enumerate(inputs)}
+        yield Formula("D2", " + ".join(values), values, self.output_shape(inputs)[0])
         yield from super().formulas(inputs)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, count
+from archcalc.layers.base import (
+    Formula,
+    Layer,
+    NamedShapes,
+    Reach,
+    Shape,
+    Shapes,
+    outputs_formula,
+    product_formula,
+    side_lengths,
+)
 from archcalc.layers.settings import FLAG, POSITIVE, choice, number, optional, setting
+from archcalc.window import Axis, WholeAxis
 
 EPSILON = number(0, 1, "a number from 0 to 1")
 FACTOR = number(-1e9, 1e9, "a number")
@@ -21,16 +31,13 @@ class Normalisation(Layer):
         return inputs[0]
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        size = count(inputs[0])
-        yield Formula("outputs", "N", {"N": size}, size)
-        parameters: dict[str, Any] = self.parameter_shapes(inputs)
-        for symbol, names in (("weights", ("weight",)), ("biases", ("bias",))):
-            total = sum(count(parameters[name]) for name in names if name in parameters)
-            yield Formula(symbol, "C", {"C": total}, total)
-        buffers = self.buffer_shapes(inputs)
-        if buffers:
-            channels = count(next(iter(buffers.values())))
-            yield Formula("buffers", "2·C", {"C": channels}, 2 * channels)
+        yield from outputs_formula(self.output_shape(inputs))
+
+
+def learned_formulas(parameters: NamedShapes, over: dict[str, int]) -> Iterator[Formula]:
+    """A scale and a shift for each value `over` some sides of the volume, where they are learned."""
+    yield product_formula("weights", over if "weight" in parameters else {})
+    yield product_formula("biases", over if "bias" in parameters else {})
 
 
 @dataclass(frozen=True)
@@ -38,9 +45,9 @@ class BatchNorm(Normalisation):
     """Batch normalisation: each channel is shifted and scaled to the statistics of the batch.
 
     output: the input's volume, in place
-    weights: C, one scale for each channel
-    biases: C, one shift for each channel
-    buffers: 2·C, running mean and variance, which are no parameters
+    weights: D1, one scale for each channel
+    biases: D1, one shift for each channel
+    buffers: 2·D1, running mean and variance, which are no parameters
     source: Ioffe & Szegedy 2015, arXiv:1502.03167
 
     example:
@@ -64,6 +71,13 @@ class BatchNorm(Normalisation):
         channels = inputs[0][:1]
         return {"running_mean": channels, "running_var": channels} if self.track_running_stats else {}
 
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        channels = inputs[0][0]
+        yield from super().formulas(inputs)
+        yield from learned_formulas(self.parameter_shapes(inputs), {"D1": channels})
+        if self.track_running_stats:
+            yield Formula("buffers", "2·D1", {"D1": channels}, 2 * channels)
+
 
 @dataclass(frozen=True)
 class LayerNorm(Normalisation):
@@ -73,8 +87,8 @@ class LayerNorm(Normalisation):
     axis, the default for sequences), or the `channels` of each position (as ConvNeXt does)
 
     output: the input's volume
-    weights: C, one scale for each value normalised together
-    biases: C
+    weights: W1·H1·D1 over all, W1 over features, D1 over channels: one scale for each value
+    biases: as many shifts
     source: Ba, Kiros & Hinton 2016, arXiv:1607.06450
 
     example:
@@ -87,18 +101,33 @@ class LayerNorm(Normalisation):
     affine: bool = setting(FLAG, default=True)
     eps: float = setting(EPSILON, default=1e-5)
 
+    def axes(self, shape: Shape) -> str:
+        """What is normalised together: `over`, or its default for such a shape."""
+        return self.over or ("features" if len(shape) == 2 else "all")
+
     def normalized_shape(self, shape: Shape) -> Shape:
         """The axes that are normalised together, as PyTorch's LayerNorm names them."""
-        over = self.over or ("features" if len(shape) == 2 else "all")
-        return {"all": shape, "features": shape[-1:], "channels": shape[:1]}[over]
+        return {"all": shape, "features": shape[-1:], "channels": shape[:1]}[self.axes(shape)]
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
         shape = self.normalized_shape(inputs[0])
         return {"weight": shape, "bias": shape} if self.affine else {}
 
     def reach(self, inputs: Shapes) -> Reach:
-        over_channels = self.normalized_shape(inputs[0]) == inputs[0][:1] and len(inputs[0]) > 1
-        return "pointwise" if over_channels else "everything"
+        (shape,) = inputs
+        match self.axes(shape):
+            case "channels" if len(shape) > 1:
+                return "pointwise"
+            case "features" if len(shape) > 1:
+                return (*(Axis(1) for _ in shape[1:-1]), WholeAxis())
+        return "everything"
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        (shape,) = inputs
+        together = list(side_lengths(shape, "1").items())
+        over = {"all": together, "features": together[:1], "channels": together[-1:]}[self.axes(shape)]
+        yield from super().formulas(inputs)
+        yield from learned_formulas(self.parameter_shapes(inputs), dict(over))
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Layer, Reach, Shape, Shapes, axis_names, outputs_formula, spatial
+from archcalc.layers.base import (
+    Formula,
+    Layer,
+    Reach,
+    Shape,
+    Shapes,
+    axis_names,
+    outputs_formula,
+    side_lengths,
+    spatial,
+)
 from archcalc.layers.settings import FLAG, PADDING, POSITIVE, SIZES, Setting, Sides, Sizes, optional, setting
 from archcalc.layers.windowed import output_sizes, size_formulas, windows
-from archcalc.window import Axis, Window
+from archcalc.window import Axis, BinAxis, Window
 
 
 class SlidingPool(Layer):
@@ -202,28 +212,31 @@ class AdaptiveAvgPool(Layer):
         Setting("a positive integer, or a list of them and null, one for each axis", _output_sizes)
     )
 
-    def output_shape(self, inputs: Shapes) -> Shape:
-        (shape,) = inputs
+    def wanted(self, shape: Shape) -> tuple[int | None, ...]:
+        """The output size along each spatial axis; None keeps the input's."""
         sizes = volume_axes(shape)
         wanted = (self.output_size,) * len(sizes) if isinstance(self.output_size, int) else self.output_size
         if len(wanted) != len(sizes):
             raise ShapeError(f"output_size has {len(wanted)} values, the input has {len(sizes)} spatial axes")
-        return (shape[0], *(size if want is None else want for want, size in zip(wanted, sizes, strict=True)))
+        return wanted
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        (shape,) = inputs
+        kept = zip(self.wanted(shape), shape[1:], strict=True)
+        return (shape[0], *(size if want is None else want for want, size in kept))
 
     def reach(self, inputs: Shapes) -> Reach:
         sizes = zip(inputs[0][1:], self.output_shape(inputs)[1:], strict=True)
-        return tuple(adaptive_axis(size, out) for size, out in sizes)
+        return tuple(BinAxis(size, out) for size, out in sizes)
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        shape = self.output_shape(inputs)
-        names = ("L2",) if len(shape) == 2 else ("W2", "H2")
-        for name, size in zip(names, reversed(shape[1:]), strict=False):
-            yield Formula(name, "output_size", {"output_size": size}, size)
-        yield Formula("D2", "D1", {"D1": shape[0]}, shape[0])
-        yield from outputs_formula(shape)
-
-
-def adaptive_axis(size: int, out: int) -> Axis:
-    """The widest window of an adaptive pool along one axis, at its mean stride."""
-    widest = max(-(-(i + 1) * size // out) - i * size // out for i in range(out))
-    return Axis(widest, max(size // out, 1))
+        output = self.output_shape(inputs)
+        kept = zip(reversed(self.wanted(inputs[0])), side_lengths(inputs[0], "1").items(), strict=False)
+        for want, (name, size) in kept:
+            symbol = f"{name[0]}2"
+            if want is None:
+                yield Formula(symbol, name, {name: size}, size)
+            else:
+                yield Formula(symbol, "output_size", {"output_size": want}, want)
+        yield Formula("D2", "D1", {"D1": output[0]}, output[0])
+        yield from outputs_formula(output)

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Layer, Shape, Shapes, axis_names, count, outputs_formula
+from archcalc.layers.base import (
+    Formula,
+    Layer,
+    Shape,
+    Shapes,
+    axis_names,
+    count,
+    outputs_formula,
+    product_formula,
+    side_lengths,
+)
 from archcalc.layers.pool import volume_axes
 from archcalc.layers.settings import NATURAL, PADDING_MODE, SIDES, Pairs, Setting, Sides, setting
 from archcalc.layers.windowed import check_padding_mode, output_sizes, spread_sides
@@ -32,9 +42,7 @@ class Flatten(Layer):
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         (shape,) = inputs
-        names = {1: ("N",), 2: ("L1", "D1")}.get(len(shape), ("W1", "H1", "D1"))
-        values = dict(zip(names, reversed(shape), strict=False))
-        yield Formula("outputs", "·".join(values), values, count(shape))
+        yield product_formula("outputs", side_lengths(shape, "1"))
 
 
 def _channels(value: object) -> tuple[int, int]:
@@ -50,7 +58,7 @@ def _channels(value: object) -> tuple[int, int]:
 class Pad(Layer):
     """Padding (or, where negative, cropping) around a volume, and zero channels before and behind its own.
 
-    output: W2 = W1 + Pl + Pr, H2 = H1 + Pt + Pb, D2 = D1 + channels
+    output: W2 = W1 + Pl + Pr, H2 = H1 + Pt + Pb, D2 = D1 + Pa + Pb with zero channels before and behind
     source: PyTorch ZeroPad2d, ReflectionPad2d, ReplicationPad2d, CircularPad2d
 
     example:
@@ -75,8 +83,9 @@ class Pad(Layer):
         for (before, after), size, name in zip(sides, sizes, axis_names(len(sizes)), strict=True):
             if self.mode != "zeros" and min(before, after) < 0:
                 raise ShapeError(f"only zero padding can crop; {self.mode} padding got {min(before, after)}")
-            if -min(before, 0) - min(after, 0) >= size:
-                raise ShapeError(f"crops {-before - after} of a {name} of {size}")
+            cropped = -min(before, 0) - min(after, 0)
+            if cropped > size or size + before + after < 1:
+                raise ShapeError(f"crops {cropped} of a {name} of {size}, and nothing would be left")
         check_padding_mode(self.mode, sides, sizes)
         before, behind = self.channels
         return (shape[0] + before + behind, *output_sizes(self.reach(inputs), sizes))
@@ -87,13 +96,22 @@ class Pad(Layer):
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         (shape,) = inputs
         output = self.output_shape(inputs)
-        names = ("L",) if len(shape) == 2 else ("W", "H")
-        rows = zip(
-            names, reversed(shape[1:]), reversed(self.sides(shape)), reversed(output[1:]), strict=False
-        )
-        for name, size, (before, after), out in rows:
-            values = {f"{name}1": size, "Pa": before, "Pb": after}
-            yield Formula(f"{name}2", f"{name}1 + Pa + Pb", values, out)
-        values = {"D1": shape[0], "Ca": self.channels[0], "Cb": self.channels[1]}
-        yield Formula("D2", "D1 + Ca + Cb", values, output[0])
+        around = [self.channels, *self.sides(shape)]
+        letters = {2: ("D", "L"), 3: ("D", "H", "W")}[len(shape)]
+        for letter, size, (before, after), out in reversed(
+            list(zip(letters, shape, around, output, strict=True))
+        ):
+            yield _padded_formula(letter, size, before, after, out)
         yield from outputs_formula(output)
+
+
+SIDE_NAMES = {"W": "lr", "H": "tb", "L": "lr", "D": "ab"}
+
+
+def _padded_formula(letter: str, size: int, before: int, after: int, result: int) -> Formula:
+    """W2 = W1 + Pl + Pr; a side that is cropped is subtracted."""
+    expression, values = f"{letter}1", {f"{letter}1": size}
+    for name, side in zip(SIDE_NAMES[letter], (before, after), strict=True):
+        expression += f" {'−' if side < 0 else '+'} P{name}"
+        values[f"P{name}"] = abs(side)
+    return Formula(f"{letter}2", expression, values, result)
