@@ -1,0 +1,39 @@
+# What CI runs is `make check slow`; everything works in an environment made by: pip install -e '.[dev]'
+
+.PHONY: check format lint types contracts test slow faults goldens docs bench
+
+check: format lint types contracts test
+
+format:
+	ruff format --check .
+
+lint:
+	ruff check .
+
+types:
+	mypy
+
+contracts:
+	lint-imports
+
+test:
+	pytest -n auto
+
+slow:
+	pytest -n auto -m slow
+
+# Plants faults in the rules and tells which the tests notice.
+faults:
+	python tests/faults/plant.py
+
+# Writes anew what tests compare reports with; read the difference before you commit it.
+goldens:
+	ARCHCALC_UPDATE_GOLDENS=1 pytest tests/report tests/cli
+
+# Writes docs/kinds.md, and the output of the commands in README.md and docs/, anew.
+docs:
+	python docs/generate.py
+	python docs/generate.py --console
+
+bench:
+	python benchmarks/startup.py

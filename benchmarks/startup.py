@@ -1,0 +1,93 @@
+"""Whole-process times of archcalc beside the imports it cannot do without, as ratios in one run.
+
+Run it on a real install, so that compiled files are there:
+
+    python -m venv /tmp/bench && /tmp/bench/bin/pip install . && /tmp/bench/bin/python benchmarks/startup.py
+
+Each pair of commands runs in turn, A B A B …, so that a machine that slows down slows both. The
+commands run with the interpreter that runs this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pty
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PIPED = ["-c", "import click, yaml"]
+TERMINAL = ["-c", "import click, yaml, rich.console, rich.table"]
+ARCHCALC = ["-c", "from archcalc.cli import main; main()"]
+
+
+def piped(arguments: list[str]) -> float:
+    """Seconds of one process that writes into a pipe."""
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.PIPE)
+    return time.perf_counter() - begin
+
+
+def in_terminal(arguments: list[str]) -> float:
+    """Seconds of one process that writes to a terminal, read as fast as it writes."""
+    begin = time.perf_counter()
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120"}
+    process = subprocess.Popen([sys.executable, *arguments], stdout=follower, env=environment)
+    os.close(follower)
+    while True:
+        try:
+            if not os.read(leader, 1 << 16):
+                break
+        except OSError:
+            break
+    process.wait()
+    os.close(leader)
+    return time.perf_counter() - begin
+
+
+def paired(a: list[str], b: list[str], timed, runs: int) -> tuple[float, float, float]:
+    """Medians of A and B in milliseconds, and the median of their ratios pair by pair."""
+    timed(a), timed(b)
+    pairs = [(timed(a), timed(b)) for _ in range(runs)]
+    medians = [statistics.median(times) * 1000 for times in zip(*pairs, strict=True)]
+    return medians[0], medians[1], statistics.median(one / other for one, other in pairs)
+
+
+def sequential(layers: int, folder: Path) -> str:
+    """A spec of `layers` layers, one behind the other, each written out."""
+    path = folder / f"sequential{layers}.yaml"
+    rows = "".join(
+        "  - conv: {filters: 8, kernel_size: 3, padding: 1}\n" if i % 2 else "  - relu\n" for i in range(layers)
+    )
+    path.write_text(f"input: {{channels: 8, height: 64, width: 64}}\nlayers:\n{rows}")
+    return str(path)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=21)
+    runs = parser.parse_args().runs
+    rows = [
+        ("summarize vgg16, piped / import click, yaml", [*ARCHCALC, "summarize", "vgg16"], PIPED, piped),
+        ("the same in a terminal / with rich", [*ARCHCALC, "summarize", "vgg16"], TERMINAL, in_terminal),
+        ("--help / import click", [*ARCHCALC, "--help"], ["-c", "import click"], piped),
+    ]
+    print(f"{'pair':<46}{'A ms':>8}{'B ms':>8}{'A/B':>7}   ({runs} pairs, medians)")
+    for title, a, b, timed in rows:
+        first, second, ratio = paired(a, b, timed, runs)
+        print(f"{title:<46}{first:>8.0f}{second:>8.0f}{ratio:>7.2f}")
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = (sequential(n, Path(folder)) for n in (1000, 10000))
+        a, b = [*ARCHCALC, "summarize", large], [*ARCHCALC, "summarize", small]
+        first, second, ratio = paired(a, b, piped, max(runs // 4, 3))
+        print(f"{'10,000 layers / 1,000 layers':<46}{first:>8.0f}{second:>8.0f}{ratio:>7.2f}")
+
+
+if __name__ == "__main__":
+    main()
