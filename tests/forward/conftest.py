@@ -1,0 +1,59 @@
+"""What the tests of the forward pass share: a kernel, run by itself, with all that it read and drew."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from archcalc.forward.kernels import KERNELS
+from archcalc.forward.run import Run, drawn
+from archcalc.layers import layer_class
+
+
+class KeptRun(Run):
+    """A run that keeps the tensors that it hands out."""
+
+    def __init__(self, seed):
+        super().__init__(np.random.default_rng(seed))
+        self.tensors = {}
+
+    def draw(self, name, shape, **level):
+        self.tensors[name] = super().draw(name, shape, **level)
+        return self.tensors[name]
+
+    def buffer(self, name, shape, **level):
+        self.tensors[name] = super().buffer(name, shape, **level)
+        return self.tensors[name]
+
+
+class Ran(NamedTuple):
+    """A kernel's inputs, its output, and the run."""
+
+    inputs: list
+    output: np.ndarray
+    run: KeptRun
+
+    @property
+    def x(self):
+        """The first input, in float64."""
+        return self.inputs[0].astype(np.float64)
+
+    def tensor(self, name):
+        """A tensor that was drawn, in float64, or None."""
+        tensor = self.run.tensors.get(name)
+        return tensor if tensor is None else tensor.astype(np.float64)
+
+
+@pytest.fixture
+def ran():
+    """Run the kernel of a kind with settings on arrays, or on arrays drawn in given shapes."""
+
+    def run_kernel(kind, settings, *inputs, seed=0):
+        random = np.random.default_rng(seed + 1)
+        arrays = [x if isinstance(x, np.ndarray) else drawn(random, x) for x in inputs]
+        run = KeptRun(seed)
+        output = KERNELS[kind](layer_class(kind)(**settings), arrays, run)
+        assert output.dtype == np.float32
+        return Ran(arrays, output, run)
+
+    return run_kernel
