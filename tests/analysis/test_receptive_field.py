@@ -1,0 +1,180 @@
+"""Receptive fields against the sets of inputs that each output depends on, passed from layer to layer."""
+
+from fractions import Fraction
+from math import prod
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from archcalc.window import Axis, BinAxis, Field, TransposedAxis, WholeAxis
+
+EDGE = None
+"""What a padded position adds to a set."""
+
+LENGTH = 240
+
+
+def slid(volume, axis):
+    """The volume behind a window: each output depends on all that its taps depend on."""
+    padded = [{EDGE}] * axis.before + volume + [{EDGE}] * axis.after
+    taps = [tap * axis.dilation for tap in range(axis.kernel)]
+    starts = range(0, len(padded) - taps[-1], axis.stride)
+    return [set().union(*(padded[start + tap] for tap in taps)) for start in starts]
+
+
+def scattered(volume, axis):
+    """The volume behind a transposed window: each input is written to its taps, then the sides are cut."""
+    reach = (axis.kernel - 1) * axis.dilation
+    written = [set() for _ in range(len(volume[1:]) * axis.stride + reach + 1)]
+    for number, seen in enumerate(volume):
+        for tap in range(axis.kernel):
+            written[number * axis.stride + tap * axis.dilation] |= seen
+    edge = range(reach)
+    for number in (*edge, *(len(written) - 1 - each for each in edge)):
+        written[number] |= {EDGE}
+    return written[axis.before : len(written) - axis.after]
+
+
+def binned(volume, axis):
+    """The volume behind an adaptive pool, with bins as PyTorch cuts them."""
+    edges = [(i * len(volume) // axis.bins, -(-(i + 1) * len(volume) // axis.bins)) for i in range(axis.bins)]
+    return [set().union(*volume[first:end]) for first, end in edges]
+
+
+LAID_OUT = {Axis: slid, TransposedAxis: scattered, BinAxis: binned}
+
+
+def both(axes, length=LENGTH):
+    """(the field that the axes predict, the sets of inputs that the outputs depend on)."""
+    field, volume = Field(length), [{number} for number in range(length)]
+    for axis in axes:
+        volume = LAID_OUT[type(axis)](volume, axis)
+        field = axis.field(field, len(volume))
+    return field, volume
+
+
+def inner(volume):
+    """The outputs that depend on no padding, by number."""
+    found = {number: seen for number, seen in enumerate(volume) if EDGE not in seen}
+    assume(len(found) > 12)
+    return found
+
+
+def width(seen):
+    """From the first to the last input that is seen."""
+    return max(seen) - min(seen) + 1 if seen else 0
+
+
+def check(axes):
+    """Compare size, jump and offset of the field with the sets."""
+    field, volume = both(axes)
+    seen = inner(volume)
+    period = prod(axis.stride for axis in axes if isinstance(axis, TransposedAxis))
+    assert field.positions == len(volume)
+    assert field.size == max(map(width, seen.values()))
+    firsts = {number: min(each) for number, each in seen.items() if each}
+    again = [number for number in firsts if number + period in firsts]
+    assert all(firsts[number + period] - firsts[number] == field.jump * period for number in again)
+    whole = [number for number in firsts if number % period == 0]
+    assert all(firsts[number] - field.jump * number == field.offset for number in whole)
+
+
+exactly = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+sizes, few = st.integers(1, 5), st.integers(0, 2)
+windows = st.builds(Axis, sizes, st.integers(1, 3), few, few, st.integers(1, 3))
+still = st.builds(Axis, sizes, st.just(1), few, few, st.integers(1, 2))
+
+
+@st.composite
+def upsamplings(draw, stride=None):
+    """Transposed windows that leave no gaps: the kernel is at least the stride."""
+    stride = stride or draw(st.integers(1, 3))
+    return TransposedAxis(draw(st.integers(stride, 5)), stride, draw(few), draw(few))
+
+
+@exactly
+@given(st.lists(windows, max_size=4))
+def test_windows(axes):
+    check(axes)
+
+
+@exactly
+@given(
+    st.lists(windows, max_size=2),
+    st.lists(upsamplings() | still, min_size=1, max_size=3),
+    st.lists(windows, max_size=2),
+)
+def test_upsampling(before, up, after):
+    check([*before, *up, *after])
+
+
+@st.composite
+def hourglasses(draw):
+    """Down and up again twice by the same factor, with windows on both levels."""
+    factor, axes = draw(st.integers(2, 3)), []
+    for _ in range(2):
+        down = draw(windows)._replace(stride=factor)
+        axes += [down, draw(still), draw(upsamplings(factor)), draw(still)]
+    return axes
+
+
+@exactly
+@given(hourglasses())
+def test_hourglasses(axes):
+    check(axes)
+
+
+@exactly
+@given(
+    st.lists(
+        windows | st.builds(TransposedAxis, sizes, st.integers(1, 3), few, few, st.integers(1, 3)), max_size=4
+    )
+)
+def test_no_output_sees_more_than_the_field_says(axes):
+    """In whatever order, with gaps and dilated upsampling, where the size is only an upper bound."""
+    field, volume = both(axes)
+    assert field.size >= max(map(width, inner(volume).values()))
+
+
+@pytest.mark.parametrize("axes", [[], [Axis(3, 2)], [Axis(2, 3), Axis(3)]], ids=len)
+@pytest.mark.parametrize("bins", range(1, 13))
+def test_adaptive_bins(axes, bins):
+    """Every bin counts here: without padding, all lie within the input."""
+    for length in range(20, 40):
+        before, _ = both(axes, length)
+        field, volume = both([*axes, BinAxis(before.positions, bins)], length)
+        starts = [min(seen) for seen in volume]
+        assert field.positions == bins
+        assert field.size == max(map(width, volume))
+        assert field.offset == starts[0]
+        assert field.jump * bins == before.jump * before.positions
+        assert all(abs(start - field.offset - field.jump * n) < before.jump for n, start in enumerate(starts))
+
+
+def test_fewer_positions_than_bins():
+    field, volume = both([BinAxis(3, 7)], 3)
+    assert volume == [{0}, {0}, {0, 1}, {1}, {1, 2}, {2}, {2}]
+    assert (field.size, field.offset, field.jump) == (2, 0, Fraction(3, 7))
+
+
+@pytest.mark.parametrize("count", [1, 5])
+@pytest.mark.parametrize(
+    "axes",
+    [[], [Axis(3, 2)], [Axis(2, 2), TransposedAxis(2, 2)], [Axis(3, 3), TransposedAxis(4, 2, 3, 3)]],
+    ids=len,
+)
+def test_everything(axes, count):
+    """Each of `count` outputs sees from the first to the last input that any output before it saw."""
+    before, volume = both(axes, 35)
+    field = WholeAxis().field(before, count)
+    seen = set().union(*volume) - {EDGE}
+    assert field.positions == count
+    assert (field.size, field.offset) == (width(seen), min(seen))
+    assert field.jump == (before.jump if count > 1 else before.jump * before.positions)
+
+
+def test_what_sees_everything_cannot_see_more():
+    field = WholeAxis().field(Field(9), 9)
+    for axis in (Axis(3, 2, 1, 1), TransposedAxis(4, 2, 1, 1), BinAxis(9, 2), WholeAxis()):
+        assert (axis.field(field, 9).size, axis.field(field, 9).offset) == (9, 0)
