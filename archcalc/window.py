@@ -36,7 +36,11 @@ class Field(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Input positions that one output sees (the most of any output), those in the padding included."""
+        """Input positions that one output sees (the most of any output), those in the padding included.
+
+        An upper bound behind transposed windows that leave gaps or are dilated, and where an upsampling
+        follows one whose factor the strides between them do not take back.
+        """
         if not self.grid or not (self.steps or self.lead):
             return self.base
         seen = math.floor(self.steps - -self.lead % self._phase)

@@ -51,10 +51,13 @@ def merged(fields: tuple[ReceptiveField, ...]) -> ReceptiveField:
 
 
 def _merged_axis(along: tuple[Field, ...]) -> tuple[Field, bool]:
-    """The largest field along one axis; one with a single position is broadcast, so only its size counts."""
+    """The largest field along one axis, and whether all agree in jump and centre.
+
+    A single position is broadcast, and what sees everything does not move: of those only the size counts.
+    """
     wide = max(along, key=lambda field: field.size)
     grid = max(along, key=lambda field: (field.positions, field.size))
-    agree = len({(field.jump, field.centre2) for field in along if field.positions > 1}) <= 1
+    agree = len({(field.jump, field.centre2) for field in along if field.positions > 1 and field.grid}) <= 1
     if wide is grid:
         return wide, agree
     if wide.positions == 1:
