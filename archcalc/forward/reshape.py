@@ -12,6 +12,7 @@ from archcalc.forward.run import Array, Run, checked_room
 
 if TYPE_CHECKING:
     from archcalc.layers.reshape import Pad
+    from archcalc.layers.settings import Pairs
 
 
 def flatten(x: Array) -> Array:
@@ -25,14 +26,20 @@ def pad(layer: Pad, inputs: Sequence[Array], run: Run) -> Array:
     pairs = numbered_sides(layer.padding, len(spatial_sizes(x)))
     if layer.mode != "zeros" and any(side < 0 for pair in pairs for side in pair):
         raise ValueError(f"{layer.mode} padding cannot crop")
-    kept = [
-        slice(max(-before, 0), max(size - max(-after, 0), 0))
-        for size, (before, after) in zip(x.shape[1:], pairs, strict=True)
-    ]
-    inner = x[:, *kept]
-    if not inner.size:
-        raise ValueError(f"nothing is left of {list(x.shape)} cropped by {list(map(list, pairs))}")
-    outer = padded(inner, tuple((max(before, 0), max(after, 0)) for before, after in pairs), layer.mode)
+    outer = padded(_cropped(x, pairs), tuple((max(a, 0), max(b, 0)) for a, b in pairs), layer.mode)
+    if not outer.size:
+        raise ValueError(f"nothing is left of {list(x.shape)}")
     before, behind = layer.channels
     checked_room((before + len(outer) + behind, *outer.shape[1:]))
     return np.pad(outer, ((before, behind), *((0, 0),) * (outer.ndim - 1)))
+
+
+def _cropped(x: Array, pairs: Pairs) -> Array:
+    """`x` without the positions that negative sides cut off: at most all that there are."""
+    kept = [
+        slice(max(-before, 0), size - max(-after, 0))
+        for size, (before, after) in zip(x.shape[1:], pairs, strict=True)
+    ]
+    if any(span.start > span.stop for span in kept):
+        raise ValueError(f"more is cut off than there is of {list(x.shape)}")
+    return x[:, *kept]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float32]
 
-VALUES = 2**30
-"""The most values of one array: 4 GiB of float32. A stranger's spec must not take the machine's memory."""
+VALUES = 2**28
+"""The most values of one array: 1 GiB of float32. A stranger's spec must not take the machine's memory."""
 
 CHUNK = 2**18
 """Bytes drawn at a time, so that they are still in the cache when they become floats."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,8 @@ def verify(
     """
     random = np.random.default_rng(seed)
     last_reader = _last_readers(analysis.network)
-    volumes = {0: drawn(random, analysis.network.input_shape)}
+    with _room_for("the input"):
+        volumes = {0: drawn(random, analysis.network.input_shape)}
     checks: list[Check] = []
     for number, facts in enumerate(analysis.facts, 1):
         check, output = _run(facts, [volumes[volume] for volume in facts.node.inputs], random)
@@ -59,16 +61,22 @@ def _run(facts: Facts, inputs: Sequence[Array], random: np.random.Generator) -> 
     predicted = Measured(facts.output_shape, facts.parameter_shapes, facts.buffer_shapes, facts.macs)
     run, output, problem = Run(random), None, ""
     try:
-        with np.errstate(all="ignore"):
+        with _room_for(facts.node.name), np.errstate(all="ignore"):
             output = _output(facts, inputs, run)
-    except MemoryError as error:
-        raise RequestError(f"{facts.node.name} is too large to run: {error}") from None
     except (ValueError, IndexError) as error:
         problem = str(error)
     shape, finite = ((), True) if output is None else (output.shape, _is_finite(output))
     actual = Measured(shape, run.parameters, run.buffers, run.products)
     check = Check(facts.node.name, facts.node.kind, predicted, actual, finite, problem)
     return check, output if output is None else _levelled(output)
+
+
+@contextmanager
+def _room_for(name: str) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError as error:
+        raise RequestError(f"{name} is too large to run: {error}") from None
 
 
 def _output(facts: Facts, inputs: Sequence[Array], run: Run) -> Array:

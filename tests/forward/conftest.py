@@ -1,13 +1,17 @@
 """What the tests of the forward pass share: a kernel, run by itself, with all that it read and drew."""
 
+import textwrap
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from archcalc.analysis.facts import analyze
+from archcalc.forward import verify as module
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run, drawn
 from archcalc.layers import layer_class
+from archcalc.spec.load import loads
 
 
 class KeptRun(Run):
@@ -57,3 +61,32 @@ def ran():
         return Ran(arrays, output, run)
 
     return run_kernel
+
+
+@pytest.fixture
+def analyzed():
+    """The analysis of a spec."""
+    return lambda spec: analyze(loads(textwrap.dedent(spec)))
+
+
+@pytest.fixture
+def outputs(monkeypatch):
+    """Every array that a network computes, from an analysis with which it must agree."""
+
+    def run_network(analysis, seed=0):
+        kept = []
+        monkeypatch.setattr(module, "KERNELS", {kind: keeping(KERNELS[kind], kept) for kind in KERNELS})
+        assert module.verify(analysis, seed=seed).agrees
+        return kept
+
+    return run_network
+
+
+def keeping(kernel, kept):
+    """A kernel that also leaves its outputs in a list."""
+
+    def kept_kernel(layer, inputs, run):
+        kept.append(kernel(layer, inputs, run))
+        return kept[-1]
+
+    return kept_kernel

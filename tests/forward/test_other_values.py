@@ -114,6 +114,11 @@ def test_pad_crops_where_negative_and_adds_channels(ran):
     assert result.output.tolist() == [[[0], [0]], [[0], [0]], [[4], [0]], [[0], [0]]]
 
 
+def test_pad_may_cut_off_all_that_there_was(ran):
+    x = np.array([[[1, 2, 3], [4, 5, 6]]], np.float32)
+    assert ran("pad", {"padding": ((1, -2), 0)}, x).output.tolist() == [[[0, 0, 0]]]
+
+
 def test_merges(ran):
     shape = (3, 2, 5)
     for kind, operation in (("add", lambda a, b, c: a + b + c), ("multiply", lambda a, b, c: a * b * c)):
@@ -151,6 +156,7 @@ def test_concat_is_along_the_channels(ran):
         ("pad", {"padding": (5, 0), "mode": "reflect"}, [(3, 5, 7)]),
         ("pad", {"padding": (0, 8), "mode": "circular"}, [(3, 5, 7)]),
         ("pad", {"padding": ((-3, -2), 0)}, [(3, 5, 7)]),
+        ("pad", {"padding": ((-6, 2), 0)}, [(3, 5, 7)]),
         ("pad", {"padding": 1}, [(3,)]),
         ("prelu", {"num_parameters": 2}, [(3, 5, 7)]),
     ],
