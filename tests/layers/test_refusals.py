@@ -1,0 +1,195 @@
+"""What layers refuse: each refusal says what was needed and what was found, and often what to do."""
+
+import pytest
+
+from archcalc import analyze, loads
+from archcalc.errors import SpecError
+
+IMAGE = "{channels: 6, height: 11, width: 14}"
+SEQUENCE = "{channels: 6, length: 17}"
+VECTOR = "{features: 10}"
+
+
+def refusal(layer, image):
+    """(code, message, hint) of the one problem with a layer on an input."""
+    with pytest.raises(SpecError) as caught:
+        analyze(loads(f"input: {image}\nlayers: [{layer}]"))
+    (problem,) = caught.value.problems
+    return problem.code, problem.message.partition(": ")[2], problem.hint
+
+
+REFUSED = [
+    (
+        "conv: {filters: 4, kernel_size: 3, groups: 4}",
+        ("groups", "4 groups need a number of input channels that they divide, got 6", "4 or 8 would fit"),
+    ),
+    (
+        "conv: {filters: 4, kernel_size: 3, groups: 6}",
+        ("groups", "6 groups need a number of filters that they divide, got 4", "6 would fit"),
+    ),
+    (
+        "conv: {filters: 4, kernel_size: 3, in_channels: 3}",
+        (
+            "channels",
+            "declares in_channels 3, but its input has 6 channels",
+            "write `in_channels: 6`, or leave it out",
+        ),
+    ),
+    (
+        "conv: {filters: 4, kernel_size: 3, stride: 2, padding: same}",
+        (
+            "shape",
+            "padding `same` has no one meaning for stride 2: PyTorch refuses it, others differ",
+            "write `same_upper` to pad as TensorFlow and Keras do (here 1 + 1 and 0 + 1), or the numbers",
+        ),
+    ),
+    (
+        "conv: {filters: 4, kernel_size: [3]}",
+        ("shape", "kernel_size has 1 values, the layer has 2 axes (height, width)", None),
+    ),
+    (
+        "conv: {filters: 4, kernel_size: 3, padding: [1, 1, 1]}",
+        ("shape", "padding has 3 entries, the layer has 2 axes (height, width)", None),
+    ),
+    (
+        "conv: {filters: 4, kernel_size: 3, padding: 11, padding_mode: reflect}",
+        ("shape", "reflect padding of 11 needs a height of 12 or more, got 11", None),
+    ),
+    (
+        "conv: {filters: 4, kernel_size: 3, padding: [0, 15], padding_mode: circular}",
+        ("shape", "circular padding of 15 needs a width of 15 or more, got 14", None),
+    ),
+    (
+        "conv: {filters: 4, kernel_size: [3, 15]}",
+        (
+            "shape",
+            "a window of 15 does not fit into the input's width of 14",
+            "use a smaller kernel or pad 1 more on each side",
+        ),
+    ),
+    (
+        "conv1d: {filters: 4, kernel_size: 3}",
+        (
+            "shape",
+            "needs an input with channels and a length, got [6, 11, 14]",
+            "use the two-dimensional kind for images",
+        ),
+    ),
+    (
+        "conv_transpose: {filters: 4, kernel_size: 3, stride: 2, output_padding: 2}",
+        ("shape", "output_padding 2 must be smaller than the stride 2 or the dilation 1", "at most 1"),
+    ),
+    (
+        "conv_transpose: {filters: 4, kernel_size: 3, padding: same}",
+        (
+            "shape",
+            "padding `same` has no one meaning for a transposed convolution",
+            "write the padding and output_padding in numbers",
+        ),
+    ),
+    (
+        "conv_transpose: {filters: 4, kernel_size: 1, padding: 6}",
+        ("shape", "the output's height would be -1: (11 − 1)·1 − 12 + 1 + 0", "use less padding"),
+    ),
+    (
+        "maxpool: {kernel_size: 3, padding: [0, 2]}",
+        (
+            "shape",
+            "padding 2 is more than half of the pooling kernel of 3: "
+            "a window would lie wholly in the padding of the width",
+            "at most 1",
+        ),
+    ),
+    (
+        "adaptive_avgpool: {output_size: [3]}",
+        ("shape", "output_size has 1 values, the input has 2 spatial axes", None),
+    ),
+    (
+        "pad: {padding: {left: -8, right: -7}}",
+        ("shape", "crops 15 of a width of 14, and nothing would be left", None),
+    ),
+    (
+        "pad: {padding: {top: -11}}",
+        ("shape", "crops 11 of a height of 11, and nothing would be left", None),
+    ),
+    (
+        "pad: {padding: -1, mode: reflect}",
+        ("shape", "only zero padding can crop; reflect padding got -1", None),
+    ),
+    (
+        "fc: {units: 4}",
+        (
+            "needs-flatten",
+            "a fully connected layer needs a vector, got 6 channels of 11×14",
+            "put `flatten` in front of it: 6·11·14 = 924 values",
+        ),
+    ),
+    ("prelu: {num_parameters: 3}", ("shape", "needs 1 slope or one for each of the 6 channels, got 3", None)),
+]
+
+
+@pytest.mark.parametrize(("layer", "expected"), REFUSED)
+def test_on_an_image(layer, expected):
+    assert refusal(layer, IMAGE) == expected
+
+
+@pytest.mark.parametrize(
+    ("layer", "message", "hint"),
+    [
+        (
+            "conv: {filters: 4, kernel_size: 3}",
+            "needs an input with channels, height and width, got [10]",
+            "it stands behind a flatten or fully connected layer; move it in front of that",
+        ),
+        (
+            "global_avgpool",
+            "needs an input with spatial axes, got [10]",
+            "it stands behind a flatten or fully connected layer",
+        ),
+        ("lrn", "needs an input with channels and spatial axes, got [10]", None),
+        (
+            "fc: {units: 4, in_features: 9}",
+            "declares in_features 9, but its input has 10",
+            "write `in_features: 10`, or leave it out",
+        ),
+    ],
+)
+def test_on_a_vector(layer, message, hint):
+    assert refusal(layer, VECTOR) == ("shape", message, hint)
+
+
+def test_on_a_sequence():
+    _, message, hint = refusal("maxpool: {kernel_size: 2}", SEQUENCE)
+    assert message == "needs an input with channels, height and width, got [6, 17]"
+    assert hint == "use the one-dimensional kind (`conv1d`, `maxpool1d`, `avgpool1d`) for sequences"
+
+
+SMALLER = "conv: {filters: 6, kernel_size: 3}"
+
+
+@pytest.mark.parametrize(
+    ("merge", "path", "message"),
+    [
+        ("add", SMALLER, "adds volumes of the same shape, got [6, 11, 14] and [6, 9, 12]"),
+        ("add", "global_avgpool", "adds volumes of the same shape, got [6, 11, 14] and [6, 1, 1]"),
+        (
+            "multiply",
+            "global_avgpool, conv: {filters: 3, kernel_size: 1}",
+            "multiplies volumes of the same shape, or by 1×1 volumes of the same depth, got "
+            "[6, 11, 14] and [3, 1, 1]",
+        ),
+        (
+            "concat",
+            SMALLER,
+            "concatenates channels of volumes that are equally large, got [6, 11, 14] and [6, 9, 12]",
+        ),
+        (
+            "concat",
+            "flatten",
+            "concatenates channels of volumes that are equally large, got [6, 11, 14] and [924]",
+        ),
+    ],
+)
+def test_merges(merge, path, message):
+    layer = f"branches: {{merge: {merge}, paths: [[identity], [{path}]]}}"
+    assert refusal(layer, IMAGE)[1] == message
