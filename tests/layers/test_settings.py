@@ -22,6 +22,15 @@ from archcalc.layers.settings import (
 FRACTION = number(0, 1, "a number from 0 to 1")
 
 
+def refusal(setting, given):
+    """The hint with which a value is refused, if there is one; None where it is read."""
+    try:
+        setting.read(given)
+    except ValueError as error:
+        return error.args
+    return None
+
+
 @pytest.mark.parametrize(
     ("setting", "given", "read"),
     [
@@ -97,9 +106,7 @@ def test_read(setting, given, read):
     ],
 )
 def test_refused(setting, given, hint):
-    with pytest.raises(ValueError, match="") as caught:
-        setting.read(given)
-    assert (caught.value.args[0] if caught.value.args else None) == hint
+    assert refusal(setting, given) == ((hint,) if hint else ())
 
 
 @pytest.mark.parametrize(
@@ -131,8 +138,7 @@ def test_settings_of_single_kinds(kind, name, given):
 )
 def test_refused_by_single_kinds(kind, name, given):
     reader = layer_class(kind).__dataclass_fields__[name].metadata["setting"]
-    with pytest.raises(ValueError, match=""):
-        reader.read(given)
+    assert refusal(reader, given) == ()
 
 
 def test_zero_channels_may_be_the_same_on_both_sides():
