@@ -40,7 +40,8 @@ def connectivity_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]
         own = {"outputs": ways.outputs, "weights_per_filter": each}
         expression = f"outputs·weights_per_filter{plus}"
     else:
-        own, expression = {"MACs": facts.macs, "outputs": ways.outputs}, f"MACs{plus}"
+        own = {"MACs": facts.macs} | ({"outputs": ways.outputs} if biased else {})
+        expression = f"MACs{plus}"
     yield Formula("unshared", expression, own, ways.unshared.parameters)
     all_to_all = {"inputs": ways.inputs, "outputs": ways.outputs}
     yield Formula("fully connected", f"inputs·outputs{plus}", all_to_all, ways.fully_connected.parameters)
@@ -53,7 +54,7 @@ def _field_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
         return
     before = merged(tuple(_field_of(volume, analysis) for volume in facts.node.inputs))
     axes = list(zip(reach, before.axes, facts.receptive_field.axes, strict=True))
-    square = len(set(axes)) == 1
+    square = len({(axis, old.size, old.jump) for axis, old, _ in axes}) == 1
     letters = ("",) if square else {1: ("",), 2: ("w", "h")}.get(len(axes), ("w", "h", "t"))
     for letter, (axis, old, new) in zip(letters, reversed(axes), strict=False):
         if isinstance(axis, Axis) and isinstance(old.jump, int) and isinstance(new.jump, int):
@@ -63,14 +64,14 @@ def _field_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
 def _axis_formulas(letter: str, axis: Axis, old: Field, new: Field) -> Iterator[Formula]:
     assert isinstance(old.jump, int)
     assert isinstance(new.jump, int)
-    values = {f"r{letter}1": old.size, "F": axis.kernel, f"j{letter}1": old.jump}
-    extent = "F − 1"
+    jump = {f"j{letter}1": old.jump}
+    values = {f"r{letter}1": old.size, f"F{letter}": axis.kernel, **jump}
+    extent = f"(F{letter} − 1)"
     if axis.dilation > 1:
-        values["D"], extent = axis.dilation, "D·(F − 1)"
+        values[f"D{letter}"], extent = axis.dilation, f"D{letter}·{extent}"
     if new.size == old.size + (axis.extent - 1) * old.jump:
-        grown = f"({extent})" if axis.dilation == 1 else extent
-        yield Formula(f"r{letter}2", f"r{letter}1 + {grown}·j{letter}1", values, new.size)
-    yield Formula(f"j{letter}2", f"j{letter}1·S", {f"j{letter}1": old.jump, "S": axis.stride}, new.jump)
+        yield Formula(f"r{letter}2", f"r{letter}1 + {extent}·j{letter}1", values, new.size)
+    yield Formula(f"j{letter}2", f"j{letter}1·S{letter}", jump | {f"S{letter}": axis.stride}, new.jump)
 
 
 def _field_of(volume: int, analysis: Analysis) -> ReceptiveField:
