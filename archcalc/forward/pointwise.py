@@ -126,4 +126,5 @@ def prelu(layer: PRelu, inputs: Sequence[Array], run: Run) -> Array:
     """x where positive, else x times a drawn slope: one, or one for each channel."""
     (x,) = inputs
     slopes = run.draw("weight", (layer.num_parameters,), centre=0.25)
-    return np.where(x > 0, x, slopes.reshape(-1, *(1,) * (x.ndim - 1)) * x)
+    each = np.broadcast_to(slopes, (len(x),))
+    return np.where(x > 0, x, each.reshape(-1, *(1,) * (x.ndim - 1)) * x)

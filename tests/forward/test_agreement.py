@@ -13,6 +13,7 @@ from archcalc.layers import layer_class
 FEW = settings(max_examples=250, derandomize=True, deadline=None, database=None)
 MANY = settings(max_examples=2500, deadline=None, database=None)
 
+MODES = st.sampled_from(["zeros", "reflect", "replicate", "circular"])
 WORDS = st.sampled_from(["valid", "same", "same_upper", "same_lower"])
 
 
@@ -29,7 +30,7 @@ def pads(rank, greatest):
     return st.one_of(one, st.tuples(*[entry] * rank))
 
 
-def shapes(draw, rank, groups=1):
+def volume(draw, rank, groups=1):
     """A volume whose groups mostly divide its channels."""
     return (divided(draw, groups), *draw(st.tuples(*[st.integers(1, 13)] * rank)))
 
@@ -55,15 +56,15 @@ def convolutions(draw):
         "filters": divided(draw, groups),
         "groups": groups,
         "bias": draw(st.booleans()),
-        "padding_mode": draw(st.sampled_from(["zeros", "reflect", "replicate", "circular"])),
+        "padding_mode": draw(MODES),
     }
-    return {1: "conv1d", 2: "conv"}[rank], sliding(draw, rank) | own, shapes(draw, rank, groups)
+    return {1: "conv1d", 2: "conv"}[rank], sliding(draw, rank) | own, volume(draw, rank, groups)
 
 
 @st.composite
 def depthwise_convolutions(draw):
     own = {"multiplier": draw(st.integers(1, 3)), "bias": draw(st.booleans())}
-    return "depthwise", sliding(draw, 2) | own, shapes(draw, 2)
+    return "depthwise", sliding(draw, 2) | own, volume(draw, 2)
 
 
 @st.composite
@@ -79,7 +80,7 @@ def transposed_convolutions(draw):
         for pair in zip(*(np.broadcast_to(config[key], 2) for key in ("stride", "dilation")), strict=True)
     )
     config["output_padding"] = draw(sizes(2, 0, int(step) - 1))
-    return "conv_transpose", config, shapes(draw, 2, groups)
+    return "conv_transpose", config, volume(draw, 2, groups)
 
 
 @st.composite
@@ -93,7 +94,7 @@ def pools(draw):
     if kind.startswith("avgpool"):
         del config["dilation"]
         config["count_include_pad"] = draw(st.booleans())
-    return kind, config, shapes(draw, rank)
+    return kind, config, volume(draw, rank)
 
 
 @st.composite
@@ -103,62 +104,82 @@ def padded_pools(draw):
     return kind, config | {"padding": draw(WORDS)}, shape
 
 
+SIDE = st.integers(-4, 4)
+OTHERS = {
+    "adaptive_avgpool": {"output_size": sizes(2, 1, 9)},
+    "batchnorm": {"affine": st.booleans(), "track_running_stats": st.booleans()},
+    "fc": {
+        "units": st.integers(1, 5),
+        "in_features": st.sampled_from([None, None, 3]),
+        "bias": st.booleans(),
+    },
+    "global_avgpool": {},
+    "global_maxpool": {},
+    "layernorm": {"over": st.sampled_from([None, "all", "features", "channels"]), "affine": st.booleans()},
+    "lrn": {"size": st.integers(1, 9)},
+    "pad": {
+        "padding": st.tuples(st.tuples(SIDE, SIDE), SIDE),
+        "mode": MODES,
+        "channels": st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    },
+    "prelu": {"num_parameters": st.integers(1, 3)},
+}
+
+
 @st.composite
 def other_layers(draw):
-    shape = shapes(draw, 2)
-    side = st.integers(-4, 4)
-    config = draw(
-        st.one_of(
-            st.tuples(st.just("adaptive_avgpool"), st.fixed_dictionaries({"output_size": sizes(2, 1, 9)})),
-            st.tuples(
-                st.just("pad"),
-                st.fixed_dictionaries(
-                    {
-                        "padding": st.tuples(st.tuples(side, side), side),
-                        "mode": st.sampled_from(["zeros", "reflect", "replicate", "circular"]),
-                        "channels": st.tuples(st.integers(0, 3), st.integers(0, 3)),
-                    }
-                ),
-            ),
-        )
+    kind = draw(st.sampled_from(sorted(OTHERS)))
+    shape = draw(
+        st.one_of(st.just((5, 7, 3)), st.lists(st.integers(1, 5), min_size=1, max_size=3).map(tuple))
     )
-    return *config, shape
+    return kind, draw(st.fixed_dictionaries(OTHERS[kind])), shape
 
 
-def predicted(layer, shape):
+@st.composite
+def merges(draw):
+    """Volumes alike, but for one that may have other channels or sizes."""
+    channels, *positions = draw(st.sampled_from([(3, 5, 7), (2, 1, 1), (4, 3), (5,)]))
+    own = st.sampled_from([channels, channels, 1, 6])
+    other = st.sampled_from([positions, positions, [1] * len(positions), positions[::-1]])
+    volumes = draw(st.lists(st.tuples(own, other), min_size=1, max_size=2))
+    inputs = [(channels, *positions), *((depth, *rest) for depth, rest in volumes)]
+    return draw(st.sampled_from(["add", "multiply", "concat"])), {}, *draw(st.permutations(inputs))
+
+
+def predicted(layer, shapes):
     """What the rules say, or None where they refuse."""
     try:
-        output = layer.output_shape((shape,))
+        output = layer.output_shape(shapes)
     except ShapeError:
         return None
-    return output, layer.parameter_shapes((shape,)), layer.macs((shape,))
+    return output, layer.parameter_shapes(shapes), layer.buffer_shapes(shapes), layer.macs(shapes)
 
 
-def actual(kind, layer, shape):
+def actual(kind, layer, shapes):
     """What the kernel does, or None where it cannot."""
     random = np.random.default_rng(0)
     run = Run(random)
     try:
         with np.errstate(all="ignore"):
-            output = KERNELS[kind](layer, [drawn(random, shape)], run)
+            output = KERNELS[kind](layer, [drawn(random, shape) for shape in shapes], run)
     except ValueError:
         return None
-    return output.shape, run.parameters, run.products
+    return output.shape, run.parameters, run.buffers, run.products
 
 
 def check(config):
     """Whether the rule allows a config, on which the kernel must agree."""
-    kind, own, shape = config
+    kind, own, *shapes = config
     layer = layer_class(kind)(**own)
-    expected = predicted(layer, shape)
-    assert expected == actual(kind, layer, shape)
+    expected = predicted(layer, tuple(shapes))
+    assert expected == actual(kind, layer, shapes)
     return expected is not None
 
 
 def check_where_allowed(config):
     """Whether the rule allows a config; the kernel may run without."""
-    kind, own, shape = config
-    return predicted(layer_class(kind)(**own), shape) is not None and check(config)
+    kind, own, *shapes = config
+    return predicted(layer_class(kind)(**own), tuple(shapes)) is not None and check(config)
 
 
 SWEEPS = {
@@ -168,19 +189,23 @@ SWEEPS = {
     "pools": (pools(), check),
     "padded pools": (padded_pools(), check_where_allowed),
     "others": (other_layers(), check),
+    "merges": (merges(), check),
 }
+
+
+def sweep(family, extent):
+    configs, agreement = SWEEPS[family]
+    allowed = []
+    extent(given(configs)(lambda config: allowed.append(agreement(config))))()
+    assert sum(allowed) > len(allowed) / 3, "a sweep that met mostly refusals would show little"
 
 
 @pytest.mark.parametrize("family", SWEEPS)
 def test_rules_and_kernels_agree(family):
-    configs, agreement = SWEEPS[family]
-    allowed = []
-    FEW(given(configs)(lambda config: allowed.append(agreement(config))))()
-    assert sum(allowed) > len(allowed) / 3, "a sweep that met mostly refusals would show little"
+    sweep(family, FEW)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("family", SWEEPS)
 def test_rules_and_kernels_agree_at_length(family):
-    configs, agreement = SWEEPS[family]
-    MANY(given(configs)(lambda config: agreement(config) and None))()
+    sweep(family, MANY)
