@@ -26,9 +26,7 @@ def conv(layer: Conv, inputs: Sequence[Array], run: Run) -> Array:
     """Convolution with `groups`, along as many axes as the input has."""
     (x,) = inputs
     sizes = spatial_sizes(x)
-    kernel, stride, dilation = (
-        per_axis(value, len(sizes)) for value in (layer.kernel_size, layer.stride, layer.dilation)
-    )
+    kernel, stride, dilation = _geometry(layer, len(sizes))
     depth = (layer.in_channels or len(x)) // layer.groups
     weight = run.draw("weight", (layer.filters, depth, *kernel), spread=level(depth * math.prod(kernel)))
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
@@ -40,14 +38,21 @@ def depthwise(layer: Depthwise, inputs: Sequence[Array], run: Run) -> Array:
     """Each channel is a group of its own."""
     (x,) = inputs
     sizes = spatial_sizes(x)
-    kernel, stride, dilation = (
-        per_axis(value, len(sizes)) for value in (layer.kernel_size, layer.stride, layer.dilation)
-    )
+    kernel, stride, dilation = _geometry(layer, len(sizes))
     filters = len(x) * layer.multiplier
     weight = run.draw("weight", (filters, 1, *kernel), spread=level(math.prod(kernel)))
     bias = run.draw("bias", (filters,)) if layer.bias else None
     around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation))
     return biased(convolved(around, weight, stride, dilation, len(x), run), bias)
+
+
+def _geometry(layer: Conv | Depthwise | ConvTranspose, rank: int) -> tuple[Shape, Shape, Shape]:
+    """Kernel, stride and dilation along each axis."""
+    return (
+        per_axis(layer.kernel_size, rank),
+        per_axis(layer.stride, rank),
+        per_axis(layer.dilation, rank),
+    )
 
 
 def biased(output: Array, bias: Array | None) -> Array:
@@ -90,16 +95,14 @@ def conv_transpose(layer: ConvTranspose, inputs: Sequence[Array], run: Run) -> A
     """Each input position adds its value times the filters to a patch of a canvas, which is then cropped."""
     (x,) = inputs
     rank = len(spatial_sizes(x))
-    kernel, stride, dilation, extra = (
-        per_axis(value, rank)
-        for value in (layer.kernel_size, layer.stride, layer.dilation, layer.output_padding)
-    )
+    kernel, stride, dilation = _geometry(layer, rank)
     channels, depth = layer.in_channels or len(x), layer.filters // layer.groups
     fan_in = channels // layer.groups * math.prod(kernel) // math.prod(stride)
     weight = run.draw("weight", (channels, depth, *kernel), spread=level(fan_in))
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
     patches = patch_products(x, weight, layer.groups, run)
     canvas = scattered(patches.reshape(layer.filters, *kernel, *x.shape[1:]), stride, dilation)
+    extra = per_axis(layer.output_padding, rank)
     return biased(cropped(canvas, numbered_sides(layer.padding, rank), extra), bias)
 
 

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 def maxpool(layer: MaxPool, inputs: Sequence[Array], run: Run) -> Array:
     """The greatest value under each window."""
     (x,) = inputs
-    kernel, stride, around = _geometry(layer, x, dilation := per_axis(layer.dilation, x.ndim - 1))
+    dilation = per_axis(layer.dilation, x.ndim - 1)
+    kernel, stride, around = _geometry(layer, x, dilation)
     covered = padded(x, around, filler=-np.inf)
-    windows = _windows(covered, kernel, stride, dilation, _starts(x, around, layer.ceil_mode), -np.inf)
+    windows = _windows(covered, kernel, stride, dilation, _ends(x, around, layer.ceil_mode), -np.inf)
     greatest = np.full(checked_room(windows.shape[: x.ndim]), -np.inf, np.float32)
     for tap in np.ndindex(*kernel):
         np.maximum(greatest, windows[..., *tap], out=greatest)
@@ -32,11 +33,12 @@ def maxpool(layer: MaxPool, inputs: Sequence[Array], run: Run) -> Array:
 def avgpool(layer: AvgPool, inputs: Sequence[Array], run: Run) -> Array:
     """The mean under each window, found by pooling ones too: over the input, or over its padding as well."""
     (x,) = inputs
-    kernel, stride, around = _geometry(layer, x, dilation := (1,) * (x.ndim - 1))
-    starts = _starts(x, around, layer.ceil_mode)
+    dilation = (1,) * (x.ndim - 1)
+    kernel, stride, around = _geometry(layer, x, dilation)
+    ends = _ends(x, around, layer.ceil_mode)
     ones = padded(np.ones_like(x[:1]), around, filler=float(layer.count_include_pad))
     total, count = (
-        _summed(_windows(covered, kernel, stride, dilation, starts), kernel)
+        _summed(_windows(covered, kernel, stride, dilation, ends), kernel)
         for covered in (padded(x, around), ones)
     )
     return total / count
@@ -50,7 +52,7 @@ def _geometry(layer: MaxPool | AvgPool, x: Array, dilation: Shape) -> tuple[Shap
     return kernel, stride, sides(layer.padding, sizes, kernel, stride, dilation)
 
 
-def _starts(x: Array, around: Pairs, ceil_mode: bool) -> Shape | None:
+def _ends(x: Array, around: Pairs, ceil_mode: bool) -> Shape | None:
     """With `ceil_mode`, the index along each axis at which the padding behind the input begins."""
     if not ceil_mode:
         return None
