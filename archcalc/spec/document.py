@@ -7,12 +7,12 @@ checks every limit as the events arrive. Scalars are resolved by the rules of YA
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import yaml
 
-from archcalc.errors import Problem, Span, SpecError, quoted
+from archcalc.errors import Problem, Span, SpecError, quoted, shortened
+from archcalc.spec.syntax import EXPRESSION_HINT, syntax_problem
 
 BYTES = 1024 * 1024
 DEPTH = 32
@@ -57,7 +57,11 @@ class Mapping(NamedTuple):
 Value = Scalar | Sequence | Mapping
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_BREAK = re.compile("\r\n?")
+_PROLOGUE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*+%")
+_BLANK = re.compile(r"(?:\.\.\.)?[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)*+")
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Plain] = {
@@ -68,6 +72,7 @@ _WORDS: dict[str, Plain] = {
 _FEATURES = {
     "anchor": ("anchors and aliases are not read", "use `blocks:` or `variables:` to say a thing once"),
     "tag": ("tags are not read", "leave it out: a spec is plain data"),
+    "directive": ("directives are not read", "leave out the line that begins with %"),
     "merge": ("merge keys are not read", "use `blocks:` with settings and defaults"),
 }
 
@@ -86,39 +91,37 @@ def _fail(code: str, message: str, span: Span, hint: str | None = None) -> SpecE
 
 
 def decoded(content: bytes, source: str) -> str:
-    """The text of a spec: UTF-8 of bounded size, without control characters."""
+    """The text of a spec: UTF-8 of bounded size, without control characters, its lines ended by one each."""
     if len(content) > BYTES:
         raise _fail(
             "too-large",
-            f"a spec has at most 1 MiB, this one has {len(content)} bytes or more",
+            f"a spec has at most {BYTES:,} bytes, this one has more",
             Span(source, 1, 1),
+            "say repeated layers once, with `repeat` or `blocks`",
         )
     try:
-        text = content.decode("utf-8-sig")
+        text = _BREAK.sub("\n", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8", "replace")
-        byte = content[error.start]
-        raise _fail(
-            "encoding",
-            f"byte 0x{byte:02x} is not UTF-8",
-            _place(before, len(before), source),
-            "save the file as UTF-8",
-        ) from None
+        raise _not_utf8(error, source) from None
     control = _CONTROL.search(text)
     if control:
-        character = ord(control.group())
-        raise _fail(
-            "encoding",
-            f"control character U+{character:04X}",
-            _place(text, control.start(), source),
-            "remove it",
-        )
+        found = f"found the control character U+{ord(control.group()):04X}, which a spec cannot hold"
+        raise _fail("encoding", found, _place(text[: control.start()], source), "remove it")
     return text
 
 
-def _place(text: str, index: int, source: str) -> Span:
-    lines = text[:index].split("\n")
-    return Span(source, len(lines), len(lines[-1]) + 1)
+def _not_utf8(error: UnicodeDecodeError, source: str) -> SpecError:
+    content, start = error.object, error.start
+    found = f"the byte 0x{content[start]:02x} is not UTF-8"
+    if content.startswith(_UTF16):
+        found = "the file is in UTF-16, and a spec is in UTF-8"
+    before = _BREAK.sub("\n", content[:start].decode("utf-8"))
+    return _fail("encoding", found, _place(before, source), "save the file as UTF-8")
+
+
+def _place(before: str, source: str) -> Span:
+    """The place behind the text `before`."""
+    return Span(source, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 class _Reader:
@@ -129,44 +132,44 @@ class _Reader:
         self.source = source
         self.nodes = 0
         self.depth = 0
-        self.events = self._events()
-
-    def _events(self) -> Iterator[Any]:
-        try:
-            yield from yaml.parse(self.text, Loader=_LOADER)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            span = Span(self.source, mark.line + 1, mark.column + 1) if mark else Span(self.source, 1, 1)
-            what = error.problem or error.context or "cannot be read"
-            raise _fail("syntax", f"not valid YAML: {what}", span, _syntax_hint(self.text, span)) from None
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise _fail("syntax", f"not valid YAML: {quoted(str(error))}", Span(self.source, 1, 1)) from None
+        self.event = _LOADER(text).get_event
 
     def document(self) -> Value:
         """The value of the only document."""
-        value: Value | None = None
-        for event in self.events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                if value is not None:
-                    raise _fail(
-                        "syntax",
-                        "a spec is one document, here a second one begins",
-                        self.span(event),
-                        "split the file",
-                    )
-                if event.tags or event.version:
-                    raise _fail(
-                        "yaml-feature",
-                        "directives are not read",
-                        self.span(event),
-                        "leave out the line that begins with %",
-                    )
-                value = self.value(next(self.events))
-        if value is None:
-            raise _fail(
-                "syntax", "the file is empty", Span(self.source, 1, 1), "a spec needs `input:` and `layers:`"
-            )
+        try:
+            return self.only_value()
+        except yaml.MarkedYAMLError as error:
+            raise SpecError([syntax_problem(error, self.text, self.source)]) from None
+        except yaml.YAMLError as error:
+            place = Span(self.source, 1, 1)
+            raise _fail("syntax", f"not valid YAML: {shortened(str(error))}", place) from None
+
+    def only_value(self) -> Value:
+        """The value of the document, when nothing comes before or behind it."""
+        directive = _PROLOGUE.match(self.text)
+        if directive:
+            raise self.feature("directive", _place(directive.group()[:-1], self.source))
+        self.event()
+        if isinstance(self.event(), yaml.StreamEndEvent):
+            needs = "a spec needs `input:` and `layers:`"
+            raise _fail("syntax", "the file is empty", Span(self.source, 1, 1), needs)
+        value = self.value(self.event())
+        self.nothing_behind(self.event().start_mark.index)
         return value
+
+    def nothing_behind(self, end: int) -> None:
+        """Refuse whatever else stands behind the document's end."""
+        rest = _BLANK.match(self.text, end)
+        begin = rest.end() if rest else end
+        if begin == len(self.text):
+            return
+        place = _place(self.text[:begin], self.source)
+        if self.text.startswith("---", begin):
+            raise _fail(
+                "syntax", "a second document begins here", place, "a spec is one document: split the file"
+            )
+        found = "the spec is complete in front of this, and something follows it"
+        raise _fail("syntax", found, place, "indent it like what it belongs to, or remove it")
 
     def span(self, event: Any) -> Span:
         """Where an event begins."""
@@ -178,7 +181,8 @@ class _Reader:
         span = self.span(event)
         self.nodes += 1
         if self.nodes > NODES:
-            raise _fail("too-large", f"a spec has at most {NODES:,} values", span, "use `repeat` or `blocks`")
+            hint = "say repeated layers once, with `repeat` or `blocks`"
+            raise _fail("too-large", f"a spec has at most {NODES:,} values", span, hint)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             raise self.feature("anchor", span)
         if event.tag:
@@ -201,9 +205,8 @@ class _Reader:
         """A scalar, resolved when it is plain."""
         text: str = event.value
         if len(text) > SCALAR:
-            raise _fail(
-                "too-large", f"a value has at most {SCALAR:,} characters, this one has {len(text):,}", span
-            )
+            found = f"a value has at most {SCALAR:,} characters, this one has {len(text):,}"
+            raise _fail("too-large", found, span)
         if not event.implicit[0]:
             return Scalar(text, text, span, quoted=True)
         return Scalar(self.resolved(text, span), text, span)
@@ -213,9 +216,10 @@ class _Reader:
         if text in _WORDS:
             return _WORDS[text]
         if _INTEGER.match(text):
-            value = int(text) if len(text) <= 20 else GREATEST + 1
+            value = int(text) if len(text.lstrip("+-0")) < 20 else GREATEST + 1
             if abs(value) > GREATEST:
-                raise _fail("too-large", f"integers go up to {GREATEST:,}, found {quoted(text, 24)}", span)
+                found = shortened(text, 24)
+                raise _fail("too-large", f"integers go up to {GREATEST:,}, found {found}", span)
             return value
         if _FLOAT.match(text):
             return float(text)
@@ -224,50 +228,29 @@ class _Reader:
     def sequence(self, span: Span) -> Sequence:
         """A list up to its end."""
         items = []
-        for event in self.events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                break
+        while not isinstance(event := self.event(), yaml.SequenceEndEvent):
             items.append(self.value(event))
         return Sequence(tuple(items), span)
 
     def mapping(self, span: Span) -> Mapping:
         """A mapping up to its end; its keys are text and stand once."""
         entries: dict[str, Entry] = {}
-        for event in self.events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
-            key = self.value(event)
-            if not isinstance(key, Scalar):
-                raise _fail(
-                    "syntax", "a key is a word, here stands a list or mapping", key.span, _key_hint(key)
-                )
-            if key.text == "<<":
-                raise self.feature("merge", key.span)
-            if key.text in entries:
-                first = entries[key.text].span.line
-                raise _fail(
-                    "duplicate-key",
-                    f"{quoted(key.text)} stands twice, first in line {first}",
-                    key.span,
-                    "keep one of them",
-                )
-            entries[key.text] = Entry(key.text, key.span, self.value(next(self.events)))
+        while not isinstance(event := self.event(), yaml.MappingEndEvent):
+            key = self.key(event, entries)
+            entries[key.text] = Entry(key.text, key.span, self.value(self.event()))
         return Mapping(entries, span)
 
-
-def _key_hint(key: Value) -> str | None:
-    if isinstance(key, Mapping):
-        return 'inside { } and [ ], write an expression in quotes: "${2 * n}", or just $n'
-    return None
-
-
-def _syntax_hint(text: str, span: Span) -> str | None:
-    lines = text.split("\n")
-    line = lines[span.line - 1] if span.line <= len(lines) else ""
-    if "\t" in line[: span.column + 1]:
-        return "indent with spaces: YAML allows no tabs"
-    if "${" in line:
-        return 'inside { } and [ ], write an expression in quotes: "${2 * n}", or just $n'
-    if "%" in line or "@" in line or "`" in line:
-        return "put text that begins with % @ or ` in quotes"
-    return None
+    def key(self, event: Any, entries: dict[str, Entry]) -> Scalar:
+        """A key that begins with `event` and is not among the entries."""
+        key = self.value(event)
+        if not isinstance(key, Scalar):
+            hint = EXPRESSION_HINT if isinstance(key, Mapping) else "write `key: value`"
+            what = "mapping" if isinstance(key, Mapping) else "list"
+            raise _fail("syntax", f"a key is a word, here stands a {what}", key.span, hint)
+        if key.text == "<<" and not key.quoted:
+            raise self.feature("merge", key.span)
+        if key.text in entries:
+            first = entries[key.text].span.line
+            found = f"the key {quoted(key.text)} stands twice, first in line {first}"
+            raise _fail("duplicate-key", found, key.span, "keep one of them")
+        return key
