@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from archcalc import __version__
-from archcalc.errors import ReadError, RequestError, SpecError
+from archcalc.errors import ReadError, RequestError, SpecError, escaped
 
 COMMANDS = {
     "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
@@ -55,7 +56,12 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 ok; 1 the spec is wrong, not what it expects, or disagrees with what ran; "
+    "2 called wrongly, or cannot read or write; 3 a bug in archcalc; 130 interrupted.",
+)
 @click.version_option(__version__, "-V", "--version", message="archcalc %(version)s")
 def app() -> None:
     """Exact sizes of convolutional networks from a short YAML spec.
@@ -71,22 +77,21 @@ def main(args: list[str] | None = None) -> None:
 
 def exit_code(args: list[str] | None = None) -> int:
     """Run the program; returns its exit code, with errors written to standard error."""
+    if sys.stdout is None:
+        return _failed("cannot write: standard output is closed")
     try:
         result = app.main(args, prog_name="archcalc", standalone_mode=False)
-        sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except SpecError as error:
-        from archcalc.cli.diagnostics import write_problems
+        from archcalc.cli.diagnostics import problems_text
 
-        write_problems(error)
-        return 1
+        return _said(problems_text(error), 1)
     except (ReadError, RequestError) as error:
         return _failed(str(error))
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except BrokenPipeError:
-        return _quietly_closed()
+        return _called_wrongly(error)
+    except SystemExit:  # how click ends when the reader of its help has seen enough
+        return 0
     except OSError as error:
         return _failed(f"cannot write: {error.strerror or error}")
     except (KeyboardInterrupt, click.Abort):
@@ -96,20 +101,30 @@ def exit_code(args: list[str] | None = None) -> int:
 
 
 def _failed(message: str) -> int:
-    click.echo(f"archcalc: {message}", err=True)
-    return 2
+    return _said(f"archcalc: {escaped(message)}", 2)
 
 
-def _quietly_closed() -> int:
-    """A reader such as `head` has seen enough: nothing is wrong, and nothing more can be written."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+def _called_wrongly(error: click.ClickException) -> int:
+    from io import StringIO
+
+    shown = StringIO()
+    error.show(shown)
+    return _said("\n".join(map(escaped, shown.getvalue().splitlines())), error.exit_code)
+
+
+def _said(text: str, code: int) -> int:
+    """`code`, after writing `text` to standard error, if that can be written."""
+    with suppress(OSError):
+        click.echo(text, err=True)
+    return code
 
 
 def _bug(error: Exception) -> int:
+    from archcalc.report.harmless import free_text
+
     if os.environ.get("ARCHCALC_TRACEBACK"):
-        raise error
-    what = f"{type(error).__name__}: {error}"
-    click.echo(f"archcalc: this is a bug in archcalc: {what}", err=True)
-    click.echo("  set ARCHCALC_TRACEBACK=1 to see where, and please report it with the spec", err=True)
-    return 3
+        from traceback import print_exc
+
+        print_exc()
+    what = escaped(free_text(f"{type(error).__name__}: {error}"))
+    return _said(f"archcalc: this is a bug, please report it: {what} (ARCHCALC_TRACEBACK=1 shows where)", 3)

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import click
-
 from archcalc.errors import Problem, Span, SpecError, escaped
 
 EXCERPT = 100
 """How much of a line is shown."""
 
 
-def write_problems(error: SpecError) -> None:
-    """Every problem of a spec, on standard error."""
+def problems_text(error: SpecError) -> str:
+    """Every problem of a spec."""
+    return "\n".join(map(escaped, _lines(error)))
+
+
+def _lines(error: SpecError) -> Iterator[str]:
     for problem in error.problems:
         text = error.texts.get(problem.span.source) if problem.span else None
-        click.echo("\n".join(problem_lines(problem, text)), err=True)
+        yield from problem_lines(problem, text)
 
 
 def problem_lines(problem: Problem, text: str | None) -> Iterator[str]:

@@ -4,35 +4,53 @@ from __future__ import annotations
 
 import click
 
-from archcalc.cli.options import analysis_options, load_analysis, report_options, together
+from archcalc.cli.options import (
+    analysis_options,
+    examples,
+    facts_of,
+    load_analysis,
+    report_options,
+    together,
+)
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        "archcalc explain alexnet conv1",
+        "archcalc explain net.yaml conv1 --input 160",
+        "archcalc explain --kind conv",
+    )
+)
 @click.argument("spec", required=False)
 @click.argument("layer", required=False)
 @click.option(
-    "--kind", metavar="KIND", help="Explain a kind of layer instead: its formulas, source and settings."
+    "--kind",
+    metavar="KIND",
+    help="Explain a kind of layer instead: its formulas, source and settings.",
 )
 @together(report_options, analysis_options)
 def explain(
-    spec: str | None, layer: str | None, kind: str | None, format_: str, output: str, units: str,
+    spec: str | None, layer: str | None, kind: str | None, format_: str, output: str,
     input_: str | None, batch: int, dtype: str,
 ) -> None:  # fmt: skip
     """Each number of a LAYER as formula, numbers put in and result; or what a --kind of layer is."""
     from archcalc.cli.output import options_for, reported, write_page
-    from archcalc.report.explanation import explanation, kind_page
 
-    options = options_for(output, units)
+    options = options_for(output)
     if kind is not None:
         if spec is not None:
             raise click.UsageError("give either SPEC and LAYER or --kind")
+        from archcalc.report.kind import kind_page
+
         write_page(kind_page(known_kind(kind)), format_, options, output)
         return
     if spec is None or layer is None:
         raise click.UsageError("needs SPEC and LAYER, or --kind; `archcalc summarize SPEC` lists the layers")
     with reported(format_, output):
         analysis = load_analysis(spec, input_, batch, dtype)
-    write_page(explanation(analysis, analysis.of(layer), options), format_, options, output)
+    from archcalc.report.explanation import explanation
+
+    write_page(explanation(analysis, facts_of(analysis, layer), options), format_, options, output)
 
 
 def known_kind(word: str) -> str:

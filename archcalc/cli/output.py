@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from archcalc.errors import ReadError, SpecError, escaped
+from archcalc.errors import Problem, ReadError, SpecError, escaped
 from archcalc.report import written
 from archcalc.report.page import Options, Page
 
 STDOUT = "-"
+LEAST_WIDTH = 20
 ASCII = str.maketrans(
     {"×": "x", "·": "*", "−": "-", "─": "-", "…": "...", "→": "->", "⌊": "floor(", "⌋": ")"}
 )
@@ -20,21 +21,23 @@ ASCII |= str.maketrans({"⌈": "ceil(", "⌉": ")"})
 """What stands for our symbols where the terminal's encoding has none."""
 
 
-def options_for(output: str, units: str, depth: int | None = None, explain: bool = False) -> Options:
+def options_for(
+    output: str, units: str = "binary", depth: int | None = None, explain: bool = False
+) -> Options:
     """How to write for where the report goes: dressed in a terminal, plainly elsewhere."""
     terminal = output == STDOUT and sys.stdout.isatty()
     width = terminal_width() if terminal else None
-    color = terminal and os.environ.get("TERM") not in ("dumb", "unknown")
-    return Options(width, color, units, depth, explain)
+    plain = os.environ.get("TERM") in ("dumb", "unknown") or bool(os.environ.get("NO_COLOR"))
+    return Options(width, terminal and not plain, units, depth, explain)
 
 
 def terminal_width() -> int:
     """The columns of the terminal: COLUMNS, or what the terminal says, or 80."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns) > 0:
-        return int(columns)
+        return max(int(columns), LEAST_WIDTH)
     try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+        return max(os.get_terminal_size(sys.stdout.fileno()).columns or 80, LEAST_WIDTH)
     except OSError:
         return 80
 
@@ -45,7 +48,7 @@ def write_page(page: Page, format_: str, options: Options, output: str) -> None:
 
 
 def write_text(text: str, output: str) -> None:
-    """Write text to standard output or, whole or not at all, to a file."""
+    """Write text to a file or to standard output, in what characters that has."""
     if output != STDOUT:
         _write_file(text, output)
         return
@@ -54,15 +57,22 @@ def write_text(text: str, output: str) -> None:
         text.encode(encoding)
     except UnicodeEncodeError:
         text = text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        quietly_closed()
+
+
+def quietly_closed() -> None:
+    """A reader such as `head` has seen enough: nothing is wrong, and nothing more can be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _write_file(text: str, path: str) -> None:
-    from pathlib import Path
-
     try:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
+        with open(path, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  (pathlib costs 5 ms)
+            file.write(text)
     except OSError as error:
         raise ReadError(f"cannot write {escaped(path)}: {error.strerror or error}") from None
 
@@ -76,17 +86,23 @@ def reported(format_: str, output: str) -> Iterator[None]:
         if format_ == "json":
             from archcalc.report.as_json import dumped
 
-            write_text(dumped(errors_data(error)), output)
+            write_text(dumped(_broken(error)), output)
         raise
 
 
-def errors_data(error: SpecError) -> dict[str, Any]:
+def _broken(error: SpecError) -> dict[str, Any]:
     """A wrong spec in JSON: its errors, and the layers before the one that cannot work."""
     from archcalc.analysis.facts import BrokenNetworkError
-    from archcalc.cli.diagnostics import problem_data
     from archcalc.report.summary import SCHEMA_VERSION, data
 
-    document = (
+    known = (
         data(error.partial) if isinstance(error, BrokenNetworkError) else {"schema_version": SCHEMA_VERSION}
     )
-    return {**document, "errors": [problem_data(problem) for problem in error.problems]}
+    return with_errors(known, error.problems)
+
+
+def with_errors(document: dict[str, Any], problems: tuple[Problem, ...]) -> dict[str, Any]:
+    """A JSON document that also says what is wrong."""
+    from archcalc.cli.diagnostics import problem_data
+
+    return {**document, "errors": [problem_data(problem) for problem in problems]}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from archcalc.cli.options import report_options
+from archcalc.cli.options import examples, report_options, together, units_option
 
 
-@click.command()
-@report_options
+@click.command(epilog=examples("archcalc zoo", "archcalc zoo --format csv -o zoo.csv"))
+@together(report_options, units_option)
 def zoo(format_: str, output: str, units: str) -> None:
     """The built-in networks, with their sources and totals."""
     from archcalc.cli.options import load_analysis

@@ -27,7 +27,9 @@ UNITS = ("binary", "decimal", "bytes")
 
 def written(page: Page, format: str, options: Options) -> str:  # noqa: A002  (the word users know it by)
     """The page in one of FORMATS, ending in a newline."""
-    text: str = import_module(FORMATS[format]).render(page, options)
+    from archcalc.report.harmless import harmless
+
+    text: str = import_module(FORMATS[format]).render(harmless(page), options)
     return text
 
 

@@ -14,5 +14,5 @@ def render(page: Page, options: Options) -> str:
 
 
 def dumped(data: dict[str, Any]) -> str:
-    """A document as JSON, with what could leave a terminal or a log line escaped."""
-    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+    """A document as JSON; text is exact, with all that a terminal or a CI system would obey escaped."""
+    return json.dumps(data, indent=2, ensure_ascii=True).replace("##", "#\\u0023") + "\n"

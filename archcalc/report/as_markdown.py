@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from archcalc.report.layout import legend
 from archcalc.report.page import Options, Page, Row, Table
 from archcalc.report.values import cell_text
+
+_ESCAPES = {c: f"\\{c}" for c in "\\`*_[]<>|#&~$"} | {"@": "@<!-- -->"}
+"""Punctuation that markdown obeys, and the sign that would notify somebody."""
+_BLOCK = re.compile(r"\A(\d*)([-+=:.)])")
+"""What would begin a list or underline a heading."""
 
 
 def render(page: Page, options: Options) -> str:
     """Title, facts, table, sections and notes."""
-    blocks = [f"## {_escaped(page.title)}", *map(_escaped, page.lines)]
+    blocks = [f"## {_escaped(page.title)}", *map(_paragraph, page.lines)]
+    notes = page.notes
     if page.table:
         blocks.append("\n".join(_table(page.table, options)))
+        notes += legend(page.table.columns)
     for heading, lines in page.sections:
         blocks.append(f"### {_escaped(heading)}")
-        blocks.append("```text\n" + "\n".join(lines) + "\n```")
-    if page.notes:
-        blocks.append("\n".join(f"- {_escaped(note)}" for note in page.notes))
+        blocks.append(_code(lines))
+    if notes:
+        blocks.append("\n".join(f"- {_paragraph(note)}" for note in notes))
     return "\n\n".join(blocks) + "\n"
 
 
 def _table(table: Table, options: Options) -> Iterator[str]:
-    yield _line([column.title for column in table.columns])
-    yield _line(["---" if column.unit == "text" else "---:" for column in table.columns])
+    yield _line([_escaped(column.title) for column in table.columns])
+    yield _line(["---" if column.to_left else "---:" for column in table.columns])
     for row in table.rows:
         yield _line(_cells(row, table, options))
     if table.total:
@@ -39,5 +48,17 @@ def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _code(lines: tuple[str, ...]) -> str:
+    """Lines as they are, within a fence longer than any in them."""
+    ticks = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, ticks + 1)
+    return "\n".join((f"{fence}text", *lines, fence))
+
+
+def _paragraph(text: str) -> str:
+    """Text that begins no list, heading or rule."""
+    return _BLOCK.sub(r"\1\\\2", _escaped(text))
+
+
 def _escaped(text: str) -> str:
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|#" else c for c in text)
+    return "".join(_ESCAPES.get(c, c) for c in text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from archcalc.report.layout import GAP, laid_out, plain_lines
+from collections.abc import Iterable, Iterator
+
+from archcalc.report.layout import Layout, indented, laid_out, legend, plain_lines, wrapped
 from archcalc.report.page import Options, Page
 
 DRESSED_ROWS = 2000
@@ -12,14 +14,24 @@ DRESSED_ROWS = 2000
 def render(page: Page, options: Options) -> str:
     """Title, facts, table, sections and notes, with an empty line between them."""
     layout = laid_out(page.table, options) if page.table else None
+    if layout:
+        page = page._replace(notes=page.notes + legend(layout.columns))
     if options.color and (layout is None or len(layout.rows) <= DRESSED_ROWS):
         from archcalc.report.terminal import dressed
 
         return dressed(page, options, layout)
-    blocks = ["\n".join((page.title, *page.lines))]
+    return "\n\n".join("\n".join(block) for block in _blocks(page, layout, options.width)) + "\n"
+
+
+def _blocks(page: Page, layout: Layout | None, width: int | None) -> Iterator[Iterable[str]]:
+    yield _broken((page.title, *page.lines), width)
     if layout:
-        blocks.append("\n".join(plain_lines(layout)))
-    blocks += ["\n".join((heading, *(f"{GAP}{line}" for line in lines))) for heading, lines in page.sections]
+        yield plain_lines(layout)
+    for heading, lines in page.sections:
+        yield _broken((heading, *indented(lines)), width)
     if page.notes:
-        blocks.append("\n".join(page.notes))
-    return "\n\n".join(blocks) + "\n"
+        yield _broken(page.notes, width)
+
+
+def _broken(lines: Iterable[str], width: int | None) -> Iterable[str]:
+    return [part for line in lines for part in wrapped(line, width)]

@@ -7,17 +7,19 @@ from typing import Any
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import totals
+from archcalc.report.harmless import free_text
+from archcalc.report.heading import title
 from archcalc.report.page import Column, Page, Table
 from archcalc.report.summary import SCHEMA_VERSION
 
 COLUMNS = (
     Column("name", "name"),
-    Column("network", "network", rank=2),
-    Column("input", "input W×H×D", "shape", rank=1),
+    Column("network", "network", rank=3),
+    Column("input", "input W×H×D", "shape", rank=2),
     Column("parameters", "parameters", "count"),
-    Column("macs", "MACs", "count"),
-    Column("activation_bytes", "memory", "bytes", rank=1),
-    Column("source", "source", rank=3),
+    Column("macs", "MACs", "count", rank=1),
+    Column("activation_bytes", "memory", "bytes", rank=2),
+    Column("source", "source", rank=4),
 )
 
 
@@ -27,12 +29,12 @@ def catalogue(networks: Iterable[tuple[str, Analysis]]) -> Page:
     rows = tuple(
         (
             name,
-            analysis.network.name,
+            title(analysis.network),
             analysis.network.input_shape,
             sums["parameters"],
             sums["macs"],
             sums["activation_bytes"],
-            analysis.network.source,
+            free_text(analysis.network.source),
         )
         for name, analysis, sums in listed
     )

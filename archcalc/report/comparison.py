@@ -13,24 +13,31 @@ from archcalc.analysis.connectivity import (
 )
 from archcalc.analysis.facts import Analysis
 from archcalc.errors import RequestError
+from archcalc.report.harmless import free_text
+from archcalc.report.heading import heading_lines, title
 from archcalc.report.page import Column, Options, Page, Row, Table
-from archcalc.report.summary import SCHEMA_VERSION, heading_lines
+from archcalc.report.summary import SCHEMA_VERSION
 from archcalc.report.values import count_text, ratio_text
 
 COLUMNS = (
     Column("name", "convolution"),
-    Column("outputs", "outputs", "count", rank=2),
-    Column("shared_weights", "shared weights", "count", rank=5),
-    Column("shared_biases", "biases", "count", rank=5),
+    Column("outputs", "outputs", "count", rank=3),
+    Column("shared_weights", "shared weights", "count", rank=6),
+    Column("shared_biases", "biases", "count", rank=6),
     Column("shared_parameters", "shared", "count"),
-    Column("unshared_weights", "unshared weights", "count", rank=4),
-    Column("unshared_biases", "biases", "count", rank=4),
-    Column("unshared_parameters", "unshared", "count"),
-    Column("unshared_ratio", "of shared", "ratio", rank=1),
-    Column("fully_connected_weights", "fully connected weights", "count", rank=3),
-    Column("fully_connected_biases", "biases", "count", rank=3),
+    Column("unshared_weights", "unshared weights", "count", rank=5),
+    Column("unshared_biases", "biases", "count", rank=5),
+    Column("unshared_parameters", "unshared", "count", rank=1),
+    Column("unshared_ratio", "× shared", "ratio", rank=2),
+    Column("fully_connected_weights", "fully connected weights", "count", rank=4),
+    Column("fully_connected_biases", "biases", "count", rank=4),
     Column("fully_connected_parameters", "fully connected", "count"),
-    Column("fully_connected_ratio", "of shared", "ratio", rank=1),
+    Column("fully_connected_ratio", "× shared", "ratio", rank=2),
+)
+MEANINGS = (
+    "shared: as they are, one filter for all positions",
+    "unshared: a filter and a bias of its own for each output value",
+    "fully connected: every output value sees every input value",
 )
 
 
@@ -38,19 +45,24 @@ def comparison(analysis: Analysis, layer: str | None, options: Options) -> Page:
     """The page of `archcalc compare-fc`, for all convolutions or one of them."""
     ways = connectivities(analysis) if layer is None else (_one(analysis, layer),)
     total = total_connectivity(ways)
+    table = Table(COLUMNS, tuple(map(_row, ways)), _row(total) if len(ways) > 1 else None)
+    name = title(analysis.network)
     return Page(
-        title=f"{analysis.network.name}: parameters of its convolutions, connected in three ways",
-        lines=heading_lines(analysis),
-        table=Table(COLUMNS, tuple(map(_row, ways)), _row(total) if len(ways) > 1 else None),
-        notes=(*_notes(total if len(ways) > 1 else ways[0] if ways else None), *_layer_notes(ways)),
+        title=f"{name}: {_point(total)}" if layer is None else f"{layer} of {name}: {_point(total)}",
+        lines=(*heading_lines(analysis), *_sums(total)),
+        table=table if ways else None,
+        notes=(*(MEANINGS if ways else ()), *_layer_notes(ways)),
         data=lambda: _data(analysis, ways, total),
+        records=lambda: table,
     )
 
 
 def _one(analysis: Analysis, layer: str) -> Connectivity:
     facts = analysis.of(layer)
     if not facts.node.layer.convolves:
-        raise RequestError(f"{layer} is no convolution but `{facts.node.kind}`: it shares no filters")
+        found = ", ".join(one.name for one in connectivities(analysis)[:5])
+        others = f"the convolutions are {found}" if found else "there is no convolution"
+        raise RequestError(f"{layer} is no convolution but `{facts.node.kind}`; {others}")
     return connectivity_of(facts, analysis)
 
 
@@ -69,24 +81,29 @@ def _row(ways: Connectivity) -> Row:
     )
 
 
-def _ratio(way: Connection, ways: Connectivity) -> float:
-    return round(way.parameters / ways.shared.parameters, 3)
+def _ratio(way: Connection, ways: Connectivity) -> float | None:
+    """How many times the parameters of the shared filters, where there are any."""
+    return round(way.parameters / ways.shared.parameters, 3) if ways.shared.parameters else None
 
 
-def _notes(ways: Connectivity | None) -> tuple[str, ...]:
-    if ways is None:
-        return ("There is no convolution in this network: nothing is shared.",)
-    shared = ways.shared.parameters
-    unshared, full = _ratio(ways.unshared, ways), _ratio(ways.fully_connected, ways)
-    return (
-        f"shared: {count_text(shared)} parameters, one filter for all positions",
-        f"unshared: {ratio_text(unshared)} as many, a filter and a bias for each output value",
-        f"fully connected: {ratio_text(full)} as many, every output value sees every input value",
-    )
+def _point(ways: Connectivity) -> str:
+    """What it all comes to."""
+    full = _ratio(ways.fully_connected, ways)
+    if full is None:
+        return "no convolution, and so nothing is shared"
+    return f"fully connected takes {ratio_text(full)} × the parameters of sharing filters"
+
+
+def _sums(ways: Connectivity) -> tuple[str, ...]:
+    """The parameters of the three ways, where there is anything to compare."""
+    counts = (ways.shared.parameters, ways.unshared.parameters, ways.fully_connected.parameters)
+    shared, unshared, full = map(count_text, counts)
+    line = f"parameters of convolutions: {shared} shared · {unshared} unshared · {full} fully connected"
+    return (line,) if ways.outputs else ()
 
 
 def _layer_notes(ways: tuple[Connectivity, ...]) -> tuple[str, ...]:
-    return tuple(f"{one.name}: {one.note}" for one in ways if one.note)
+    return tuple(f"{one.name}: {free_text(one.note)}" for one in ways if one.note)
 
 
 def _data(analysis: Analysis, ways: tuple[Connectivity, ...], total: Connectivity) -> dict[str, Any]:
@@ -110,7 +127,7 @@ def _way_data(ways: Connectivity) -> dict[str, Any]:
         "shared": one(ways.shared),
         "unshared": one(ways.unshared),
         "fully_connected": one(ways.fully_connected),
-        "unshared_ratio": _ratio(ways.unshared, ways) if ways.shared.parameters else None,
-        "fully_connected_ratio": _ratio(ways.fully_connected, ways) if ways.shared.parameters else None,
+        "unshared_ratio": _ratio(ways.unshared, ways),
+        "fully_connected_ratio": _ratio(ways.fully_connected, ways),
         "note": ways.note,
     }

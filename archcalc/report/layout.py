@@ -50,6 +50,26 @@ def _padded(text: str, width: int, column: Column) -> str:
     return text.ljust(width) if column.to_left else text.rjust(width)
 
 
+def legend(columns: Iterable[Column]) -> tuple[str, ...]:
+    """What the cells of columns mean, for those that need saying."""
+    return tuple(f"{column.title}: {column.note}" for column in columns if column.note)
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    """The lines of a section, set in below its heading."""
+    return [f"{GAP}{line}".rstrip() for line in lines]
+
+
+def wrapped(line: str, width: int | None) -> list[str]:
+    """A line of words, for a terminal broken between them, and below its beginning from there on."""
+    if width is None or len(line) <= width:
+        return [line]
+    from textwrap import wrap
+
+    below = " " * (len(line) - len(line.lstrip()))
+    return wrap(line, width, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)
+
+
 def plain_lines(layout: Layout) -> Iterable[str]:
     """The lines without any drawing but a rule above the totals."""
     yield _joined(layout.heads)

@@ -10,6 +10,7 @@ from archcalc.layers import Shape
 Unit = Literal["text", "figure", "count", "bytes", "shape", "share", "ratio"]
 Cell = str | int | float | Shape | None
 Row = tuple[Cell, ...]
+Section = tuple[str, tuple[str, ...]]
 
 TABLE_ROWS = 60
 """Above this, tables fold when they can."""
@@ -36,12 +37,14 @@ class Column(NamedTuple):
     """One column: its key in data formats, its title, what its cells are.
 
     rank: where a terminal is too narrow, columns of the highest rank are left out first.
+    note: what its cells mean; said at the end of a page that shows it.
     """
 
     key: str
     title: str
     unit: Unit = "text"
     rank: int = 0
+    note: str = ""
 
     @property
     def to_left(self) -> bool:
@@ -62,15 +65,17 @@ class Page(NamedTuple):
 
     title: one line.
     lines: facts below the title.
-    table: the table, if there is one; data formats write its cells.
+    table: the table, if there is one.
     sections: further text, each a heading and its lines.
     notes: sentences at the end.
     data: builds what JSON writes.
+    records: builds what CSV writes, where that is not the table.
     """
 
     title: str
     data: Callable[[], dict[str, Any]]
     lines: tuple[str, ...] = ()
     table: Table | None = None
-    sections: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sections: tuple[Section, ...] = ()
     notes: tuple[str, ...] = ()
+    records: Callable[[], Table] | None = None

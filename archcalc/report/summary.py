@@ -8,28 +8,37 @@ from typing import Any, NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import BY_NAME, QUANTITIES, input_amount, total, totals
-from archcalc.layers.settings import changed_settings, settings_of
+from archcalc.layers.settings import changed_settings
 from archcalc.network import INPUT
-from archcalc.report.page import TABLE_ROWS, Column, Options, Page, Row, Table
-from archcalc.report.values import bytes_text, count_text, fields_text, share, share_text, short_count, volume
+from archcalc.report.heading import heading_lines, title, titled_volumes
+from archcalc.report.page import TABLE_ROWS, Column, Options, Page, Row, Section, Table
+from archcalc.report.settings import abbreviated, abbreviations
+from archcalc.report.values import bytes_text, count_text, fields_text, share, share_text, short_count
 
 SCHEMA_VERSION = 1
 
 COLUMNS = (
     Column("name", "layer"),
-    Column("kind", "kind", rank=3),
-    Column("settings", "settings", rank=4),
-    Column("output", "output W×H×D", "shape"),
-    Column("activations", "values", "count", rank=6),
-    Column("activation_bytes", "memory", "bytes", rank=1),
-    Column("activation_share", "mem %", "share", rank=5),
-    Column("weights", "weights", "count", rank=7),
-    Column("biases", "biases", "count", rank=7),
+    Column("kind", "kind", rank=5),
+    Column("settings", "settings", rank=6),
+    Column("output", "output", "shape", rank=2),
+    Column("activations", "values", "count", rank=8),
+    Column("activation_bytes", "memory", "bytes", rank=3),
+    Column("activation_share", "mem %", "share", rank=7),
+    Column("weights", "weights", "count", rank=9),
+    Column("biases", "biases", "count", rank=9),
     Column("parameters", "parameters", "count"),
-    Column("parameter_share", "par %", "share", rank=5),
-    Column("macs", "MACs", "count"),
-    Column("receptive_field", "field", "figure", rank=2),
+    Column("parameter_share", "par %", "share", rank=7),
+    Column("macs", "MACs", "count", rank=1),
+    Column(
+        "receptive_field",
+        "field",
+        "figure",
+        rank=4,
+        note="receptive field, the positions of the input that one output value sees, along each axis",
+    ),
 )
+SETTINGS = [column.key for column in COLUMNS].index("settings")
 
 
 class Group(NamedTuple):
@@ -42,21 +51,25 @@ class Group(NamedTuple):
 def summary(analysis: Analysis, options: Options) -> Page:
     """The page of `archcalc summarize`."""
     groups = folded(analysis, options.depth)
+    sections, legend = explained(analysis) if options.explain else ((), ())
     return Page(
-        title=analysis.network.name,
-        lines=heading_lines(analysis),
-        table=Table(COLUMNS, tuple(rows(analysis, groups)), total_row(analysis)),
-        sections=tuple(explained(analysis)) if options.explain else (),
-        notes=tuple(notes(analysis, groups, options)),
+        title=title(analysis.network),
+        lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype),
+        table=table(analysis, groups),
+        sections=sections,
+        notes=tuple(notes(analysis, groups, options)) + legend,
         data=lambda: data(analysis),
+        records=lambda: table(analysis, _groups(analysis.facts, options.depth or deepest(analysis))),
     )
 
 
-def heading_lines(analysis: Analysis) -> tuple[str, ...]:
-    """Where the network is from, what was put in, and in which order volumes are printed."""
-    network = analysis.network
-    what = f"input {volume(network.input_shape)} (W×H×D) · batch {analysis.batch} · {analysis.dtype}"
-    return (network.source, what) if network.source else (what,)
+def table(analysis: Analysis, groups: Iterable[Group]) -> Table:
+    """One row for each group, and the totals."""
+    listed = tuple(rows(analysis, groups))
+    note = abbreviations(analysis, {str(row[SETTINGS]) for row in listed})
+    columns = titled_volumes(COLUMNS, analysis.network)
+    noted = tuple(c._replace(note=note) if i == SETTINGS else c for i, c in enumerate(columns))
+    return Table(noted, listed, total_row(analysis))
 
 
 def complete(analysis: Analysis) -> bool:
@@ -89,8 +102,8 @@ def _groups(facts: Iterable[Facts], depth: int) -> list[Group]:
 
 
 def rows(analysis: Analysis, groups: Iterable[Group]) -> Iterator[Row]:
-    """The input's row, and one for each group."""
-    sums = totals(analysis)
+    """The input's row, and one for each group; of a network that breaks, nothing is a share."""
+    sums = totals(analysis) if complete(analysis) else {}
     amounts = {quantity.name: input_amount(quantity, analysis) for quantity in QUANTITIES}
     whole = analysis.network.input_shape
     yield _row(INPUT, "", "", whole, amounts, sums, "")
@@ -99,9 +112,8 @@ def rows(analysis: Analysis, groups: Iterable[Group]) -> Iterator[Row]:
         amounts = {quantity.name: total(quantity, analysis, members) for quantity in QUANTITIES}
         single = len(members) == 1
         kind = last.node.kind if single else f"{len(members)} layers"
-        yield _row(
-            name, kind, settings(last) if single else "", last.output_shape, amounts, sums, field(last)
-        )
+        set_to = abbreviated(last.node.layer) if single else ""
+        yield _row(name, kind, set_to, last.output_shape, amounts, sums, field(last))
 
 
 def _row(
@@ -118,8 +130,8 @@ def _row(
         "kind": kind,
         "settings": set_to,
         "output": output,
-        "activation_share": share(amounts["activations"], sums["activations"]),
-        "parameter_share": share(amounts["parameters"], sums["parameters"]),
+        "activation_share": share(amounts["activations"], sums.get("activations", 0)),
+        "parameter_share": share(amounts["parameters"], sums.get("parameters", 0)),
         "receptive_field": seen,
     }
     return tuple(cells[c.key] if c.key in cells else amounts[c.key] for c in COLUMNS)
@@ -131,23 +143,6 @@ def total_row(analysis: Analysis) -> Row | None:
         return None
     sums: dict[str, Any] = {"name": "total", **totals(analysis)}
     return tuple(sums.get(column.key) for column in COLUMNS)
-
-
-def settings(facts: Facts) -> str:
-    """The settings of a layer that have a symbol and differ from their defaults: `k11 s4`."""
-    layer = facts.node.layer
-    symbols = {name: f.metadata["setting"].symbol for name, f in settings_of(type(layer)).items()}
-    return " ".join(
-        f"{symbols[name]}{_setting_text(value)}"
-        for name, value in changed_settings(layer).items()
-        if symbols[name]
-    )
-
-
-def _setting_text(value: object) -> str:
-    if isinstance(value, tuple):
-        return ",".join(_setting_text(item) for item in value)
-    return f"={value}" if isinstance(value, str) else str(value)
 
 
 def field(facts: Facts) -> str:
@@ -173,8 +168,8 @@ def notes(analysis: Analysis, groups: list[Group], options: Options) -> Iterator
         yield f"buffers: {count_text(sums['buffers'])} running statistics, which are no parameters"
     memory = bytes_text(sums["activation_bytes"], options.units)
     yield (
-        f"activations: {count_text(sums['activations'])} values, each volume once, the input included"
-        f" = {memory}" + _most("activations", analysis)
+        f"activations: {count_text(sums['activations'])} values ({memory}), each volume once, the input"
+        " included; layers that work in place add none" + _most("activations", analysis)
     )
     yield (
         f"MACs: {count_text(sums['macs'])} for one example ({short_count(sums['macs'])};"
@@ -182,7 +177,8 @@ def notes(analysis: Analysis, groups: list[Group], options: Options) -> Iterator
         + _most("macs", analysis)
     )
     if len(groups) < len(analysis.facts):
-        yield f"{len(analysis.facts)} layers in {len(groups)} rows; --depth {deepest(analysis)} shows each"
+        folded_to = f"{len(analysis.facts)} layers in {len(groups)} rows"
+        yield f"folded: {folded_to}; --depth {deepest(analysis)} shows each"
 
 
 def _most(name: str, analysis: Analysis) -> str:
@@ -190,15 +186,15 @@ def _most(name: str, analysis: Analysis) -> str:
     quantity = BY_NAME[name]
     largest = max(analysis.facts, key=lambda facts: quantity.of(facts, analysis))
     part = share(quantity.of(largest, analysis), total(quantity, analysis))
-    return f"; most in {largest.node.name}: {share_text(part)} %" if part else ""
+    return f"; most in {largest.node.name}: {share_text(part)}%" if part else ""
 
 
-def explained(analysis: Analysis) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every layer's numbers with their formulas."""
-    from archcalc.report.explanation import layer_section
+def explained(analysis: Analysis) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+    """Every layer's numbers with their formulas, and what the symbols in them stand for."""
+    from archcalc.report.explanation import layer_section, symbol_notes
 
-    for facts in analysis.facts:
-        yield layer_section(facts, analysis)
+    sections = tuple(layer_section(facts, analysis) for facts in analysis.facts)
+    return sections, symbol_notes(sections)
 
 
 def data(analysis: Analysis) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import io
 from rich.console import Console
 from rich.text import Text
 
-from archcalc.report.layout import GAP, Layout
+from archcalc.report.layout import GAP, Layout, indented, wrapped
 from archcalc.report.page import Options, Page
 
 
@@ -30,7 +30,8 @@ def dressed(page: Page, options: Options, layout: Layout | None) -> str:
     for heading, lines in page.sections:
         console.print()
         console.print(Text(heading, style="bold"))
-        console.print(Text("\n".join(f"{GAP}{line}" for line in lines)), soft_wrap=True)
+        parts = [part for line in indented(lines) for part in wrapped(line, options.width)]
+        console.print(Text("\n".join(parts)), soft_wrap=True)
     if page.notes:
         console.print()
     for note in page.notes:
@@ -58,5 +59,5 @@ def _table(layout: Layout) -> Text:
 def _style(layout: Layout, number: int, cell: str) -> str | None:
     if number == 0:
         return "cyan"
-    dim = layout.columns[number].rank > 2 or cell.strip() in ("0", "0 B")
+    dim = layout.columns[number].rank > 4 or cell.strip() in ("0", "0 B")
     return "dim" if dim else None

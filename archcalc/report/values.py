@@ -62,12 +62,17 @@ def volume(shape: Shape) -> str:
     return "×".join(str(size) for size in reversed(shape))
 
 
-VOLUME_TITLES = {1: "values", 2: "L×D", 3: "W×H×D"}
+_VOLUME_ORDERS = {1: "values", 2: "L×D", 3: "W×H×D"}
+
+
+def volume_order(shape: Shape) -> str:
+    """The order in which `volume` writes the sides of such a shape."""
+    return _VOLUME_ORDERS.get(len(shape), "channels last")
 
 
 def share_text(permille: int) -> str:
-    """Thousandths as a percentage: 74.3."""
-    return f"{permille // 10}.{permille % 10}"
+    """Thousandths as a percentage: 74.3; what is there but rounds to nothing is `<0.1`."""
+    return f"{permille // 10}.{permille % 10}" if permille else "<0.1"
 
 
 def share(part: int, whole: int) -> int | None:
@@ -76,8 +81,9 @@ def share(part: int, whole: int) -> int | None:
 
 
 def ratio_text(ratio: float) -> str:
-    """How many times as much: 3,025 × or 1.5 ×."""
-    return f"{ratio:,.0f} ×" if ratio >= 100 else f"{ratio:,.1f} ×"
+    """How many times as much: 3,025 or 1.5 or 0.111."""
+    digits = 0 if ratio >= 100 else 1 if ratio >= 1 else 3
+    return f"{ratio:,.{digits}f}"
 
 
 def fields_text(sizes: tuple[Any, ...]) -> str:

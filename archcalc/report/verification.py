@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from archcalc.report.heading import heading_lines, title, titled_volumes
 from archcalc.report.page import Column, Page, Row, Table
-from archcalc.report.summary import SCHEMA_VERSION, heading_lines
+from archcalc.report.summary import SCHEMA_VERSION
 from archcalc.report.values import count_text
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("name", "layer"),
     Column("kind", "kind", rank=3),
-    Column("output", "actual W×H×D", "shape"),
+    Column("output", "actual", "shape"),
     Column("parameters", "parameters drawn", "count", rank=1),
     Column("macs", "products taken", "count", rank=2),
     Column("agrees", "as predicted"),
@@ -25,10 +26,11 @@ COLUMNS = (
 
 def verification(outcome: Verification) -> Page:
     """The page of `archcalc verify`."""
+    network = outcome.analysis.network
     return Page(
-        title=f"{outcome.analysis.network.name}: run in NumPy on random tensors, seed {outcome.seed}",
-        lines=heading_lines(outcome.analysis),
-        table=Table(COLUMNS, tuple(map(_row, outcome.checks))),
+        title=f"{title(network)}: run in NumPy on random tensors, seed {outcome.seed}",
+        lines=heading_lines(outcome.analysis, "one example", "float32"),
+        table=Table(titled_volumes(COLUMNS, network), tuple(map(_row, outcome.checks))),
         sections=tuple(
             (f"{check.name} ({check.kind}) disagrees", check.differences()) for check in outcome.disagreements
         ),
