@@ -129,18 +129,18 @@ def refreshed(text: str, folder: Path) -> str:
 def elided(step: Step, output: tuple[str, ...]) -> tuple[str, ...]:
     """The output without the lines that were elided before.
 
-    As many lines are kept at its beginning and end as were shown; those shown in between are found again
-    by the first word of the first of them.
+    At its beginning, as many lines are kept as were shown. What is shown further on is found again by the
+    first word of its first line; at the end, all lines from there are kept.
     """
     if ELISION not in step.shown:
         return output
     first, *middle, last = _runs(step.shown)
     kept, place = [output[: len(first)]], len(first)
     for run in filter(None, middle):
-        place = _next(output, place, run[0].split()[:1], step)
+        place = _found(run, output, place, step)
         kept.append(output[place : place + len(run)])
         place += len(run)
-    kept.append(output[max(place, len(output) - len(last)) :])
+    kept.append(output[_found(last, output, place, step) :] if last else ())
     return tuple(line for run in kept for line in (ELISION, *run))[1:]
 
 
@@ -152,7 +152,9 @@ def _runs(shown: tuple[str, ...]) -> list[tuple[str, ...]]:
     return runs
 
 
-def _next(output: tuple[str, ...], place: int, word: list[str], step: Step) -> int:
+def _found(run: tuple[str, ...], output: tuple[str, ...], place: int, step: Step) -> int:
+    """Where the lines stand in the output, from `place` on."""
+    word = run[0].split()[:1]
     for number in range(place, len(output)):
         if output[number].split()[:1] == word:
             return number

@@ -98,6 +98,7 @@ def test_output_is_refreshed_and_all_else_kept(tmp_path):
         (("...", "b 0", "..."), ("...", "b 2", "...")),
         (("a 0", "...", "b 0", "c 0", "..."), ("a 1", "...", "b 2", "c 3", "...")),
         (("...", "b 0", "...", "d 0"), ("...", "b 2", "...", "d 4")),
+        (("a 0", "...", "c 0"), ("a 1", "...", "c 3", "d 4")),
     ],
 )
 def test_what_was_elided_stays_so(shown, kept):
