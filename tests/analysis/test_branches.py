@@ -104,14 +104,24 @@ def test_branches_give_the_largest():
 
 
 def test_branches_of_different_jumps():
+    """They begin at the same centre, and the second falls behind."""
     layers = """
   - branches:
       paths:
         - [conv: {filters: 2, kernel_size: 1, stride: 2}]
-        - [conv: {filters: 2, kernel_size: 5}]
+        - [conv: {filters: 2, kernel_size: 5, padding: 2}, pad: {padding: {bottom: -4, right: -4}}]
 """
     field = field_of(layers, "input: {channels: 1, height: 9, width: 9}\nlayers:\n")
-    assert numbers(field) == [(5, 1, 0)] * 2
+    assert numbers(field) == [(5, 1, -2)] * 2
+    assert not field.aligned
+
+
+@pytest.mark.parametrize("crop", ["{top: -2, left: -1, right: -1}", "{top: -1, bottom: -1, left: -2}"])
+def test_one_crooked_direction_is_enough(crop):
+    shortcut = f"pad: {{padding: {crop}}}"
+    field = field_of(
+        f"  - residual: {{body: [conv: {{filters: 8, kernel_size: 3}}], shortcut: [{shortcut}]}}\n"
+    )
     assert not field.aligned
 
 

@@ -120,6 +120,7 @@ def test_biases_of_a_layer_without_products_are_added_to_nothing():
         ),
         pytest.param("batchnorm: {affine: false}", (0, 0), 0, id="not affine"),
         pytest.param("layernorm", (252, 252), 0, id="over all"),
+        pytest.param("layernorm: {affine: false}", (0, 0), 0, id="nor this"),
         pytest.param("layernorm: {over: channels}", (4, 4), 0, id="over channels"),
         pytest.param("layernorm: {over: features}", (9, 9), 0, id="over features"),
         pytest.param("prelu: {num_parameters: 4}", (4, 0), 0, id="slopes"),

@@ -213,6 +213,20 @@ AS_THE_COURSE = [
         114,
     ),
     (
+        "conv: {filters: 6, kernel_size: 4, padding: same_upper}",
+        "W2",
+        "⌊(W1 − F + Pa + Pb)/S⌋ + 1",
+        {"W1": 227, "F": 4, "Pa": 1, "Pb": 2, "S": 1},
+        227,
+    ),
+    (
+        "conv: {filters: 6, kernel_size: 4, padding: same_lower}",
+        "W2",
+        "⌊(W1 − F + Pa + Pb)/S⌋ + 1",
+        {"W1": 227, "F": 4, "Pa": 2, "Pb": 1, "S": 1},
+        227,
+    ),
+    (
         "conv: {filters: 6, kernel_size: 3, padding: {top: 0, bottom: 1, left: 0, right: 1}}",
         "H2",
         "⌊(H1 − F + Pa + Pb)/S⌋ + 1",

@@ -171,6 +171,7 @@ SMALLER = "conv: {filters: 6, kernel_size: 3}"
     ("merge", "path", "message"),
     [
         ("add", SMALLER, "adds volumes of the same shape, got [6, 11, 14] and [6, 9, 12]"),
+        ("add", "flatten", "adds volumes of the same shape, got [6, 11, 14] and [924]"),
         ("add", "global_avgpool", "adds volumes of the same shape, got [6, 11, 14] and [6, 1, 1]"),
         (
             "multiply",

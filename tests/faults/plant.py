@@ -1,0 +1,162 @@
+"""Plant the faults of faults.txt in copies of the checkout, one at a time, and see which the tests notice.
+
+    python tests/faults/plant.py [--jobs N] [--only WORDS]
+
+Each copy runs the default tests, those of the rules first, until one fails. A fault that no test notices
+is missed; the exit code is 1 when more than one fault in twenty is. To add a fault, write it into
+faults.txt; when a change of the source moves the text of one, test_faults.py says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = Path(__file__).with_name("faults.txt")
+LEAST_NOTICED = 0.95
+LONGEST = 900
+"""Seconds that the tests of one copy may take: a fault may make them loop."""
+
+SKIPPED = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "*.egg-info")
+RULES = ("tests/test_window.py", "tests/layers", "tests/analysis")
+PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--ignore=tests/faults")
+PASSED, FAILED = 0, 1
+FIRST_FAILURE = re.compile(r"^FAILED ([^\s\[]+)", re.MULTILINE)
+
+
+class Fault(NamedTuple):
+    """`new` in place of `old` in a file, and what that breaks."""
+
+    file: str
+    breaks: str
+    old: str
+    new: str
+
+    def planted(self, source: str) -> str:
+        """The source with the fault; ValueError unless the old text stands in it exactly once."""
+        if source.count(self.old) != 1:
+            raise ValueError(f"{self.file} holds this {source.count(self.old)} times, not once: {self.old}")
+        return source.replace(self.old, self.new)
+
+
+class Result(NamedTuple):
+    """Whether a fault was noticed, and by what."""
+
+    fault: Fault
+    noticed: bool
+    by: str
+
+
+def read_faults(table: Path = TABLE) -> Iterator[Fault]:
+    """The faults of a table, whose first lines explain its form."""
+    file = ""
+    for paragraph in table.read_text(encoding="utf-8").split("\n\n"):
+        lines = paragraph.strip("\n").splitlines()
+        parts = {mark: "\n".join(line[2:] for line in lines if line[:1] == mark) for mark in "@*-+"}
+        file = parts["@"] or file
+        if parts["*"]:
+            yield Fault(file, parts["*"], parts["-"], parts["+"])
+
+
+def tested(checkout: Path, *tests: str) -> subprocess.CompletedProcess[str]:
+    """Run some tests of a checkout, or all, on the package that lies in it."""
+    environment = {**os.environ, "PYTHONPATH": str(checkout), "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(
+        [*PYTEST, *tests],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LONGEST,
+    )
+
+
+def noticed(checkout: Path) -> tuple[bool, str]:
+    """Whether the tests of a checkout fail, and the first that does; RuntimeError when they cannot run."""
+    for tests in (RULES, ()):
+        try:
+            run = tested(checkout, *tests)
+        except subprocess.TimeoutExpired:
+            return True, "the tests did not end"
+        if run.returncode == FAILED:
+            first = FIRST_FAILURE.search(run.stdout)
+            return True, first.group(1) if first else "a test that is not named"
+        if run.returncode != PASSED:
+            raise RuntimeError(f"the tests cannot run:\n{run.stdout}{run.stderr}")
+    return False, ""
+
+
+def copied(folder: str) -> Path:
+    """A copy of the checkout without what is hidden or built."""
+    return Path(shutil.copytree(ROOT, Path(folder) / "checkout", ignore=SKIPPED))
+
+
+def result(fault: Fault) -> Result:
+    """Plant one fault in a copy and run the tests there."""
+    with TemporaryDirectory() as folder:
+        checkout = copied(folder)
+        path = checkout / fault.file
+        path.write_text(fault.planted(path.read_text(encoding="utf-8")), encoding="utf-8")
+        return Result(fault, *noticed(checkout))
+
+
+def check_copy() -> None:
+    """Make sure that a copy without a fault imports its own package and passes: else nothing is shown."""
+    with TemporaryDirectory() as folder:
+        checkout = copied(folder)
+        command = [sys.executable, "-c", "import archcalc; print(archcalc.__file__)"]
+        environment = {**os.environ, "PYTHONPATH": str(checkout)}
+        found = subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8")
+        if checkout not in Path(found.stdout.strip()).resolve().parents:
+            raise SystemExit(f"the copy would test another package: {found.stdout}{found.stderr}")
+        failed, by = noticed(checkout)
+        if failed:
+            raise SystemExit(f"the tests fail without any fault: {by}")
+
+
+def report(results: list[Result]) -> str:
+    """A line for each fault, and how many were noticed."""
+    width = max(len(each.fault.breaks) for each in results)
+    lines = []
+    file = ""
+    for each in results:
+        if each.fault.file != file:
+            file = each.fault.file
+            lines.append(f"\n{file}")
+        lines.append(
+            f"  {each.fault.breaks:{width}}  {'noticed by ' + each.by if each.noticed else 'MISSED'}"
+        )
+    count = sum(each.noticed for each in results)
+    return "\n".join([*lines, "", f"{count} of {len(results)} faults noticed"])
+
+
+def main() -> int:
+    """Plant the faults, print what became of each, and return 1 when too many were missed."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="copies tested at a time")
+    parser.add_argument("--only", default="", help="plant only faults whose file or text holds these words")
+    options = parser.parse_args()
+    faults = [fault for fault in read_faults() if options.only in f"{fault.file} {fault.breaks}"]
+    if not faults:
+        parser.error(f"no fault has {options.only!r} in its file or text")
+    check_copy()
+    with ThreadPoolExecutor(options.jobs) as pool:
+        results = list(pool.map(result, faults))
+    sys.stdout.write(report(results) + "\n")
+    return int(sum(each.noticed for each in results) < LEAST_NOTICED * len(results))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,40 @@
+"""The table of faults fits the source: else planting them would show nothing."""
+
+import ast
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("plant.py")
+_SPEC = importlib.util.spec_from_file_location("plant", SCRIPT)
+plant = importlib.util.module_from_spec(_SPEC)
+sys.modules["plant"] = plant
+_SPEC.loader.exec_module(plant)
+
+FAULTS = list(plant.read_faults())
+ENOUGH = 50
+
+
+def named(fault):
+    return f"{Path(fault.file).stem}: {fault.breaks}"
+
+
+def test_there_are_enough():
+    assert len(FAULTS) >= ENOUGH
+    assert len(set(map(named, FAULTS))) == len(FAULTS)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=named)
+def test_each_can_be_planted(fault):
+    """Its old text stands in the source exactly once, and what is written instead is Python still."""
+    source = (plant.ROOT / fault.file).read_text(encoding="utf-8")
+    planted = fault.planted(source)
+    assert ast.dump(ast.parse(planted)) != ast.dump(ast.parse(source))
+
+
+@pytest.mark.parametrize("source", ["", "a b a"])
+def test_a_fault_that_no_longer_fits_is_refused(source):
+    with pytest.raises(ValueError, match="not once: a"):
+        plant.Fault("file.py", "something", "a", "b").planted(source)
