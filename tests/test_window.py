@@ -103,6 +103,7 @@ def test_transposed_size_is_what_the_inputs_write(size):
             16, TransposedAxis(3, 2, 1, 1, output_padding=1), 32, id="output padding settles the odd"
         ),
         pytest.param(5, TransposedAxis(3, 1, 0, 0, 2), 9, id="dilated"),
+        pytest.param(5, TransposedAxis(3), 7, id="plain"),
     ],
 )
 def test_known_transposed_sizes(size, axis, expected):
@@ -158,8 +159,8 @@ def test_known_same_padding(size, kernel, stride, upper, lower):
             "use a smaller kernel or pad 2 more on each side",
         ),
         (
-            Axis(3, 1, 1, 1, 5),
-            "a window of 11 (kernel 3 dilated by 5) does not fit into the input's height of 8 + 2 of padding",
+            Axis(6, 1, 1, 1, 2),
+            "a window of 11 (kernel 6 dilated by 2) does not fit into the input's height of 8 + 2 of padding",
             "use a smaller kernel or pad 1 more on each side",
         ),
     ],

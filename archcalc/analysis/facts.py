@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
-from archcalc.errors import Problem, ShapeError, SpecError
+from archcalc.errors import Problem, RequestError, ShapeError, SpecError, quoted
 from archcalc.layers import NamedShapes, Shape, Shapes
 from archcalc.network import Network, Node
 
@@ -40,6 +40,14 @@ class Analysis:
     batch: int = 1
     dtype: str = "float32"
 
+    def __post_init__(self) -> None:
+        if self.dtype not in DTYPES:
+            raise RequestError(
+                f"no type of values is called {quoted(self.dtype)}; known are {', '.join(DTYPES)}"
+            )
+        if self.batch < 1:
+            raise RequestError(f"a batch has 1 example or more, got {self.batch}")
+
     @property
     def value_bytes(self) -> int:
         """Bytes of one value."""
@@ -68,7 +76,10 @@ class BrokenNetworkError(SpecError):
 
 
 def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Analysis:
-    """The facts of every layer, in order; raises BrokenNetworkError at the first that cannot work."""
+    """The facts of every layer, in order; raises BrokenNetworkError at the first that cannot work.
+
+    Raises RequestError for a batch below 1 or a type that is not in DTYPES.
+    """
     shapes: list[Shape] = [network.input_shape]
     fields: list[ReceptiveField] = [field_of_input(network.input_shape)]
     facts: list[Facts] = []

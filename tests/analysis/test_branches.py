@@ -132,17 +132,18 @@ def test_misalignment_is_not_forgotten():
 
 
 @pytest.mark.parametrize(
-    ("up", "size", "aligned"),
+    ("down", "up", "size", "aligned"),
     [
-        ("kernel_size: 2, stride: 2", 8, True),
-        ("kernel_size: 3, stride: 2, output_padding: 1, padding: 1", 10, False),
+        (2, "kernel_size: 2, stride: 2", 8, True),
+        (2, "kernel_size: 3, stride: 2, output_padding: 1, padding: 1", 10, False),
+        (4, "kernel_size: 4, stride: 4", 14, True),
     ],
 )
-def test_two_paths_of_a_u_net(up, size, aligned):
+def test_two_paths_of_a_u_net(down, up, size, aligned):
     """The way down and up again lies centred on the skip when the upsampling undoes the pool."""
     layers = f"""
   - conv: {{name: skip, filters: 8, kernel_size: 3, padding: 1}}
-  - maxpool: {{kernel_size: 2}}
+  - maxpool: {{kernel_size: {down}}}
   - conv: {{filters: 8, kernel_size: 3, padding: 1}}
   - conv_transpose: {{name: up, filters: 8, {up}}}
   - concat: {{from: [skip, up]}}

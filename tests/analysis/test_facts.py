@@ -53,6 +53,18 @@ def test_a_layer_that_is_not_there():
         analysis.of("scores")
 
 
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"dtype": "float31"}, "no type of values is called 'float31'; known are float32, float16"),
+        ({"batch": 0}, "a batch has 1 example or more, got 0"),
+    ],
+)
+def test_what_cannot_be_asked(request_, message):
+    with pytest.raises(RequestError, match=message):
+        analyze(loads("input: {features: 3}\nlayers: [relu]"), **request_)
+
+
 def deep(layers):
     """A network of so many layers, of kinds that use every rule."""
     kinds = ["conv: {filters: 4, kernel_size: 3, padding: 1}", "batchnorm", "relu", "lrn", "identity"]

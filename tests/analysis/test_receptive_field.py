@@ -137,6 +137,14 @@ def test_no_output_sees_more_than_the_field_says(axes):
     assert field.size >= max(map(width, inner(volume).values()))
 
 
+def test_what_sees_nothing():
+    """Between the inputs that a kernel of 1 writes 2 apart lies nothing, and a stride of 2 reads only that."""
+    axes = [TransposedAxis(1, 2, 1, 0), Axis(1, 2)]
+    field, volume = both(axes, 8)
+    assert volume == [set()] * 7
+    assert field.size == 0
+
+
 @pytest.mark.parametrize("axes", [[], [Axis(3, 2)], [Axis(2, 3), Axis(3)]], ids=len)
 @pytest.mark.parametrize("bins", range(1, 13))
 def test_adaptive_bins(axes, bins):
