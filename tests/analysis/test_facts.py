@@ -54,15 +54,15 @@ def test_a_layer_that_is_not_there():
 
 
 @pytest.mark.parametrize(
-    ("request_", "message"),
+    ("asked", "message"),
     [
         ({"dtype": "float31"}, "no type of values is called 'float31'; known are float32, float16"),
         ({"batch": 0}, "a batch has 1 example or more, got 0"),
     ],
 )
-def test_what_cannot_be_asked(request_, message):
+def test_what_cannot_be_asked(asked, message):
     with pytest.raises(RequestError, match=message):
-        analyze(loads("input: {features: 3}\nlayers: [relu]"), **request_)
+        analyze(loads("input: {features: 3}\nlayers: [relu]"), **asked)
 
 
 def deep(layers):

@@ -138,7 +138,7 @@ def test_no_output_sees_more_than_the_field_says(axes):
 
 
 def test_what_sees_nothing():
-    """Between the inputs that a kernel of 1 writes 2 apart lies nothing, and a stride of 2 reads only that."""
+    """Between inputs that a kernel of 1 writes 2 apart lies nothing, and a stride of 2 reads only that."""
     axes = [TransposedAxis(1, 2, 1, 0), Axis(1, 2)]
     field, volume = both(axes, 8)
     assert volume == [set()] * 7
