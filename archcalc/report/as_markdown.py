@@ -9,8 +9,8 @@ from archcalc.report.layout import legend
 from archcalc.report.page import Options, Page, Row, Table
 from archcalc.report.values import cell_text
 
-_ESCAPES = {c: f"\\{c}" for c in "\\`*_[]<>|#&~$"} | {"@": "@<!-- -->"}
-"""Punctuation that markdown obeys, and the sign that would notify somebody."""
+_OBEYED = re.compile(r"[\\`*\[\]<>|#~$]|&(?=#?\w+;)|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+"""Punctuation that markdown obeys; it lets `a & b` and `kernel_size` be."""
 _BLOCK = re.compile(r"\A(\d*)([-+=:.)])")
 """What would begin a list or underline a heading."""
 
@@ -61,4 +61,5 @@ def _paragraph(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(_ESCAPES.get(c, c) for c in text)
+    """Text that shows as it is, and notifies nobody."""
+    return _OBEYED.sub(r"\\\g<0>", text).replace("@", "@<!-- -->")

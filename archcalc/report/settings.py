@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from archcalc.analysis.facts import Analysis
 from archcalc.layers import Layer
 from archcalc.layers.settings import changed_settings, settings_of
-
-_SYMBOL = re.compile(r"[a-z]+")
 
 
 def in_full(layer: Layer) -> str:
@@ -50,16 +47,17 @@ def symbols_of(cls: type[Layer]) -> dict[str, str]:
     return {name: field.metadata["setting"].symbol for name, field in settings_of(cls).items()}
 
 
-def abbreviations(analysis: Analysis, texts: Iterable[str]) -> str:
-    """What the symbols in abbreviated settings stand for: `k kernel_size, s stride`."""
-    words = [word for text in sorted(texts) for word in text.split()]
-    used = {found.group() for word in words if (found := _SYMBOL.match(word))}
-    known: dict[str, str] = {}
-    for cls in dict.fromkeys(type(facts.node.layer) for facts in analysis.facts):
-        known |= {symbol: name for name, symbol in symbols_of(cls).items() if symbol in used}
-    if not known:
+def abbreviations(texts: Iterable[tuple[type[Layer], str]]) -> str:
+    """What the symbols in abbreviated settings of layers stand for: `k kernel_size, s stride`."""
+    words = [(cls, word) for cls, text in texts for word in text.split()]
+    names: dict[str, dict[str, None]] = {}
+    for cls, word in words:
+        for name, symbol in symbols_of(cls).items():
+            if symbol and re.match(rf"{symbol}(?![a-z])", word):
+                names.setdefault(symbol, {})[name] = None
+    if not names:
         return ""
-    legend = ", ".join(f"{symbol} {name}" for symbol, name in known.items())
-    pairs = "; two numbers are height,width" if any("," in word for word in words) else ""
-    sides = "; a+b is in front and behind" if any("+" in word for word in words) else ""
+    legend = ", ".join(f"{symbol} {' or '.join(meanings)}" for symbol, meanings in names.items())
+    pairs = "; two numbers are height,width" if any("," in word for _, word in words) else ""
+    sides = "; a+b is in front and behind" if any("+" in word for _, word in words) else ""
     return f"{legend}{pairs}{sides}; defaults are left out"

@@ -50,26 +50,28 @@ class Group(NamedTuple):
 
 def summary(analysis: Analysis, options: Options) -> Page:
     """The page of `archcalc summarize`."""
+    sums = totals(analysis) if complete(analysis) else {}
     groups = folded(analysis, options.depth)
     sections, legend = explained(analysis) if options.explain else ((), ())
     return Page(
         title=title(analysis.network),
         lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype),
-        table=table(analysis, groups),
+        table=table(analysis, groups, sums),
         sections=sections,
-        notes=tuple(notes(analysis, groups, options)) + legend,
+        notes=tuple(notes(analysis, groups, sums, options)) + legend,
         data=lambda: data(analysis),
-        records=lambda: table(analysis, _groups(analysis.facts, options.depth or deepest(analysis))),
+        records=None if options.depth else lambda: table(analysis, unfolded(analysis), sums),
     )
 
 
-def table(analysis: Analysis, groups: Iterable[Group]) -> Table:
-    """One row for each group, and the totals."""
-    listed = tuple(rows(analysis, groups))
-    note = abbreviations(analysis, {str(row[SETTINGS]) for row in listed})
+def table(analysis: Analysis, groups: list[Group], sums: dict[str, int]) -> Table:
+    """One row for each group, and the totals, which are empty for a network that breaks."""
+    listed = tuple(rows(analysis, groups, sums))
+    kinds = (type(group.facts[-1].node.layer) for group in groups)
+    note = abbreviations(dict.fromkeys(zip(kinds, (str(row[SETTINGS]) for row in listed[1:]), strict=True)))
     columns = titled_volumes(COLUMNS, analysis.network)
     noted = tuple(c._replace(note=note) if i == SETTINGS else c for i, c in enumerate(columns))
-    return Table(noted, listed, total_row(analysis))
+    return Table(noted, listed, total_row(sums))
 
 
 def complete(analysis: Analysis) -> bool:
@@ -81,12 +83,17 @@ def folded(analysis: Analysis, depth: int | None) -> list[Group]:
     """The rows of the table: layers, or to `depth` levels the blocks that they lie in."""
     if depth is not None:
         return _groups(analysis.facts, depth)
-    flat = _groups(analysis.facts, deepest(analysis))
-    for level in range(deepest(analysis), 0, -1):
-        groups = _groups(analysis.facts, level)
+    levels = deepest(analysis)
+    for level in range(levels, 0, -1):
+        groups = _groups(analysis.facts, level) if level < levels else unfolded(analysis)
         if len(groups) <= TABLE_ROWS:
             return groups
-    return groups if len(groups) * 2 <= len(flat) else flat
+    return groups if len(groups) * 2 <= len(analysis.facts) else unfolded(analysis)
+
+
+def unfolded(analysis: Analysis) -> list[Group]:
+    """A row for each layer."""
+    return [Group(facts.node.name, (facts,)) for facts in analysis.facts]
 
 
 def deepest(analysis: Analysis) -> int:
@@ -101,9 +108,8 @@ def _groups(facts: Iterable[Facts], depth: int) -> list[Group]:
     return [Group(name, tuple(members)) for name, members in groupby(facts, key=path)]
 
 
-def rows(analysis: Analysis, groups: Iterable[Group]) -> Iterator[Row]:
-    """The input's row, and one for each group; of a network that breaks, nothing is a share."""
-    sums = totals(analysis) if complete(analysis) else {}
+def rows(analysis: Analysis, groups: Iterable[Group], sums: dict[str, int]) -> Iterator[Row]:
+    """The input's row, and one for each group."""
     amounts = {quantity.name: input_amount(quantity, analysis) for quantity in QUANTITIES}
     whole = analysis.network.input_shape
     yield _row(INPUT, "", "", whole, amounts, sums, "")
@@ -137,12 +143,10 @@ def _row(
     return tuple(cells[c.key] if c.key in cells else amounts[c.key] for c in COLUMNS)
 
 
-def total_row(analysis: Analysis) -> Row | None:
-    """The sums, once all layers are known."""
-    if not complete(analysis):
-        return None
-    sums: dict[str, Any] = {"name": "total", **totals(analysis)}
-    return tuple(sums.get(column.key) for column in COLUMNS)
+def total_row(sums: dict[str, int]) -> Row | None:
+    """The sums below their columns."""
+    cells: dict[str, Any] = {"name": "total", **sums}
+    return tuple(cells.get(column.key) for column in COLUMNS) if sums else None
 
 
 def field(facts: Facts) -> str:
@@ -152,40 +156,39 @@ def field(facts: Facts) -> str:
     return fields_text(tuple(axis.size for axis in axes)) + mark if axes else ""
 
 
-def notes(analysis: Analysis, groups: list[Group], options: Options) -> Iterator[str]:
+def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options: Options) -> Iterator[str]:
     """The totals in words, where most of them lies, and what was folded."""
     if not complete(analysis):
         done, nodes = len(analysis.facts), analysis.network.nodes
         yield f"{done} of {len(nodes)} layers could be worked out; {nodes[done].name} could not"
         return
-    sums = totals(analysis)
     size = bytes_text(sums["parameter_bytes"], options.units)
     yield (
         f"parameters: {count_text(sums['weights'])} weights + {count_text(sums['biases'])} biases"
-        f" = {count_text(sums['parameters'])} ({size})" + _most("parameters", analysis)
+        f" = {count_text(sums['parameters'])} ({size})" + _most("parameters", analysis, sums)
     )
     if sums["buffers"]:
         yield f"buffers: {count_text(sums['buffers'])} running statistics, which are no parameters"
     memory = bytes_text(sums["activation_bytes"], options.units)
     yield (
         f"activations: {count_text(sums['activations'])} values ({memory}), each volume once, the input"
-        " included; layers that work in place add none" + _most("activations", analysis)
+        " included; layers that work in place add none" + _most("activations", analysis, sums)
     )
     yield (
         f"MACs: {count_text(sums['macs'])} for one example ({short_count(sums['macs'])};"
         f" {short_count(2 * sums['macs'])} FLOPs), and {count_text(sums['bias_adds'])} bias adds"
-        + _most("macs", analysis)
+        + _most("macs", analysis, sums)
     )
     if len(groups) < len(analysis.facts):
         folded_to = f"{len(analysis.facts)} layers in {len(groups)} rows"
         yield f"folded: {folded_to}; --depth {deepest(analysis)} shows each"
 
 
-def _most(name: str, analysis: Analysis) -> str:
+def _most(name: str, analysis: Analysis, sums: dict[str, int]) -> str:
     """The layer that holds most of a quantity."""
     quantity = BY_NAME[name]
     largest = max(analysis.facts, key=lambda facts: quantity.of(facts, analysis))
-    part = share(quantity.of(largest, analysis), total(quantity, analysis))
+    part = share(quantity.of(largest, analysis), sums[name])
     return f"; most in {largest.node.name}: {share_text(part)}%" if part else ""
 
 

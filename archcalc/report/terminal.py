@@ -1,7 +1,7 @@
 """Colour in a terminal: the only importer of rich.
 
 The layout is the one that pipes get, so no number is ever cut; rich adds the colours that the
-terminal can show and wraps the sentences.
+terminal can show.
 """
 
 from __future__ import annotations
@@ -17,35 +17,45 @@ from archcalc.report.page import Options, Page
 
 def dressed(page: Page, options: Options, layout: Layout | None) -> str:
     """The page with colour and rules, as the text that a terminal shows."""
+    blocks = [_heading(page, options.width)]
+    if layout:
+        blocks.append(_table(layout))
+    blocks += [_section(heading, lines, options.width) for heading, lines in page.sections]
+    if page.notes:
+        blocks.append(Text("\n").join(_note(note, options.width) for note in page.notes))
     out = io.StringIO()
     console = Console(
         file=out, force_terminal=True, width=options.width, highlight=False, legacy_windows=False
     )
-    console.print(Text(page.title, style="bold"))
-    for line in page.lines:
-        console.print(Text(line, style="dim"))
-    if layout:
-        console.print()
-        console.print(_table(layout), soft_wrap=True)
-    for heading, lines in page.sections:
-        console.print()
-        console.print(Text(heading, style="bold"))
-        parts = [part for line in indented(lines) for part in wrapped(line, options.width)]
-        console.print(Text("\n".join(parts)), soft_wrap=True)
-    if page.notes:
-        console.print()
-    for note in page.notes:
-        head, colon, rest = note.partition(": ")
-        console.print(Text.assemble((head + colon, "bold" if colon else ""), rest))
+    console.print(Text("\n\n").join(blocks), soft_wrap=True)
     return out.getvalue()
 
 
+def _broken(line: str, width: int | None) -> str:
+    return "\n".join(wrapped(line, width))
+
+
+def _heading(page: Page, width: int | None) -> Text:
+    text = Text(_broken(page.title, width), style="bold")
+    lines = "".join(f"\n{_broken(line, width)}" for line in page.lines)
+    return Text.assemble(text, (lines, "dim"))
+
+
+def _section(heading: str, lines: tuple[str, ...], width: int | None) -> Text:
+    body = "".join(f"\n{_broken(line, width)}" for line in indented(lines))
+    return Text.assemble((_broken(heading, width), "bold"), body)
+
+
+def _note(note: str, width: int | None) -> Text:
+    """A note, and what it is about in bold."""
+    text = Text(_broken(note, width))
+    text.stylize("bold", 0, note.find(": ") + 1)
+    return text
+
+
 def _table(layout: Layout) -> Text:
-    """All lines as one text: one call of rich costs as much as a hundred lines."""
     rule = "─" * (sum(map(len, layout.heads)) + len(GAP) * (len(layout.heads) - 1))
-    text = Text(GAP.join(layout.heads), style="", no_wrap=True)
-    text.stylize("bold")
-    text.append(f"\n{rule}", "dim")
+    text = Text.assemble((GAP.join(layout.heads), "bold"), (f"\n{rule}", "dim"))
     for row in layout.rows:
         text.append("\n")
         for number, cell in enumerate(row):

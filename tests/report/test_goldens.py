@@ -1,0 +1,77 @@
+"""Reports as users see them, kept word for word in tests/goldens.
+
+When a change of them is meant, write them anew and read the difference:
+
+    ARCHCALC_UPDATE_GOLDENS=1 pytest tests/report && git diff tests/goldens
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from archcalc.cli.app import exit_code
+
+GOLDENS = Path(__file__).parent.parent / "goldens"
+
+COMMANDS = {
+    "summarize-alexnet": "summarize alexnet",
+    "summarize-vgg16": "summarize vgg16",
+    "summarize-resnet50": "summarize resnet50",
+    "summarize-resnet50-depth1": "summarize resnet50 --depth 1 --batch 8 --dtype float16 --units decimal",
+    "summarize-alexnet-markdown": "summarize alexnet --format markdown",
+    "summarize-vgg16-markdown": "summarize vgg16 --format markdown",
+    "summarize-resnet50-markdown": "summarize resnet50 --format markdown",
+    "summarize-lenet5-json": "summarize lenet5 --format json",
+    "summarize-lenet5-csv": "summarize lenet5 --format csv",
+    "summarize-lenet5-explain": "summarize lenet5 --explain",
+    "compare-fc-alexnet": "compare-fc alexnet",
+    "compare-fc-alexnet-conv1-markdown": "compare-fc alexnet --layer conv1 --format markdown",
+    "explain-alexnet-conv1": "explain alexnet conv1",
+    "explain-alexnet-conv1-markdown": "explain alexnet conv1 --format markdown",
+    "explain-resnet50-add": "explain resnet50 conv2_x/bottleneck1/add1",
+    "explain-kind-conv": "explain --kind Conv2D",
+    "verify-lenet5": "verify lenet5",
+    "zoo": "zoo",
+    "zoo-csv": "zoo --format csv",
+}
+TERMINALS = {
+    "terminal80-summarize-alexnet": (80, "summarize alexnet"),
+    "terminal120-summarize-alexnet": (120, "summarize alexnet"),
+    "terminal80-summarize-resnet50": (80, "summarize resnet50"),
+    "terminal80-compare-fc-alexnet": (80, "compare-fc alexnet"),
+    "terminal120-compare-fc-alexnet": (120, "compare-fc alexnet"),
+    "terminal80-explain-kind-conv": (80, "explain --kind conv"),
+    "terminal80-zoo": (80, "zoo"),
+}
+
+
+def check_golden(name, text):
+    path = GOLDENS / f"{name}.txt"
+    if os.environ.get("ARCHCALC_UPDATE_GOLDENS"):
+        path.write_text(text, encoding="utf-8", newline="\n")
+    assert path.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_a_pipe_gets(name, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert exit_code(COMMANDS[name].split()) == 0
+    out, err = capsys.readouterr()
+    check_golden(name, out)
+    assert err == ""
+
+
+@pytest.mark.parametrize("name", TERMINALS)
+def test_what_a_terminal_without_colour_shows(name, capsys, monkeypatch):
+    columns, command = TERMINALS[name]
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert exit_code(command.split()) == 0
+    check_golden(name, capsys.readouterr().out)
+
+
+def test_each_golden_is_checked():
+    assert {path.stem for path in GOLDENS.glob("*.txt")} == {*COMMANDS, *TERMINALS}
