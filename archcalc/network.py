@@ -46,6 +46,7 @@ class Network:
 
     input_shape: channels first, without the batch: (3, 224, 224), (1, 33) or (784,).
     outputs: the numbers of the volumes that leave the network, by name.
+    silenced: the codes of advice that the spec's author does not want to hear, with their places.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Network:
     outputs: dict[str, int]
     source: str = ""
     expectations: tuple[Expectation, ...] = ()
+    silenced: tuple[tuple[str, Span | None], ...] = ()
 
     def __post_init__(self) -> None:
         names = {INPUT}

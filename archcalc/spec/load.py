@@ -6,12 +6,12 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from archcalc.errors import Problem, SpecError, escaped, quoted, suggestion
+from archcalc.errors import Problem, Span, SpecError, escaped, quoted, suggestion
 from archcalc.layers import LAYERS, Shape
-from archcalc.layers.settings import COUNT, POSITIVE
+from archcalc.layers.settings import COUNT, POSITIVE, Setting
 from archcalc.network import Expectation, Network
 from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES
-from archcalc.spec.calls import MISSING, NAME, NAME_OR_INPUT, RESERVED, Block, Frame
+from archcalc.spec.calls import MISSING, NAME, NAME_OR_INPUT, NAME_SETTING, RESERVED, Block, Frame
 from archcalc.spec.decode import Problems, described, known_keys, plain, read
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
 from archcalc.spec.expand import Expansion
@@ -19,7 +19,7 @@ from archcalc.spec.expressions import ExpressionError, Scope, substituted
 from archcalc.spec.structures import STRUCTURES
 from archcalc.spec.zoo import SUFFIXES, content_of, source_of, zoo_folder, zoo_names
 
-TOP = ("name", "source", "base", "input", "variables", "blocks", "layers", "outputs", "expect")
+TOP = ("name", "source", "base", "input", "variables", "blocks", "layers", "outputs", "expect", "silence")
 INPUTS = (("channels", "height", "width"), ("channels", "length"), ("features",))
 EXPECTED = (
     "output",
@@ -32,6 +32,7 @@ EXPECTED = (
     "activation_bytes",
     "parameter_bytes",
 )
+CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
 BASES = 4
 OWN = ("base", "name", "source", "expect")
 """What a spec does not take over from its base."""
@@ -133,11 +134,18 @@ class _Spec:
         last = self.laid_out(expansion, variables)
         outputs = self.outputs(expansion, last)
         expectations = self.expectations(variables)
+        silenced = self.silenced()
         self.problems.stop()
         assert shape is not None
         name = self.text("name", variables) or Path(source).stem
         return Network(
-            name, shape, tuple(expansion.nodes), outputs, self.text("source", variables), expectations
+            name,
+            shape,
+            tuple(expansion.nodes),
+            outputs,
+            self.text("source", variables),
+            expectations,
+            silenced,
         )
 
     def mapping(self, key: str) -> dict[str, Entry]:
@@ -326,3 +334,12 @@ class _Spec:
             self.problems.add("type", f"{key} in `expect` needs an integer, found a list", value.span)
             return None
         return int(sizes[0])
+
+    def silenced(self) -> tuple[tuple[str, Span], ...]:
+        """The codes under `silence:` with their places; only who gives the advice knows which there are."""
+        entry = self.entries.get("silence")
+        if entry is None:
+            return ()
+        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+        codes = [(read(CODE, "silence", item, {}, self.problems), item.span) for item in items]
+        return tuple((code, span) for code, span in codes if code is not None)
