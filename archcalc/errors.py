@@ -27,12 +27,16 @@ class Span(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: a code, a sentence, and where possible a place and a hint."""
+    """One thing that is wrong: a code, a sentence, and where possible a place and a hint.
+
+    also: other places that it concerns, each with what stands there.
+    """
 
     code: str
     message: str
     span: Span | None = None
     hint: str | None = None
+    also: tuple[tuple[str, Span], ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""
