@@ -72,13 +72,14 @@ def wrapped(line: str, width: int | None) -> list[str]:
 
 def plain_lines(layout: Layout) -> Iterable[str]:
     """The lines without any drawing but a rule above the totals."""
-    yield _joined(layout.heads)
+    yield joined(layout.heads)
     for row in layout.rows:
-        yield _joined(row)
+        yield joined(row)
     if layout.total:
         yield GAP.join("-" * len(cell) for cell in layout.total)
-        yield _joined(layout.total)
+        yield joined(layout.total)
 
 
-def _joined(cells: list[str]) -> str:
+def joined(cells: list[str]) -> str:
+    """Cells as one line."""
     return GAP.join(cells).rstrip()

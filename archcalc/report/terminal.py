@@ -11,7 +11,7 @@ import io
 from rich.console import Console
 from rich.text import Text
 
-from archcalc.report.layout import GAP, Layout, indented, wrapped
+from archcalc.report.layout import GAP, Layout, indented, joined, wrapped
 from archcalc.report.page import Options, Page
 
 
@@ -55,19 +55,24 @@ def _note(note: str, width: int | None) -> Text:
 
 def _table(layout: Layout) -> Text:
     rule = "─" * (sum(map(len, layout.heads)) + len(GAP) * (len(layout.heads) - 1))
-    text = Text.assemble((GAP.join(layout.heads), "bold"), (f"\n{rule}", "dim"))
-    for row in layout.rows:
-        text.append("\n")
-        for number, cell in enumerate(row):
-            text.append(cell if number == 0 else GAP + cell, _style(layout, number, cell))
+    lines = [
+        Text(joined(layout.heads), "bold"),
+        Text(rule, "dim"),
+        *(_row(layout, row) for row in layout.rows),
+    ]
     if layout.total:
-        text.append(f"\n{rule}\n", "dim")
-        text.append(GAP.join(layout.total), "bold")
+        lines += [Text(rule, "dim"), Text(joined(layout.total), "bold")]
+    return Text("\n").join(lines)
+
+
+def _row(layout: Layout, row: list[str]) -> Text:
+    cells = [row[0], *(GAP + cell for cell in row[1:])]
+    text = Text.assemble(*((cell, _style(layout, i, cell)) for i, cell in enumerate(cells)))
+    text.rstrip()
     return text
 
 
-def _style(layout: Layout, number: int, cell: str) -> str | None:
+def _style(layout: Layout, number: int, cell: str) -> str:
     if number == 0:
         return "cyan"
-    dim = layout.columns[number].rank > 4 or cell.strip() in ("0", "0 B")
-    return "dim" if dim else None
+    return "dim" if layout.columns[number].rank > 4 or cell.strip() in ("0", "0 B") else ""

@@ -1,0 +1,155 @@
+"""Every command in every format: exit codes, whole documents, and help that is true."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from archcalc.cli.app import COMMANDS
+from archcalc.report import FORMATS
+
+NETWORKS = ("lenet5", "alexnet-grouped", "resnet20")
+INVOCATIONS = {
+    "summarize": ["summarize", "{}"],
+    "summarize folded": ["summarize", "{}", "--depth", "1", "--batch", "3", "--dtype", "int8"],
+    "summarize explained": ["summarize", "{}", "--explain"],
+    "summarize resized": ["summarize", "{}", "--input", "96"],
+    "compare-fc": ["compare-fc", "{}"],
+    "verify": ["verify", "{}"],
+    "zoo": ["zoo"],
+    "explain kind": ["explain", "--kind", "conv"],
+}
+FIRST_CONVOLUTION = {"lenet5": "C1", "alexnet-grouped": "conv1", "resnet20": "conv1"}
+KEYS = {
+    "summarize": {"network", "layers", "totals", "batch", "dtype"},
+    "compare-fc": {"network", "layers", "totals"},
+    "verify": {"network", "layers", "seed", "agrees", "not_run"},
+    "explain": {"network", "batch", "dtype", "layer", "formulas", "connectivity", "note"},
+    "zoo": {"networks"},
+}
+
+
+def check_whole(format_, out):
+    """What came out is a whole document in its format."""
+    assert out.endswith("\n")
+    assert not out.endswith("\n\n")
+    assert not re.search("[ \t]+$", out, re.MULTILINE)
+    if format_ == "json":
+        document = json.loads(out)
+        assert document["schema_version"] == 1
+        assert "errors" not in document
+    elif format_ == "csv":
+        header, *rows = list(csv.reader(io.StringIO(out)))
+        assert rows
+        assert len(set(header)) == len(header)
+        assert {len(row) for row in rows} == {len(header)}
+    elif format_ == "markdown":
+        assert out.startswith("## ")
+        lines = [line for line in out.splitlines() if line.startswith("|")]
+        assert len({len(re.findall(r"(?<!\\)\|", line)) for line in lines}) <= 1
+        assert out.count("```") % 2 == 0
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("name", INVOCATIONS)
+def test_every_command_in_every_format(archcalc, name, format_):
+    for network in NETWORKS:
+        arguments = [argument.format(network) for argument in INVOCATIONS[name]]
+        code, out, err = archcalc(*arguments, "--format", format_)
+        assert (code, err) == (0, "")
+        check_whole(format_, out)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_one_layer_in_every_format(archcalc, network, format_):
+    layer = FIRST_CONVOLUTION[network]
+    for arguments in (["explain", network, layer], ["compare-fc", network, "--layer", layer]):
+        code, out, err = archcalc(*arguments, "-f", format_)
+        assert (code, err) == (0, "")
+        check_whole(format_, out)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_json_has_the_keys_of_its_command(archcalc, command):
+    arguments = {"explain": ["alexnet", "conv1"], "zoo": []}.get(command, ["lenet5"])
+    document = json.loads(archcalc(command, *arguments, "--format", "json").out)
+    assert set(document) == KEYS[command] | {"schema_version"}
+
+
+def test_a_file_gets_what_standard_output_would(archcalc, tmp_path):
+    for format_ in FORMATS:
+        path = tmp_path / f"report.{format_}"
+        written = archcalc("summarize", "lenet5", "-f", format_, "-o", path)
+        assert written == (0, "", "")
+        assert path.read_bytes().decode() == archcalc("summarize", "lenet5", "-f", format_).out
+
+
+def test_dash_is_standard_output(archcalc):
+    assert archcalc("zoo", "-o", "-").out == archcalc("zoo").out
+
+
+def test_standard_input_is_a_spec(process):
+    text = b"input: {features: 4}\nlayers: [fc: {units: 2}]\n"
+    done = process("summarize", "-", stdin=text)
+    assert done.code == 0
+    assert done.out.startswith("<stdin>\n")
+    wrong = process("summarize", "-", stdin=b"input: {features: 4}\nlayers: [fc: {unit: 2}]\n")
+    assert wrong.code == 1
+    assert wrong.err.startswith("<stdin>:2:15: error[unknown-setting]: ")
+
+
+def test_the_zoo_lists_what_summaries_say(archcalc):
+    listed = json.loads(archcalc("zoo", "-f", "json").out)["networks"]
+    assert len(listed) == len({network["name"] for network in listed}) == 27
+    for network in (n for n in listed if n["name"] in ("lenet5", "alexnet-224", "resnet50-v1", "vgg16c")):
+        single = json.loads(archcalc("summarize", network["name"], "-f", "json").out)
+        assert network["totals"] == single["totals"]
+        assert network["network"] == single["network"]["name"]
+        assert network["input_shape"] == single["network"]["input_shape"]
+    assert all(network["source"] for network in listed)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_short_and_its_examples_work(archcalc, command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.yaml").write_text(
+        "input: {channels: 3, height: 32, width: 32}\n"
+        "layers: [conv: {name: conv1, filters: 4, kernel_size: 3}]\n"
+    )
+    code, out, err = archcalc(command, "--help")
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    examples = re.findall(r"^    archcalc (.*?)(?: \| jq .*)?$", out.partition("Examples:")[2], re.MULTILINE)
+    assert examples
+    for example in examples:
+        assert archcalc(*example.split()).code == 0, example
+
+
+def test_the_program_says_what_it_is(archcalc):
+    code, out, err = archcalc("--help")
+    assert (code, err) == (0, "")
+    assert all(re.search(rf"^  {command} ", out, re.MULTILINE) for command in COMMANDS)
+    assert "130 interrupted" in out
+    assert archcalc("-h").out == out
+    assert archcalc("--version") == archcalc("-V")
+    assert re.fullmatch(r"archcalc \d+\.\d+\.\d+\n", archcalc("--version").out)
+
+
+def test_options_that_change_nothing_are_not_offered(archcalc):
+    for command in ("compare-fc", "verify", "explain"):
+        assert "--units" not in archcalc(command, "--help").out
+    assert "--batch" not in archcalc("compare-fc", "lenet5").out
+
+
+@pytest.mark.parametrize("word", ["conv", "conv2d", "Conv2D"])
+def test_kinds_are_known_by_all_their_names(archcalc, word):
+    assert archcalc("explain", "--kind", word) == archcalc("explain", "--kind", "conv")
+
+
+def test_verify_is_reproducible(archcalc):
+    assert archcalc("verify", "lenet5", "--seed", "5") == archcalc("verify", "lenet5", "--seed", "5")
+    assert "seed 5\n" in archcalc("verify", "lenet5", "--seed", "5").out
+    assert json.loads(archcalc("verify", "lenet5", "--seed", "5", "-f", "json").out)["seed"] == 5
