@@ -54,21 +54,18 @@ def _note(note: str, width: int | None) -> Text:
 
 
 def _table(layout: Layout) -> Text:
+    """One text whose cells are styled where they stand: quicker than a text for each cell."""
     rule = "─" * (sum(map(len, layout.heads)) + len(GAP) * (len(layout.heads) - 1))
-    lines = [
-        Text(joined(layout.heads), "bold"),
-        Text(rule, "dim"),
-        *(_row(layout, row) for row in layout.rows),
-    ]
+    text = Text.assemble((joined(layout.heads), "bold"), (f"\n{rule}", "dim"))
+    for row in layout.rows:
+        start = len(text) + 1
+        text.append(f"\n{joined(row)}")
+        for number, cell in enumerate(row):
+            if style := _style(layout, number, cell):
+                text.stylize(style, start, start + len(cell))
+            start += len(cell) + len(GAP)
     if layout.total:
-        lines += [Text(rule, "dim"), Text(joined(layout.total), "bold")]
-    return Text("\n").join(lines)
-
-
-def _row(layout: Layout, row: list[str]) -> Text:
-    cells = [row[0], *(GAP + cell for cell in row[1:])]
-    text = Text.assemble(*((cell, _style(layout, i, cell)) for i, cell in enumerate(cells)))
-    text.rstrip()
+        text.append_text(Text.assemble((f"\n{rule}\n", "dim"), (joined(layout.total), "bold")))
     return text
 
 
