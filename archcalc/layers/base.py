@@ -95,9 +95,7 @@ def axis_names(rank: int) -> tuple[str, ...]:
 
 
 def volume_text(shape: Shape) -> str:
-    """A shape as messages write it: `3 channels of 227×227` or `4096 values`."""
-    if len(shape) == 1:
-        return f"{shape[0]} values"
+    """A volume as messages write it: `3 channels of 227×227`."""
     return f"{shape[0]} channels of {'×'.join(map(str, shape[1:]))}"
 
 

@@ -205,7 +205,14 @@ def test_one_layer_on_a_sequence(layer, size):
     assert numbers(field_of(f"  - {layer}\n", image)) == [(size, 1, 0)]
 
 
-@pytest.mark.parametrize("last", ["fc: {units: 10}", "softmax", "layernorm"])
+MIXING = [
+    "fc: {units: 10}",
+    "softmax",
+    *(f"layernorm: {{over: {over}}}" for over in ("all", "features", "channels")),
+]
+
+
+@pytest.mark.parametrize("last", MIXING)
 def test_vectors(last):
     """Behind a flatten each value still sees its own window; what mixes them sees all, padding included."""
     convs = "  - conv: {filters: 8, kernel_size: 3, stride: 2, padding: 1}\n  - flatten\n"

@@ -174,6 +174,22 @@ def test_concat(depths):
     check(layer_class("concat")(), *((depth, 3, 5) for depth in depths))
 
 
+def test_concat_names_each_input():
+    depth, _ = layer_class("concat")().formulas(((1, 3, 5),) * 28)
+    assert depth.expression.startswith("Da + Db + Dc + ")
+    assert depth.expression.endswith(" + Dz + Da1 + Db1")
+
+
+@pytest.mark.parametrize(
+    "layer", ["conv: {filters: 1, kernel_size: 3}", "maxpool: {kernel_size: 2}", "pad", "global_avgpool"]
+)
+def test_width_comes_first(layer):
+    """As the course writes volumes: W×H×D."""
+    (facts,) = analyze(loads(f"input: {{channels: 3, height: 4, width: 5}}\nlayers: [{layer}]")).facts
+    symbols = [formula.symbol for formula in facts.node.layer.formulas(facts.input_shapes)]
+    assert symbols[:4] == ["W2", "H2", "D2", "outputs"]
+
+
 CONV = "conv: {filters: 96, kernel_size: 11, stride: 4}"
 AS_THE_COURSE = [
     (CONV, "W2", "⌊(W1 − F + 2·P)/S⌋ + 1", {"W1": 227, "F": 11, "P": 0, "S": 4}, 55),

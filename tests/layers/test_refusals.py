@@ -44,6 +44,14 @@ REFUSED = [
         ),
     ),
     (
+        "avgpool: {kernel_size: 3, stride: [1, 4], padding: same}",
+        (
+            "shape",
+            "padding `same` has no one meaning for stride 4: PyTorch refuses it, others differ",
+            "write `same_upper` to pad as TensorFlow and Keras do (here 1 + 1 and 0 + 1), or the numbers",
+        ),
+    ),
+    (
         "conv: {filters: 4, kernel_size: [3]}",
         ("shape", "kernel_size has 1 values, the layer has 2 axes (height, width)", None),
     ),
@@ -101,12 +109,29 @@ REFUSED = [
         ),
     ),
     (
+        "avgpool: {kernel_size: 5, padding: {left: 1, bottom: 3}}",
+        (
+            "shape",
+            "padding 3 is more than half of the pooling kernel of 5: "
+            "a window would lie wholly in the padding of the height",
+            "at most 2",
+        ),
+    ),
+    (
         "adaptive_avgpool: {output_size: [3]}",
         ("shape", "output_size has 1 values, the input has 2 spatial axes", None),
     ),
     (
         "pad: {padding: {left: -8, right: -7}}",
         ("shape", "crops 15 of a width of 14, and nothing would be left", None),
+    ),
+    (
+        "pad: {padding: {left: 3, right: -15}}",
+        ("shape", "crops 15 of a width of 14, and nothing would be left", None),
+    ),
+    (
+        "pad: {padding: {top: 1, bottom: -2}, mode: circular}",
+        ("shape", "only zero padding can crop; circular padding got -2", None),
     ),
     (
         "pad: {padding: {top: -11}}",
@@ -156,6 +181,12 @@ def test_on_an_image(layer, expected):
 )
 def test_on_a_vector(layer, message, hint):
     assert refusal(layer, VECTOR) == ("shape", message, hint)
+
+
+def test_one_column_is_no_vector():
+    code, message, _ = refusal("fc: {units: 4}", "{channels: 6, height: 11, width: 1}")
+    assert code == "needs-flatten"
+    assert message == "a fully connected layer needs a vector, got 6 channels of 11×1"
 
 
 def test_on_a_sequence():

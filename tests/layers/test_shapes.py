@@ -88,7 +88,9 @@ def test_vector(layer, expected):
 
 @pytest.mark.parametrize("image", ["{channels: 10, height: 1, width: 1}", "{channels: 10, length: 1}"])
 def test_a_volume_of_one_position_is_a_vector(image):
-    assert shape_behind("fc: {units: 4}", image) == (4,)
+    (facts,) = analyze(loads(f"input: {image}\nlayers: [fc: {{units: 4}}]")).facts
+    assert facts.output_shape == (4,)
+    assert facts.parameter_shapes == {"weight": (4, 10), "bias": (4,)}
 
 
 MERGES = [
