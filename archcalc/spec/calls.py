@@ -12,6 +12,8 @@ from archcalc.spec.document import Entry, Sequence
 from archcalc.spec.expressions import Scope
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z", re.ASCII)
+NAME_LENGTH = 100
+PATH_LENGTH = 200
 MISSING = -1
 """The volume that a faulty layer would have written."""
 
@@ -19,22 +21,46 @@ COMMON = ("name", "from", "when", "note")
 RESERVED = (INPUT, "name", "from", "when", "note", "min", "max")
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be a name or a part of one."""
+    return len(text) <= NAME_LENGTH and text != INPUT and NAME.match(text) is not None
+
+
 def _name(value: object) -> str:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if isinstance(text, str) and len(text) <= 100 and NAME.match(text) and text != INPUT:
+    if isinstance(text, str) and is_name(text):
         return text
-    raise ValueError
-
-
-NAME_SETTING = Setting("a name of letters, digits and _ . / -, at most 100 long, other than `input`", _name)
+    raise ValueError("that is what the network's input is called" if text == INPUT else None)
 
 
 def _name_or_input(value: object) -> str:
     return INPUT if value == INPUT else _name(value)
 
 
+def is_identifier(text: str) -> bool:
+    """Whether a text can be a name in expressions."""
+    return text.isascii() and text.isidentifier() and text not in RESERVED
+
+
+def _identifier(value: object) -> str:
+    if isinstance(value, str) and is_identifier(value):
+        return value
+    raise ValueError("that word is taken" if value in RESERVED else None)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError
+
+
+NAME_SETTING = Setting(
+    f"up to {NAME_LENGTH} letters, digits and _ . / -, the first a letter, a digit or _", _name
+)
 NAME_OR_INPUT = Setting("the name of a layer above, or a list of names for merging layers", _name_or_input)
-NOTE_SETTING = Setting("text", lambda value: str(value))
+OUTPUT_SETTING = Setting("the name of a layer, or a list of names", _name_or_input)
+IDENTIFIER = Setting("a name of letters, digits and _, not beginning with a digit", _identifier)
+TEXT_SETTING = Setting("text", _text)
 
 
 class Block(NamedTuple):
@@ -46,13 +72,15 @@ class Block(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One item of a list of layers: a kind, the settings that are its own, and where it stands."""
+    """One item of a list of layers: a kind, the settings that are its own, and where its parts stand."""
 
     kind: str
     entries: dict[str, Entry]
     span: Span
     name: str | None
     note: str
+    name_span: Span
+    from_span: Span
 
 
 class Frame(NamedTuple):
@@ -66,3 +94,7 @@ class Frame(NamedTuple):
     def inside(self, name: str) -> Frame:
         """The frame of the layers nested under `name`."""
         return self._replace(path=f"{self.path}{name}/")
+
+    def seeing(self, name: str, value: object) -> Frame:
+        """The same frame, where expressions also see `name`."""
+        return self._replace(scope=self.scope.new_child({name: value}))

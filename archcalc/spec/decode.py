@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable
+from functools import cache, partial
 from typing import Any
 
-from archcalc.errors import Problem, Span, SpecError, escaped, quoted, suggestion
-from archcalc.layers import Layer
+from archcalc.errors import Span, listed, quoted, shortened, suggestion
+from archcalc.layers import Layer, layer_class
 from archcalc.layers.settings import Setting, required_settings, settings_of
-from archcalc.spec import document
-from archcalc.spec.aliases import SETTING_ALIASES
+from archcalc.spec.aliases import KIND_ALIASES, SETTING_ALIASES
+from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
-from archcalc.spec.expressions import ExpressionError, Scope, substituted
+from archcalc.spec.expressions import ExpressionError, Scope, UnknownValueError, substituted
+from archcalc.spec.problems import PROBLEMS_SHOWN as PROBLEMS_SHOWN
+from archcalc.spec.problems import Problems as Problems
 
-PROBLEMS_SHOWN = 20
+INLINE = 40
+MEMBERS = 6
+"""How long a list or mapping may be to be repeated in a message, in characters and in members."""
 
-
-class Problems:
-    """The independent faults of one spec, collected up to a limit."""
-
-    def __init__(self) -> None:
-        self.found: dict[tuple[Span | None, str], Problem] = {}
-        self.noted = 0
-
-    def add(self, code: str, message: str, span: Span | None, hint: str | None = None) -> None:
-        """Note a fault once, however often the block that holds it is used."""
-        self.noted += 1
-        problem = Problem(code, message, span, hint)
-        self.found.setdefault((span, code), problem)
-        if len(self.found) >= PROBLEMS_SHOWN:
-            self.stop()
-
-    def stop(self) -> None:
-        """Raise what was found, if anything was."""
-        if self.found:
-            raise SpecError(sorted(self.found.values(), key=lambda problem: (problem.span or ("", 0, 0))[1:]))
+_OTHER_BASE = re.compile(r"0(x[0-9a-f]+|o[0-7]+|b[01]+)\Z", re.IGNORECASE)
+_PAIR = re.compile(r"([0-9]{1,9})\s*[:x×,]\s*([0-9]{1,9})\Z")
+_WORDS = re.compile(r"`(\w+)`|(?<=one of )\w+(?:, \w+)*")
 
 
 def described(value: Value) -> str:
@@ -42,94 +31,213 @@ def described(value: Value) -> str:
     if isinstance(value, Scalar):
         if value.value is None:
             return "nothing"
-        return (
-            quoted(value.text) if value.quoted or isinstance(value.value, str) else escaped(value.text[:40])
-        )
-    return "a list" if isinstance(value, document.Sequence) else "a mapping"
+        as_text = value.quoted or isinstance(value.value, str)
+        return quoted(value.text) if as_text else shortened(value.text, INLINE)
+    what, size = _size(value)
+    if not size:
+        return f"an empty {what}"
+    inline = _inline(value)
+    return f"the {what} {inline}" if len(inline) <= INLINE else f"a {what} of {size}"
 
 
-def plain(value: Value, scope: Scope) -> Any:
+def _size(value: Value) -> tuple[str, int]:
+    members = _members(value)
+    return ("mapping" if isinstance(value, Mapping) else "list"), len(members)
+
+
+def _members(value: Value) -> Collection[Value]:
+    if isinstance(value, Scalar):
+        return ()
+    return [entry.value for entry in value.entries.values()] if isinstance(value, Mapping) else value.items
+
+
+def _inline(value: Value, levels: int = 2) -> str:
+    """A short value as it would be written in one line."""
+    if isinstance(value, Scalar):
+        return quoted(value.text) if value.quoted else shortened(value.text) or "null"
+    if len(_members(value)) > MEMBERS or not levels:
+        return "…" * (INLINE + 1)
+    if isinstance(value, Mapping):
+        entries = value.entries.values()
+        return f"{{{', '.join(f'{shortened(e.key)}: {_inline(e.value, levels - 1)}' for e in entries)}}}"
+    return f"[{', '.join(_inline(item, levels - 1) for item in value.items)}]"
+
+
+def is_computed(value: Value) -> bool:
+    """Whether a value holds expressions, and has to be worked out."""
+    return isinstance(value, Scalar) and isinstance(value.value, str) and "$" in value.text
+
+
+def plain(value: Value, scope: Scope, problems: Problems) -> Any:
     """The value as plain Python, its expressions worked out."""
     if isinstance(value, Scalar):
-        return (
-            substituted(value.text, scope)
-            if isinstance(value.value, str) and "$" in value.text
-            else value.value
-        )
+        return _worked_out(value, scope, problems) if is_computed(value) else value.value
+    problems.spend(1 + len(_members(value)), value.span)
     if isinstance(value, Mapping):
-        return {key: plain(entry.value, scope) for key, entry in value.entries.items()}
-    return [plain(item, scope) for item in value.items]
+        return {key: plain(entry.value, scope, problems) for key, entry in value.entries.items()}
+    return [plain(item, scope, problems) for item in value.items]
 
 
-def known_keys(mapping: Mapping, known: Iterable[str], what: str, problems: Problems) -> None:
-    """Note each key that is not known."""
-    names = tuple(known)
-    for key, entry in mapping.entries.items():
-        if key not in names:
-            hint = suggestion(key, names) or "known are " + ", ".join(names)
-            problems.add("unknown-key", f"unknown key {quoted(key)} in {what}", entry.span, hint)
+def _worked_out(value: Scalar, scope: Scope, problems: Problems) -> Any:
+    problems.spend(2 * len(value.text), value.span)
+    try:
+        return substituted(value.text, scope)
+    except ExpressionError as error:
+        error.span = error.span or value.span
+        raise
+
+
+def computed(value: Value, scope: Scope, problems: Problems) -> tuple[Any, bool]:
+    """(the plain value, True), or (None, False) with the problem noted."""
+    try:
+        return plain(value, scope, problems), True
+    except UnknownValueError:
+        problems.doubt()
+    except ExpressionError as error:
+        problems.add("expression", error.message + _user(problems), error.span or value.span, error.hint)
+    return None, False
+
+
+def _user(problems: Problems) -> str:
+    """Where the block that is laid out is used, in words."""
+    return f", for the block used in line {problems.users[-1].line}" if problems.users else ""
 
 
 def read(setting: Setting, what: str, value: Value, scope: Scope, problems: Problems) -> Any:
     """The value of one setting, or None with its problem noted."""
-    try:
-        found = plain(value, scope)
-    except ExpressionError as error:
-        problems.add("expression", error.args[0], value.span, error.args[1] if len(error.args) > 1 else None)
+    found, known = computed(value, scope, problems)
+    if not known:
         return None
     try:
         return setting.read(found)
     except (ValueError, OverflowError) as error:
-        computed = isinstance(value, Scalar) and isinstance(value.value, str) and "$" in value.text
-        worth = f", which is {quoted(str(found))}" if computed else ""
+        culprit, found = _culprit(setting, value, found)
+        message = f"{what} needs {setting.needs}, found {described(culprit)}"
+        if is_computed(culprit):
+            message += _worth(found) + _user(problems)
         hint = error.args[0] if error.args and isinstance(error, ValueError) else None
-        problems.add(
-            "type", f"{what} needs {setting.needs}, found {described(value)}{worth}", value.span, hint
-        )
+        problems.add("type", message, culprit.span, hint or _notation_hint(setting, found))
         return None
 
 
-def canonical(key: str, names: Sequence[str] | dict[str, Any]) -> str | None:
+def _worth(found: object) -> str:
+    if isinstance(found, (list, dict)):
+        return f", which is a {'list' if isinstance(found, list) else 'mapping'}"
+    return f", which is {quoted(found) if isinstance(found, str) else found}"
+
+
+def _culprit(setting: Setting, value: Value, found: object) -> tuple[Value, object]:
+    """The one member without which the value would be read, or the value as a whole; and what it comes to."""
+    if not isinstance(found, (list, dict)) or len(found) > MEMBERS or isinstance(value, Scalar):
+        return value, found
+    parts = (
+        dict(zip(found, found.values(), strict=True)) if isinstance(found, dict) else dict(enumerate(found))
+    )
+    refused = [key for key, part in parts.items() if not _is_read(setting, part)]
+    if len(refused) != 1 or len(parts) < 2:
+        return value, found
+    (culprit,) = refused
+    other = next(part for key, part in parts.items() if key != culprit)
+    mended = {**parts, culprit: other}
+    if not _is_read(setting, mended if isinstance(found, dict) else list(mended.values())):
+        return value, found
+    return list(_members(value))[list(parts).index(culprit)], parts[culprit]
+
+
+def _is_read(setting: Setting, found: object) -> bool:
+    try:
+        setting.read(found)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _notation_hint(setting: Setting, found: object) -> str | None:
+    """What to write in place of a text that looks like a number, a pair or one of the words."""
+    if not isinstance(found, str):
+        return None
+    if _OTHER_BASE.match(found) and len(found) <= 10:
+        return f"write it in decimal: {int(found, 0)}"
+    pair = _PAIR.match(found)
+    if pair and "axis" in setting.needs:
+        return f"write [{pair[1]}, {pair[2]}]"
+    words = [word for each in _WORDS.finditer(setting.needs) for word in (each[1] or each[0]).split(", ")]
+    return suggestion(KIND_ALIASES.get(found, found), words)
+
+
+def known_keys(mapping: Mapping, known: Collection[str], what: str, problems: Problems) -> bool:
+    """Whether each key is known; those that are not are noted."""
+    unknown = [entry for key, entry in mapping.entries.items() if key not in known]
+    for entry in unknown:
+        problems.add(
+            "unknown-key",
+            f"unknown key {quoted(entry.key)} in {what}",
+            entry.span,
+            partial(_key_hint, entry.key, known),
+        )
+    return not unknown
+
+
+def _key_hint(key: str, known: Collection[str]) -> str:
+    before = key.split(":")[0]
+    if ":" in key and before in known:
+        return f"put a space behind the `:` of `{before}:`"
+    before = key.split("{")[0].split("[")[0].strip()
+    if before != key and before in known:
+        return f"put a `:` behind `{before}`"
+    return suggestion(key, known) or f"known are {listed(known)}"
+
+
+def canonical(key: str, names: Collection[str]) -> str | None:
     """The canonical name that a key stands for among `names`."""
     if key in names:
         return key
     return next((name for name in SETTING_ALIASES.get(key, ()) if name in names), None)
 
 
+@cache
+def _settings(kind: str) -> dict[str, Setting]:
+    return {name: field.metadata["setting"] for name, field in settings_of(layer_class(kind)).items()}
+
+
+@cache
+def _required(kind: str) -> tuple[str, ...]:
+    return required_settings(layer_class(kind))
+
+
 def read_layer(
-    kind: str, cls: type[Layer], entries: dict[str, Entry], span: Span, scope: Scope, problems: Problems
+    kind: str, entries: dict[str, Entry], span: Span, scope: Scope, problems: Problems
 ) -> Layer | None:
-    """A layer of class `cls` from its settings, or None with the problems noted."""
-    fields = settings_of(cls)
+    """A layer of a kind from its settings, or None with the problems noted."""
+    settings = _settings(kind)
     values: dict[str, Any] = {}
-    before = problems.noted
+    before, unknown = problems.noted, False
     for key, entry in entries.items():
-        name = canonical(key, fields)
+        name = canonical(key, settings)
         if name is None:
-            problems.add(
-                "unknown-setting",
-                f"{kind} has no setting {quoted(key)}",
-                entry.span,
-                _known(key, fields, kind),
-            )
+            unknown = True
+            _note_unknown(kind, entry, settings, problems)
         elif name in values:
-            problems.add(
-                "duplicate-key", f"{quoted(key)} sets {name} a second time", entry.span, "keep one of them"
-            )
+            message = f"{quoted(key)} sets {name} of {kind} a second time"
+            problems.add("duplicate-key", message, entry.span, "keep one of them")
         else:
-            values[name] = read(
-                fields[name].metadata["setting"], f"{name} of {kind}", entry.value, scope, problems
-            )
-    missing = [name for name in required_settings(cls) if name not in values]
-    if missing and problems.noted == before:
-        example = ", ".join(f"{name}: …" for name in required_settings(cls))
-        problems.add(
-            "missing-setting", f"{kind} needs {' and '.join(missing)}", span, f"write `{kind}: {{{example}}}`"
-        )
-    return cls(**values) if problems.noted == before and not missing else None
+            values[name] = read(settings[name], f"{name} of {kind}", entry.value, scope, problems)
+    missing = [name for name in _required(kind) if name not in values]
+    if missing and not unknown:
+        _note_missing(kind, missing, span, problems)
+    return layer_class(kind)(**values) if problems.noted == before and not missing else None
 
 
-def _known(key: str, fields: Iterable[str], kind: str) -> str:
-    names = [*fields, "name", "from", "when", "note"]
-    aliases = [alias for alias in SETTING_ALIASES if canonical(alias, names)]
-    return suggestion(key, [*names, *aliases]) or f"{kind} has " + ", ".join(names)
+def _note_unknown(kind: str, entry: Entry, settings: Iterable[str], problems: Problems) -> None:
+    def hint() -> str:
+        names = [*settings, *COMMON]
+        aliases = [alias for alias in SETTING_ALIASES if canonical(alias, names)]
+        return suggestion(entry.key, [*names, *aliases]) or f"{kind} has {', '.join(names)}"
+
+    problems.add("unknown-setting", f"{kind} has no setting {quoted(entry.key)}", entry.span, hint)
+
+
+def _note_missing(kind: str, missing: list[str], span: Span, problems: Problems) -> None:
+    example = ", ".join(f"{name}: …" for name in _required(kind))
+    hint = f"write `{kind}: {{{example}}}`"
+    problems.add("missing-setting", f"{kind} needs {' and '.join(missing)}", span, hint)

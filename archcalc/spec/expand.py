@@ -6,52 +6,51 @@ a name of its own a layer is called by its kind and its number among those on th
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
-from archcalc.errors import Span, quoted, suggestion
+from archcalc.errors import Span, listed, quoted, suggestion
 from archcalc.layers import LAYERS, Composite, Layer, layer_class
-from archcalc.layers.settings import FLAG, Setting, required_settings
-from archcalc.network import INPUT, Node
+from archcalc.layers.settings import FLAG, Setting, required_settings, settings_of
+from archcalc.network import Node
 from archcalc.spec.aliases import KIND_ALIASES
-from archcalc.spec.calls import MISSING, NAME_OR_INPUT, NAME_SETTING, NOTE_SETTING, Block, Call, Frame
-from archcalc.spec.decode import Problems, described, read, read_layer
+from archcalc.spec.calls import MISSING, NAME_OR_INPUT, NAME_SETTING, TEXT_SETTING, Block, Call, Frame
+from archcalc.spec.decode import described, read, read_layer
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.expressions import Scope
-from archcalc.spec.structures import STRUCTURES, block
+from archcalc.spec.names import Dangling, Names
+from archcalc.spec.problems import Problems
+from archcalc.spec.structures import STRUCTURES, block, structure_example
 
 LAYER_LIMIT = 10_000
-STEP_LIMIT = 10 * LAYER_LIMIT
 NESTING = 64
+ITEM_WORK = 10
+
+Head = tuple[str, Mapping | None, Span]
+"""The kind of an item, canonical, its settings, and where the kind stands."""
 
 
 class Expansion:
-    """Lays out layers into `nodes`, in the order they run."""
+    """Lays out layers into `nodes`, in the order they run; a faulty block is None among the blocks."""
 
-    def __init__(self, blocks: dict[str, Block], variables: Scope, problems: Problems) -> None:
+    def __init__(self, blocks: dict[str, Block | None], variables: Scope, problems: Problems) -> None:
         self.blocks = blocks
         self.variables = variables
         self.problems = problems
         self.nodes: list[Node] = []
-        self.volumes: dict[str, int] = {INPUT: 0}
-        self.names: dict[str, Span] = {}
-        self.counts: Counter[str] = Counter()
-        self.steps = 0
+        self.names = Names(problems)
+        self.kinds_listed = False
 
     def layers(self, value: Value, frame: Frame, volume: int) -> int:
         """Lay out a list of layers that begins on `volume`; returns the volume it ends on."""
+        self.problems.spend(ITEM_WORK, value.span)
         if not isinstance(value, Sequence):
-            self.problems.add(
-                "type",
-                f"layers need a list, found {described(value)}",
-                value.span,
-                "begin each layer with `- `",
-            )
+            hint = "begin each layer with `- `"
+            self.problems.add("type", f"layers need a list, found {described(value)}", value.span, hint)
+            self.names.lose_all(value)
             return MISSING
         if frame.depth >= NESTING:
-            self.problems.add(
-                "too-deep", f"blocks and structures are nested more than {NESTING} deep", value.span
-            )
+            message = f"blocks and structures are nested more than {NESTING} deep"
+            self.problems.add("too-deep", message, value.span, "use fewer blocks within blocks")
             return MISSING
         deeper = frame._replace(depth=frame.depth + 1)
         for item in value.items:
@@ -60,200 +59,210 @@ class Expansion:
 
     def item(self, value: Value, frame: Frame, volume: int) -> int:
         """Lay out one item of a list; returns the volume it ends on, or `volume` when it is left out."""
-        self.steps += 1
-        if self.steps > STEP_LIMIT or len(self.nodes) >= LAYER_LIMIT:
-            self.problems.add(
-                "too-large",
-                f"a network has at most {LAYER_LIMIT:,} layers",
-                value.span,
-                "check `times:` and the nesting of blocks",
-            )
-            self.problems.stop()
+        self.problems.spend(ITEM_WORK, value.span)
         head = self.head(value)
         if head is None:
+            self.names.lose_all(value)
             return MISSING
         kind, mapping, span = head
         entries = dict(mapping.entries) if mapping else {}
-        before = self.problems.noted
-        if not self.flag(entries.pop("when", None), frame):
+        when, name, source = entries.pop("when", None), entries.pop("name", None), entries.pop("from", None)
+        if not self.flag(when, frame):
+            self.names.leave_out(name, frame.path, span)
             return volume
-        call = Call(
-            kind,
-            entries,
-            span,
-            self.text(entries.pop("name", None), NAME_SETTING, "name", frame),
-            self.text(entries.pop("note", None), NOTE_SETTING, "note", frame) or "",
-        )
-        inputs = self.inputs(entries.pop("from", None), frame, volume)
-        if self.problems.noted > before:
-            return MISSING
-        return self.place(call, frame, inputs)
+        note = self.text(entries.pop("note", None), TEXT_SETTING, "note", frame) or ""
+        own = self.text(name, NAME_SETTING, "name", frame)
+        if name and own is None:
+            self.names.lose_all(value)
+        call = Call(kind, entries, span, own, note, _place(name) or span, _place(source) or span)
+        return self.placed(call, frame, source, volume)
 
-    def head(self, value: Value) -> tuple[str, Mapping | None, Span] | None:
-        """The kind of an item, canonical, and its settings."""
+    def placed(self, call: Call, frame: Frame, source: Entry | None, volume: int) -> int:
+        """Lay out a call on what its `from` names, or on `volume`; returns the volume it ends on."""
+        if source is None:
+            return self.place(call, frame, [volume])
+        dangling: list[tuple[str, Span]] = []
+        known = len(self.names.volumes)
+        inputs = self.inputs(source, frame, dangling)
+        first = len(self.nodes) + 1
+        end = self.place(call, frame, inputs)
+        for name, span in dangling:
+            each = Dangling(name, frame.path, span, known, first, len(self.nodes))
+            self.names.dangling.setdefault(span, each)
+        return end
+
+    def head(self, value: Value) -> Head | None:
+        """The kind and settings of an item, or None with its problem noted."""
         if isinstance(value, Scalar) and isinstance(value.value, str):
             return self.known_kind(value.text, None, value.span)
         if isinstance(value, Mapping) and len(value.entries) == 1:
-            ((key, entry),) = value.entries.items()
-            if isinstance(entry.value, Mapping):
-                return self.known_kind(key, entry.value, entry.span)
-            if isinstance(entry.value, Scalar) and entry.value.value is None:
-                return self.known_kind(key, None, entry.span)
-            if self.known_kind(key, None, entry.span):
-                self.problems.add(
-                    "type", f"{quoted(key)} needs its settings as a mapping, found {described(entry.value)}",
-                    entry.value.span, _settings_hint(key, entry.value),
-                )  # fmt: skip
-            return None
+            (entry,) = value.entries.values()
+            return self.only_key(entry)
         if isinstance(value, Mapping) and value.entries:
-            first = next(iter(value.entries.values()))
-            hint = (
-                f"indent the settings below `{first.key}:`"
-                if isinstance(first.value, Scalar)
-                else "begin each layer with `- `"
-            )
-            self.problems.add(
-                "type",
-                f"a layer is one kind with its settings, found {len(value.entries)} keys",
-                value.span,
-                hint,
-            )
-            return None
-        self.problems.add(
-            "type", f"a layer is `kind` or `kind: {{settings}}`, found {described(value)}", value.span
-        )
+            self.several_keys(value)
+        else:
+            message = f"a layer is `kind` or `kind: {{settings}}`, found {described(value)}"
+            self.problems.add("type", message, value.span, _layer_hint(value))
         return None
 
-    def known_kind(
-        self, word: str, mapping: Mapping | None, span: Span
-    ) -> tuple[str, Mapping | None, Span] | None:
+    def only_key(self, entry: Entry) -> Head | None:
+        """The kind and settings of an item `key: value`."""
+        value = entry.value
+        if isinstance(value, Mapping):
+            return self.known_kind(entry.key, value, entry.span)
+        known = self.known_kind(entry.key, None, entry.span)
+        if known is None or (isinstance(value, Scalar) and value.value is None):
+            return known
+        message = f"{quoted(entry.key)} needs its settings as a mapping, found {described(value)}"
+        self.problems.add("type", message, value.span, _settings_hint(entry.key, value))
+        return None
+
+    def several_keys(self, value: Mapping) -> None:
+        """Note that an item has more keys than one: most often settings are not indented."""
+        first, *others = value.entries.values()
+        if isinstance(first.value, Scalar) and first.value.value is None:
+            hint = f"indent the settings further than `{first.key}:`"
+        elif isinstance(first.value, Mapping) and others[0].key not in LAYERS:
+            hint = f"indent all settings of `{first.key}:` alike"
+        else:
+            hint = "begin each layer with `- `"
+        keys = listed(value.entries, 4)
+        message = f"a layer is one kind with its settings, found {len(value.entries)} keys: {keys}"
+        self.problems.add("type", message, others[0].span, hint)
+
+    def known_kind(self, word: str, mapping: Mapping | None, span: Span) -> Head | None:
         """The canonical name of a kind, or its problem noted."""
         kind = word if word in self.blocks else KIND_ALIASES.get(word, word)
         if kind in self.blocks or kind in LAYERS or kind in STRUCTURES:
             return kind, mapping, span
-        names = [*LAYERS, *STRUCTURES, *self.blocks]
-        hint = suggestion(word, [*names, *KIND_ALIASES]) or "kinds are " + ", ".join(names)
-        self.problems.add("unknown-kind", f"unknown layer kind {quoted(word)}", span, hint)
+        self.problems.add(
+            "unknown-kind", f"unknown layer kind {quoted(word)}", span, lambda: self.kind_hint(word)
+        )
         return None
+
+    def kind_hint(self, word: str) -> str | None:
+        """What an unknown kind may have meant; the first that is like none is told what kinds there are."""
+        if " - " in word:
+            return "begin each `- ` in the same column"
+        names = [*self.blocks, *LAYERS, *STRUCTURES]
+        near = suggestion(word, [*names, *KIND_ALIASES])
+        if near or self.kinds_listed:
+            return near
+        self.kinds_listed = True
+        return f"kinds are {listed(names, len(LAYERS) + len(STRUCTURES))}"
 
     def place(self, call: Call, frame: Frame, inputs: list[int]) -> int:
         """Lay out one call: a structure, a block, or a layer."""
         if call.kind in self.blocks or call.kind in STRUCTURES:
-            build = STRUCTURES.get(call.kind, block)
+            build = block if call.kind in self.blocks else STRUCTURES[call.kind]
             return build(self, call, frame, self.single(call, inputs))
         cls = layer_class(call.kind)
-        layer = read_layer(call.kind, cls, call.entries, call.span, frame.scope, self.problems)
-        name = self.full_name(call, frame)
-        if layer is None or name is None:
-            if name:
-                self.volumes[name] = MISSING
+        layer = read_layer(call.kind, call.entries, call.span, frame.scope, self.problems)
+        name = self.names.claim(call, frame.path)
+        if name is None:
+            return MISSING
+        if layer is None or not self.fitting(call, cls, inputs):
+            self.names.volumes[name] = MISSING
             return MISSING
         if isinstance(layer, Composite):
-            for part in layer.parts():
-                inputs = [self.node(f"{name}/{part.name}", part.kind, part.layer, inputs, call)]
-            self.volumes[name] = inputs[0]
-            return inputs[0]
-        if cls.merges and len(inputs) < 2:
-            self.problems.add(
-                "inputs",
-                f"{call.kind} needs two or more inputs",
-                call.span,
+            return self.composite(name, layer, inputs, call)
+        return self.node(name, call.kind, layer, inputs, call)
+
+    def fitting(self, call: Call, cls: type[Layer], inputs: list[int]) -> bool:
+        """Whether a layer can read as many volumes."""
+        if not cls.merges:
+            return len(inputs) == 1 or self.single(call, inputs) != MISSING
+        if len(inputs) < 2:
+            message, hint = (
+                f"{call.kind} needs two or more inputs, found 1",
                 f"name them: `{call.kind}: {{from: [a, b]}}`",
             )
-            return MISSING
-        if not cls.merges and len(inputs) > 1:
-            self.problems.add(
-                "inputs",
-                f"{call.kind} reads one volume, found {len(inputs)} in `from`",
-                call.span,
-                "merge them first with add, multiply or concat",
-            )
-            return MISSING
-        return self.node(name, call.kind, layer, inputs, call)
+            self.problems.add("inputs", message, call.from_span, hint)
+        return len(inputs) >= 2
+
+    def single(self, call: Call, inputs: list[int]) -> int:
+        """The one volume that a call reads."""
+        if len(inputs) == 1:
+            return inputs[0]
+        message = f"{call.kind} reads one volume, found {len(inputs)} in `from`"
+        self.problems.add("inputs", message, call.from_span, "merge them first with add, multiply or concat")
+        return MISSING
+
+    def composite(self, name: str, layer: Composite, inputs: list[int], call: Call) -> int:
+        """Append the layers that a composite stands for; returns the volume that the last one writes."""
+        for part in layer.parts():
+            part_name = self.names.claim(call._replace(name=part.name), f"{name}/")
+            if part_name is None:
+                self.names.volumes[name] = MISSING
+                return MISSING
+            inputs = [self.node(part_name, part.kind, part.layer, inputs, call)]
+        self.names.volumes[name] = inputs[0]
+        return inputs[0]
 
     def node(self, name: str, kind: str, layer: Layer, inputs: list[int], call: Call) -> int:
         """Append a node; returns the volume it writes."""
+        if len(self.nodes) >= LAYER_LIMIT:
+            message = f"a network has at most {LAYER_LIMIT:,} layers"
+            self.problems.add("too-large", message, call.span, "check `times:` and the nesting of blocks")
+            self.problems.stop()
         self.nodes.append(Node(name, kind, layer, tuple(inputs), call.span, call.note))
-        self.volumes[name] = len(self.nodes)
+        self.names.volumes[name] = len(self.nodes)
         return len(self.nodes)
 
-    def single(self, call: Call, inputs: list[int]) -> int:
-        """The one volume that a structure reads."""
-        if len(inputs) == 1:
-            return inputs[0]
-        self.problems.add("inputs", f"{call.kind} reads one volume, found {len(inputs)} in `from`", call.span)
-        return MISSING
-
-    def full_name(self, call: Call, frame: Frame) -> str | None:
-        """The path of a call's name, its own or made from kind and number; each stands once."""
-        own = call.name
-        while own is None:
-            self.counts[frame.path + call.kind] += 1
-            candidate = f"{call.kind}{self.counts[frame.path + call.kind]}"
-            if frame.path + candidate not in self.names:
-                own = candidate
-        name = frame.path + own
-        if name in self.names:
-            first = self.names[name].line
-            hint = (
-                "in a repeat, name the repeat, or use its `index:`"
-                if self.names[name] == call.span
-                else "give it another name"
-            )
-            self.problems.add(
-                "duplicate-name", f"the name {quoted(name)} is taken, first in line {first}", call.span, hint
-            )
-            return None
-        self.names[name] = call.span
-        return name
-
-    def inputs(self, entry: Entry | None, frame: Frame, volume: int) -> list[int]:
-        """The volumes that `from` names; without it, the one above."""
-        if entry is None:
-            return [volume]
-        value = entry.value
+    def inputs(self, source: Entry, frame: Frame, dangling: list[tuple[str, Span]]) -> list[int]:
+        """The volumes that `from` names; names that stand for nothing are noted as dangling."""
+        value = source.value
         items = value.items if isinstance(value, Sequence) else (value,)
-        volumes = []
-        for item in items:
-            name = self.text(entry._replace(value=item), NAME_OR_INPUT, "from", frame)
-            if name is not None:
-                volumes.append(self.named(name, frame, item.span))
+        self.problems.spend(ITEM_WORK * len(items), value.span)
         if not items:
-            self.problems.add("inputs", "`from` names no layer", value.span)
-        return volumes
+            self.problems.add("inputs", "`from` names no layer", value.span, "name one, or leave `from` out")
+            return [MISSING]
+        return [self.named(item, source, frame, dangling) for item in items]
 
-    def named(self, name: str, frame: Frame, span: Span) -> int:
-        """The volume called `name`, looked for in the block at hand, then in those around it."""
-        path = frame.path
-        while True:
-            if path + name in self.volumes:
-                return self.volumes[path + name]
-            if not path:
-                break
-            path = path[: path.rstrip("/").rfind("/") + 1]
-        self.problems.add(
-            "unknown-name",
-            f"`from` names {quoted(name)}, and no layer above is called so",
-            span,
-            self.name_hint(name),
-        )
-        return MISSING
-
-    def name_hint(self, name: str) -> str | None:
-        """A near name among the layers above."""
-        return suggestion(name, self.volumes) or "a layer reads layers that stand above it"
+    def named(self, item: Value, source: Entry, frame: Frame, dangling: list[tuple[str, Span]]) -> int:
+        """The volume that one item of `from` names."""
+        name = self.text(source._replace(value=item), NAME_OR_INPUT, "from", frame)
+        if name is None:
+            return MISSING
+        full = self.names.find(name, frame.path)
+        if full is None:
+            dangling.append((name, item.span))
+            self.problems.doubt()
+            return MISSING
+        return self.names.volumes[full]
 
     def flag(self, entry: Entry | None, frame: Frame) -> bool:
-        """Whether `when` holds."""
-        return entry is None or bool(read(FLAG, "when", entry.value, frame.scope, self.problems))
+        """Whether `when` holds; a faulty one does, so that names below it are known."""
+        if entry is None:
+            return True
+        value = read(FLAG, "when", entry.value, frame.scope, self.problems)
+        return value is None or bool(value)
 
     def text(self, entry: Entry | None, setting: Setting, what: str, frame: Frame) -> Any:
         """A common setting's value, or None where it is not given or wrong."""
         return None if entry is None else read(setting, what, entry.value, frame.scope, self.problems)
 
 
+def _place(entry: Entry | None) -> Span | None:
+    return entry.value.span if entry else None
+
+
+def _layer_hint(value: Value) -> str:
+    if isinstance(value, Sequence) and value.items:
+        return "a list within the list is no layer: begin it with one `- ` only"
+    if isinstance(value, Scalar) and value.value is None:
+        return "write a kind, such as `- relu`, or remove the `-`"
+    return "write a kind, such as `- relu` or `- fc: {units: 10}`"
+
+
 def _settings_hint(word: str, value: Value) -> str:
     kind = KIND_ALIASES.get(word, word)
-    names = required_settings(layer_class(kind)) if kind in LAYERS else ()
+    if kind in STRUCTURES:
+        return f"write `{structure_example(kind)}`"
+    if kind not in LAYERS:
+        return f"write `{word}: {{setting: value}}`"
+    names = [*required_settings(layer_class(kind)), *settings_of(layer_class(kind))]
     shown = value.text[:20] if isinstance(value, Scalar) and value.text.isalnum() else "…"
-    return f"write `{word}: {{{names[0]}: {shown}}}`" if names else f"write `{word}: {{setting: value}}`"
+    return (
+        f"write `{word}: {{{names[0]}: {shown}}}`" if names else f"{word} has no settings: write `- {word}`"
+    )

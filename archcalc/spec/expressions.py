@@ -9,17 +9,26 @@ from __future__ import annotations
 import ast
 import operator
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-Scope = Mapping[str, Any]
+from archcalc.errors import Span, escaped, listed, quoted, shortened, suggestion
+
+Scope = ChainMap[str, Any]
 """What names stand for: plain values, lists and mappings of them."""
 
+LENGTH = 256
+TEXT = 1024
 BOUND = 2**63
+UNKNOWN = object()
+"""What the name of a faulty value stands for."""
 
 _ALLOWED = re.compile(r"[\w\s+\-*/%<>=!(),]*\Z", re.ASCII)
+_RUN_TOGETHER = re.compile(r"[0-9][A-Za-z_]|\*\*")
 _PLACE = re.compile(r"\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))", re.ASCII)
+_NEEDS = "an expression has integers, names, + - * // % < <= > >= == !=, ( ), min and max"
 
 _BINARY: dict[type[ast.AST], Callable[[int, int], int]] = {
     ast.Add: operator.add,
@@ -40,10 +49,21 @@ _FUNCTIONS: dict[str, Callable[..., int]] = {"min": min, "max": max}
 
 
 class ExpressionError(Exception):
-    """An expression cannot be read or worked out; args are a message and perhaps a hint."""
+    """An expression cannot be read or worked out; `span` is where it stands, when that is known."""
+
+    span: Span | None = None
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(message)
 
 
-def substituted(text: str, scope: Scope) -> Any:
+class UnknownValueError(ExpressionError):
+    """An expression needs a value that is faulty itself; there is nothing more to say about it."""
+
+
+def substituted(text: str, scope: Mapping[str, Any]) -> Any:
     """`text` with its expressions worked out: a value if it is one expression, else text."""
     whole = _PLACE.fullmatch(text)
     if whole:
@@ -53,10 +73,21 @@ def substituted(text: str, scope: Scope) -> Any:
             "`$` begins an expression, and this one cannot be read",
             "write $name or ${2 * name}, without braces inside",
         )
-    return _PLACE.sub(lambda place: str(evaluated(place, scope)), text)
+    result = _PLACE.sub(lambda place: _as_text(evaluated(place, scope), place.group()), text)
+    if len(result) > TEXT:
+        raise ExpressionError(f"a text has at most {TEXT:,} characters, this one comes to {len(result):,}")
+    return result
 
 
-def evaluated(place: re.Match[str], scope: Scope) -> Any:
+def _as_text(value: Any, place: str) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float, str)):
+        return str(value)
+    raise ExpressionError(f"{shortened(place)} is no single value, and cannot stand within a text")
+
+
+def evaluated(place: re.Match[str], scope: Mapping[str, Any]) -> Any:
     """The value of one `$name` or `${…}`; a name alone may stand for any value."""
     expression, name = place.groups()
     name = name or (expression.strip() if expression.strip().isidentifier() else None)
@@ -70,53 +101,55 @@ def evaluated(place: re.Match[str], scope: Scope) -> Any:
         ) from None
 
 
-def _named(name: str, scope: Scope) -> Any:
+def _named(name: str, scope: Mapping[str, Any]) -> Any:
     if name in scope:
-        return scope[name]
-    from archcalc.errors import quoted, suggestion
+        value = scope[name]
+        if value is UNKNOWN:
+            raise UnknownValueError(name)
+        return value
+    hint = suggestion(name, scope) or (f"known here: {listed(scope)}" if scope else None)
+    raise ExpressionError(
+        f"unknown variable {quoted(name)}",
+        hint or "define it under `variables:`, or the `settings:` of a block",
+    )
 
-    hint = suggestion(name, scope)
-    if hint is None and scope:
-        hint = "known here: " + ", ".join(list(scope)[:12])
-    raise ExpressionError(f"unknown variable {quoted(name)}", hint)
 
-
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _parsed(expression: str) -> ast.expr:
-    needs = "an expression has integers, names, + - * // % < <= > >= == !=, ( ), min and max"
-    if not _ALLOWED.match(expression) or re.search(r"[0-9][A-Za-z_]|\*\*", expression):
-        raise ExpressionError(f"cannot read the expression `{_shown(expression)}`", needs)
+    if len(expression) > LENGTH:
+        raise ExpressionError(
+            f"an expression has at most {LENGTH} characters, this one has {len(expression):,}",
+            "name parts of it under `variables:`",
+        )
+    refused = ExpressionError(f"cannot read the expression `{shortened(expression)}`", _NEEDS)
+    if not _ALLOWED.match(expression) or _RUN_TOGETHER.search(expression):
+        raise refused
     try:
         return ast.parse(expression.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ExpressionError(f"cannot read the expression `{_shown(expression)}`", needs) from None
+        raise refused from None
 
 
-def _shown(expression: str) -> str:
-    from archcalc.errors import escaped
-
-    return escaped(expression[:60])
-
-
-def _walk(tree: ast.expr, scope: Scope) -> int:
+def _walk(tree: ast.expr, scope: Mapping[str, Any]) -> int:
     match tree:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+            return _computed(tree, _BINARY[type(op)], _walk(left, scope), _walk(right, scope))
         case ast.Constant(value=int() as value) if not isinstance(value, bool):
-            return _bounded(value)
+            return _bounded(value, tree)
         case ast.Name(id=name):
             return _integer(name, _named(name, scope))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_walk(operand, scope)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            return _computed(_BINARY[type(op)], _walk(left, scope), _walk(right, scope))
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
             return int(_COMPARE[type(op)](_walk(left, scope), _walk(right, scope)))
         case ast.Call(func=ast.Name(id=name), args=[_, _, *_] as args, keywords=[]) if name in _FUNCTIONS:
             return _FUNCTIONS[name](*(_walk(arg, scope) for arg in args))
-    hint = "use // to divide" if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) else None
-    raise ExpressionError(
-        f"an expression cannot hold `{_shown(ast.unparse(tree))}`",
-        hint or "it has integers, names, + - * // %, comparisons, min and max",
-    )
+    hint = "use // to divide" if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) else _NEEDS
+    raise ExpressionError(f"an expression cannot hold `{_source(tree)}`", hint)
+
+
+def _source(tree: ast.expr) -> str:
+    return shortened(ast.unparse(tree))
 
 
 def _integer(name: str, value: Any) -> int:
@@ -128,14 +161,14 @@ def _integer(name: str, value: Any) -> int:
     )
 
 
-def _computed(operation: Callable[[int, int], int], left: int, right: int) -> int:
+def _computed(tree: ast.expr, operation: Callable[[int, int], int], left: int, right: int) -> int:
     try:
-        return _bounded(operation(left, right))
+        return _bounded(operation(left, right), tree)
     except ZeroDivisionError:
-        raise ExpressionError(f"{left} is divided by 0") from None
+        raise ExpressionError(f"`{_source(tree)}` divides {left} by 0") from None
 
 
-def _bounded(value: int) -> int:
+def _bounded(value: int, tree: ast.expr) -> int:
     if abs(value) >= BOUND:
-        raise ExpressionError("the value of an expression stays below 2^63")
+        raise ExpressionError(f"`{_source(tree)}` is {escaped(str(value))}, and values stay below 2^63")
     return value

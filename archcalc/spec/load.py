@@ -6,21 +6,24 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from archcalc.errors import Problem, Span, SpecError, escaped, quoted, suggestion
-from archcalc.layers import LAYERS, Shape
+from archcalc.errors import Span, SpecError, nearest, quoted, suggestion
+from archcalc.layers import Shape
 from archcalc.layers.settings import COUNT, POSITIVE, Setting
-from archcalc.network import Expectation, Network
-from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES
-from archcalc.spec.calls import MISSING, NAME, NAME_OR_INPUT, NAME_SETTING, RESERVED, Block, Frame
-from archcalc.spec.decode import Problems, described, known_keys, plain, read
-from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
+from archcalc.network import INPUT, Expectation, Network
+from archcalc.spec.base import BASES as BASES
+from archcalc.spec.base import top_level, with_base
+from archcalc.spec.calls import MISSING, NAME_SETTING, OUTPUT_SETTING, TEXT_SETTING, Frame
+from archcalc.spec.decode import described, known_keys, read
+from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, parse
 from archcalc.spec.expand import Expansion
-from archcalc.spec.expressions import ExpressionError, Scope, substituted
-from archcalc.spec.structures import STRUCTURES
-from archcalc.spec.zoo import SUFFIXES, content_of, source_of, zoo_folder, zoo_names
+from archcalc.spec.expressions import Scope
+from archcalc.spec.preamble import FORMS, blocks, input_shape, variables
+from archcalc.spec.preamble import INPUTS as INPUTS
+from archcalc.spec.problems import Problems
+from archcalc.spec.zoo import content_of, source_of
 
 TOP = ("name", "source", "base", "input", "variables", "blocks", "layers", "outputs", "expect", "silence")
-INPUTS = (("channels", "height", "width"), ("channels", "length"), ("features",))
+NEEDED = ("input", "layers")
 EXPECTED = (
     "output",
     "parameters",
@@ -33,9 +36,6 @@ EXPECTED = (
     "parameter_bytes",
 )
 CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
-BASES = 4
-OWN = ("base", "name", "source", "expect")
-"""What a spec does not take over from its base."""
 
 
 def load(spec: str | PathLike[str]) -> Network:
@@ -56,65 +56,10 @@ def loads(content: str | bytes, source: str = "<string>", folder: Path | None = 
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     texts: dict[str, str] = {}
     try:
-        spec = _top(parse(data, source, texts))
-        return _Spec(_with_base(spec, folder, texts)).network(source)
+        spec = top_level(parse(data, source, texts))
+        return _Spec(with_base(spec, folder, texts)).network(source)
     except SpecError as error:
         raise SpecError(error.problems, texts) from None
-
-
-def _top(document: Value) -> Mapping:
-    if isinstance(document, Mapping):
-        return document
-    found = described(document)
-    problem = Problem(
-        "type", f"a spec is a mapping with `input:` and `layers:`, found {found}", document.span
-    )
-    raise SpecError([problem])
-
-
-def _with_base(spec: Mapping, folder: Path | None, texts: dict[str, str], depth: int = 0) -> Mapping:
-    """The spec laid over the one that its `base:` names, whose variables and blocks it may replace."""
-    entry = spec.entries.get("base")
-    if entry is None:
-        return spec
-    if depth >= BASES:
-        raise SpecError(
-            [Problem("too-deep", f"specs are based on each other more than {BASES} deep", entry.span)]
-        )
-    name, path = _base_source(entry, folder)
-    base = _with_base(_top(parse(content_of(name, path), name, texts)), path.parent, texts, depth + 1)
-    entries = {key: value for key, value in base.entries.items() if key not in OWN}
-    for key, own in spec.entries.items():
-        entries[key] = (
-            _laid_over(own, entries[key]) if key in ("variables", "blocks") and key in entries else own
-        )
-    return Mapping(entries, spec.span)
-
-
-def _laid_over(own: Entry, base: Entry) -> Entry:
-    """The variables or blocks of a spec and of its base, its own first where both have one."""
-    if not isinstance(own.value, Mapping) or not isinstance(base.value, Mapping):
-        return own
-    return own._replace(value=Mapping({**base.value.entries, **own.value.entries}, own.value.span))
-
-
-def _base_source(entry: Entry, folder: Path | None) -> tuple[str, Path]:
-    """(name to report, file) of a base: in the spec's own folder, or among the built-in networks."""
-    value = entry.value
-    name = value.text if isinstance(value, Scalar) else ""
-    if not NAME.match(name) or "/" in name:
-        needs = "the name of a spec in the same folder or of a built-in network"
-        message = f"base needs {needs}, found {described(value)}"
-        raise SpecError([Problem("type", message, value.span)])
-    stem = Path(name).stem if Path(name).suffix in SUFFIXES else name
-    if folder:
-        for suffix in SUFFIXES:
-            if (path := folder / f"{stem}{suffix}").is_file() and not path.is_symlink():
-                return escaped(str(path)), path
-    if stem in zoo_names():
-        return f"{stem}.yaml", zoo_folder() / f"{stem}.yaml"
-    message = f"no spec called {quoted(name)} lies in the same folder or is built in"
-    raise SpecError([Problem("unknown-base", message, value.span, suggestion(stem, zoo_names()))])
 
 
 class _Spec:
@@ -124,29 +69,37 @@ class _Spec:
         self.top = top
         self.entries = top.entries
         self.problems = Problems()
-        known_keys(top, TOP, "a spec", self.problems)
 
     def network(self, source: str) -> Network:
         """The network, or SpecError with all that is wrong."""
-        variables = self.variables()
-        shape = self.input_shape(variables)
-        expansion = Expansion(self.blocks(), variables, self.problems)
-        last = self.laid_out(expansion, variables)
+        self.keys()
+        scope = variables(self.mapping("variables"), self.problems)
+        name, origin = self.text("name", scope), self.text("source", scope)
+        given = self.entries.get("input")
+        shape = input_shape(given, scope, self.problems) if given else None
+        expansion = Expansion(blocks(self.mapping("blocks"), self.problems), scope, self.problems)
+        last = self.laid_out(expansion, scope)
         outputs = self.outputs(expansion, last)
-        expectations = self.expectations(variables)
-        silenced = self.silenced()
+        expectations, silenced = self.expectations(scope), self.silenced()
         self.problems.stop()
         assert shape is not None
-        name = self.text("name", variables) or Path(source).stem
-        return Network(
-            name,
-            shape,
-            tuple(expansion.nodes),
-            outputs,
-            self.text("source", variables),
-            expectations,
-            silenced,
-        )
+        nodes = tuple(expansion.nodes)
+        return Network(name or Path(source).stem, shape, nodes, outputs, origin, expectations, silenced)
+
+    def keys(self) -> None:
+        """Note unknown keys, and needed ones that are missing and not just misspelt."""
+        known_keys(self.top, TOP, "a spec", self.problems)
+        unknown = [key for key in self.entries if key not in TOP]
+        missing = [
+            key
+            for key in NEEDED
+            if key not in self.entries
+            and not any(key in word or nearest(word, TOP) == key for word in unknown)
+        ]
+        if missing:
+            message = f"the spec has no {' and no '.join(f'`{key}:`' for key in missing)}"
+            forms = f"`input:` with {FORMS}" if "input" in missing else "`layers:` and a list below it"
+            self.problems.add("missing-key", message, self.top.span, f"write {forms}")
 
     def mapping(self, key: str) -> dict[str, Entry]:
         """A part of the spec that is a mapping; empty where it is not given."""
@@ -155,185 +108,88 @@ class _Spec:
             return {}
         if isinstance(entry.value, Mapping):
             return entry.value.entries
-        self.problems.add(
-            "type", f"`{key}` needs a mapping, found {described(entry.value)}", entry.value.span
-        )
+        message = f"`{key}` needs a mapping, found {described(entry.value)}"
+        self.problems.add("type", message, entry.value.span, f"write keys and values below `{key}:`")
         return {}
 
-    def text(self, key: str, variables: Scope) -> str:
+    def text(self, key: str, scope: Scope) -> str:
         """A part of the spec that is text."""
         entry = self.entries.get(key)
         if entry is None:
             return ""
-        if not isinstance(entry.value, Scalar) or entry.value.value is None:
-            self.problems.add("type", f"`{key}` needs text, found {described(entry.value)}", entry.value.span)
-            self.problems.stop()
-            return ""
-        text = entry.value.text
-        return str(substituted(text, variables)) if "${" in text else text
+        value = entry.value
+        if isinstance(value, Scalar) and value.value is not None and "${" not in value.text:
+            return value.text
+        return read(TEXT_SETTING, f"`{key}`", value, scope, self.problems) or ""
 
-    def identifier(self, entry: Entry, what: str) -> bool:
-        """Whether a key can be a name in expressions."""
-        if entry.key.isidentifier() and entry.key.isascii() and entry.key not in RESERVED:
-            return True
-        hint = (
-            "that word is taken"
-            if entry.key in RESERVED
-            else "letters, digits and _, not beginning with a digit"
-        )
-        self.problems.add("name", f"{quoted(entry.key)} cannot be the name of a {what}", entry.span, hint)
-        return False
-
-    def variables(self) -> Scope:
-        """The top-level variables, each seeing those above it."""
-        scope: dict[str, Any] = {}
-        for entry in self.mapping("variables").values():
-            try:
-                if self.identifier(entry, "variable"):
-                    scope[entry.key] = plain(entry.value, scope)
-            except ExpressionError as error:
-                self.problems.add("expression", error.args[0], entry.value.span, *error.args[1:])
-                scope[entry.key] = 1
-        return scope
-
-    def input_shape(self, variables: Scope) -> Shape | None:
-        """The shape of the input volume, channels first."""
-        forms = " or ".join("{" + ", ".join(form) + "}" for form in INPUTS)
-        entry = self.entries.get("input")
-        if entry is None:
-            self.problems.add(
-                "missing-key", "the spec has no `input:`", self.top.span, f"write `input:` with {forms}"
-            )
-            return None
-        given = self.mapping("input")
-        by_name = {INPUT_ALIASES.get(key, key): value for key, value in given.items()}
-        form = next((form for form in INPUTS if set(form) == set(by_name)), None)
-        if form is None:
-            unknown = next(
-                (e for key, e in given.items() if INPUT_ALIASES.get(key, key) not in sum(INPUTS, ())), None
-            )
-            found = (
-                f"unknown key {quoted(unknown.key)}"
-                if unknown
-                else ", ".join(given) or described(entry.value)
-            )
-            hint = suggestion(unknown.key, sum(INPUTS, ())) if unknown else None
-            self.problems.add("input", f"input needs {forms}, found {found}", (unknown or entry).span, hint)
-            return None
-        sizes = [
-            read(POSITIVE, f"{key} of input", by_name[key].value, variables, self.problems) for key in form
-        ]
-        return None if None in sizes else tuple(sizes)
-
-    def blocks(self) -> dict[str, Block]:
-        """The blocks that the spec defines."""
-        blocks = {}
-        for entry in self.mapping("blocks").values():
-            block = self.block(entry)
-            if block:
-                blocks[block.name] = block
-        return blocks
-
-    def block(self, entry: Entry) -> Block | None:
-        """One block: `settings` with their defaults, and `layers`."""
-        name = entry.key
-        taken = name in LAYERS or name in STRUCTURES or name in KIND_ALIASES
-        if taken or not NAME.match(name) or "/" in name:
-            hint = "that kind is built in" if taken else None
-            self.problems.add("name", f"{quoted(name)} cannot be the name of a block", entry.span, hint)
-            return None
-        if not isinstance(entry.value, Mapping) or not isinstance(
-            layers := self._layers_of(entry.value), Sequence
-        ):
-            self.problems.add(
-                "type", f"block {quoted(name)} needs `layers:`, a list, and may have `settings:`", entry.span
-            )
-            return None
-        known_keys(entry.value, ("settings", "layers"), f"block {quoted(name)}", self.problems)
-        settings = entry.value.entries.get("settings")
-        if settings is None:
-            return Block(name, {}, layers)
-        if not isinstance(settings.value, Mapping):
-            hint = "write `settings: {width: required, stride: 1}`"
-            self.problems.add(
-                "type",
-                f"settings of block {quoted(name)} need a mapping of names to defaults",
-                settings.value.span,
-                hint,
-            )
-            return None
-        named = {
-            key: value for key, value in settings.value.entries.items() if self.identifier(value, "setting")
-        }
-        return Block(name, named, layers)
-
-    @staticmethod
-    def _layers_of(block: Mapping) -> Value | None:
-        entry = block.entries.get("layers")
-        return entry.value if entry else None
-
-    def laid_out(self, expansion: Expansion, variables: Scope) -> int:
+    def laid_out(self, expansion: Expansion, scope: Scope) -> int:
         """Lay out the layers; returns the volume they end on."""
         entry = self.entries.get("layers")
         if entry is None:
-            self.problems.add(
-                "missing-key",
-                "the spec has no `layers:`",
-                self.top.span,
-                "write `layers:` and a list below it",
-            )
             return MISSING
-        last = expansion.layers(entry.value, Frame("", variables), 0)
+        last = expansion.layers(entry.value, Frame("", scope), 0)
+        expansion.names.explain(expansion.nodes)
         if not expansion.nodes and not self.problems.noted:
-            self.problems.add(
-                "missing-key", "the network has no layers", entry.value.span, "write a list below `layers:`"
-            )
+            message, hint = "the network has no layers", "write a list below `layers:`"
+            self.problems.add("missing-key", message, entry.value.span, hint)
         return last
 
     def outputs(self, expansion: Expansion, last: int) -> dict[str, int]:
         """The volumes that leave the network, under `outputs:` or the last; all others must be read."""
         entry = self.entries.get("outputs")
+        outputs = self.named_outputs(entry, expansion) if entry and "layers" in self.entries else {}
         if self.problems.noted or last == MISSING:
             return {}
-        outputs = {expansion.nodes[last - 1].name: last}
-        if entry is not None:
-            items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
-            names = {item.span: read(NAME_OR_INPUT, "outputs", item, {}, self.problems) for item in items}
-            outputs = {
-                name: expansion.named(name, Frame("", {}), span) for span, name in names.items() if name
-            }
+        if entry is None:
+            outputs = {expansion.nodes[last - 1].name if last else INPUT: last}
         used = {volume for node in expansion.nodes for volume in node.inputs} | set(outputs.values())
+        hint = "read it with `from:`, name it under `outputs:`, or remove the layer"
         for number, node in enumerate(expansion.nodes, 1):
             if number not in used and node.span:
-                self.problems.add(
-                    "unread-output", f"no layer reads the output of {node.name}", node.span,
-                    "read it with `from:`, name it under `outputs:`, or remove the layer",
-                )  # fmt: skip
+                message = f"no layer reads the output of {node.name}"
+                self.problems.add("unread-output", message, node.span, hint)
         return outputs
 
-    def expectations(self, variables: Scope) -> tuple[Expectation, ...]:
+    def named_outputs(self, entry: Entry, expansion: Expansion) -> dict[str, int]:
+        """The volumes that `outputs` names."""
+        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+        if not items:
+            message, hint = "`outputs` names no layer", "name one, or leave `outputs` out"
+            self.problems.add("missing-key", message, entry.value.span, hint)
+        volumes = expansion.names.volumes
+        outputs: dict[str, int] = {}
+        for item in items:
+            name: Any = read(OUTPUT_SETTING, "outputs", item, Scope(), self.problems)
+            if name in volumes:
+                outputs[name] = volumes[name]
+            elif name is not None and not expansion.names.is_lost(name):
+                message = f"`outputs` names {quoted(name)}, and no layer is called so"
+                self.problems.add("unknown-name", message, item.span, suggestion(name, reversed(volumes)))
+        return outputs
+
+    def expectations(self, scope: Scope) -> tuple[Expectation, ...]:
         """What must hold, with its place."""
         found = []
-        known_keys(Mapping(self.mapping("expect"), self.top.span), EXPECTED, "`expect`", self.problems)
-        for key, entry in self.mapping("expect").items():
-            value = self.expected(key, entry, variables)
-            if value is not None and key in EXPECTED:
+        given = self.mapping("expect")
+        known_keys(Mapping(given, self.top.span), EXPECTED, "`expect`", self.problems)
+        for key, entry in given.items():
+            value = self.expected(key, entry, scope) if key in EXPECTED else None
+            if value is not None:
                 found.append(Expectation(key, value, entry.span))
         return tuple(found)
 
-    def expected(self, key: str, entry: Entry, variables: Scope) -> int | Shape | None:
+    def expected(self, key: str, entry: Entry, scope: Scope) -> int | Shape | None:
         """One expected value: an integer, or for `output` a shape."""
-        value = entry.value
+        value, what = entry.value, f"{key} in `expect`"
+        if key != "output":
+            number: int | None = read(COUNT, what, value, scope, self.problems)
+            return number
         items = value.items if isinstance(value, Sequence) else (value,)
-        sizes = [read(COUNT, key, item, variables, self.problems) for item in items]
-        if None in sizes:
-            return None
-        if key == "output":
-            return tuple(sizes)
-        if isinstance(value, Sequence):
-            self.problems.add("type", f"{key} in `expect` needs an integer, found a list", value.span)
-            return None
-        return int(sizes[0])
+        sizes = [read(POSITIVE, what, item, scope, self.problems) for item in items]
+        if not sizes:
+            hint = "channels first, such as [10] or [64, 56, 56]"
+            self.problems.add("type", f"{what} needs a shape, found an empty list", value.span, hint)
+        return None if None in sizes or not sizes else tuple(sizes)
 
     def silenced(self) -> tuple[tuple[str, Span], ...]:
         """The codes under `silence:` with their places; only who gives the advice knows which there are."""
@@ -341,5 +197,5 @@ class _Spec:
         if entry is None:
             return ()
         items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
-        codes = [(read(CODE, "silence", item, {}, self.problems), item.span) for item in items]
+        codes = [(read(CODE, "silence", item, Scope(), self.problems), item.span) for item in items]
         return tuple((code, span) for code, span in codes if code is not None)

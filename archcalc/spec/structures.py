@@ -6,79 +6,67 @@ the volume that it ends on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from archcalc.errors import quoted
 from archcalc.layers import layer_class
 from archcalc.layers.settings import NATURAL, choice
-from archcalc.network import INPUT
-from archcalc.spec.calls import COMMON, MISSING, NAME, NAME_SETTING, Block, Call, Frame
-from archcalc.spec.decode import described, known_keys, plain, read
+from archcalc.spec.calls import COMMON, IDENTIFIER, MISSING, NAME_SETTING, Block, Call, Frame, is_name
+from archcalc.spec.decode import computed, described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
-from archcalc.spec.expressions import ExpressionError, Scope
+from archcalc.spec.expressions import UNKNOWN, Scope
 
 if TYPE_CHECKING:
     from archcalc.spec.expand import Expansion
 
 MERGES = choice("concat", "add", "multiply")
+REQUIRED = {"repeat": ("times", "layers"), "residual": ("body",), "branches": ("paths",)}
+"""The keys that a structure needs."""
 
 
-def _part(expansion: Expansion, call: Call, key: str) -> Value | None:
-    """A required part of a structure."""
-    if key in call.entries:
-        return call.entries[key].value
-    expansion.problems.add("missing-setting", f"{call.kind} needs `{key}:`", call.span)
-    return None
-
-
-def _nested(expansion: Expansion, call: Call, frame: Frame) -> Frame:
-    """The frame within a structure: a level deeper only when it has a name."""
-    if call.name is None:
-        return frame
-    name = expansion.full_name(call, frame)
-    return frame.inside(call.name) if name else frame
-
-
-def _ended(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
-    """Give the volume on which a named structure ends its name."""
-    if call.name is not None:
-        expansion.volumes[frame.path + call.name] = volume
-    return volume
+def structure_example(kind: str) -> str:
+    """A structure as it is written."""
+    return f"{kind}: {{{', '.join(f'{key}: …' for key in REQUIRED[kind])}}}"
 
 
 def repeat(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
-    """`times` copies of `layers`, one behind the other; `index` names a variable that counts from 1."""
-    _structure_keys(expansion, call, ("times", "layers", "index"))
-    times = (
-        read(NATURAL, "times of repeat", call.entries["times"].value, frame.scope, expansion.problems)
-        if _part(expansion, call, "times")
-        else None
-    )
-    index = expansion.text(call.entries.get("index"), NAME_SETTING, "index of repeat", frame)
-    layers = _part(expansion, call, "layers")
-    if times is None or layers is None:
+    """`times` copies of `layers`, one behind the other; `index` names a variable that counts from 1.
+
+    A copy with a fault is the last: those behind it would have the same one.
+    """
+    layers = _part(expansion, call, "layers", ("index",))
+    if layers is None or not _claimed(expansion, call, frame):
         return MISSING
     if isinstance(layers, Sequence) and not layers.items:
-        expansion.problems.add("missing-setting", "repeat needs at least one layer", layers.span)
+        message = "repeat needs one layer or more, found an empty list"
+        expansion.problems.add("missing-setting", message, layers.span)
         return MISSING
-    if call.name is not None and expansion.full_name(call, frame) is None:
-        return MISSING
+    before = expansion.problems.noted
+    for inner in _copies(expansion, call, frame):
+        volume = expansion.layers(layers, inner, volume)
+        if expansion.problems.noted > before:
+            expansion.names.lose(call.name or call.kind)
+            break
+    return _ended(expansion, call, frame, volume)
+
+
+def _copies(expansion: Expansion, call: Call, frame: Frame) -> Iterator[Frame]:
+    """The frame of each copy of a repeat; of one, where it is not known how many there are."""
+    index = expansion.text(call.entries.get("index"), IDENTIFIER, "index of repeat", frame)
+    given = expansion.text(call.entries.get("times"), NATURAL, "times of repeat", frame)
+    times = 1 if given is None else given
     for number in range(1, times + 1):
         inner = frame.inside(f"{call.name}{number}") if call.name is not None else frame
-        if index:
-            inner = inner._replace(scope={**inner.scope, index: number})
-        volume = expansion.layers(layers, inner, volume)
-    return _ended(expansion, call, frame, volume)
+        yield inner.seeing(index, number) if index else inner
 
 
 def residual(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
     """`body` and `shortcut` (by default the identity) on the same volume, added."""
-    _structure_keys(expansion, call, ("body", "shortcut"))
-    body = _part(expansion, call, "body")
-    if body is None:
+    body = _part(expansion, call, "body", ("shortcut",))
+    if body is None or not _claimed(expansion, call, frame):
         return MISSING
-    inner = _nested(expansion, call, frame)
+    inner = frame.inside(call.name) if call.name is not None else frame
     ends = [expansion.layers(body, inner, volume)]
     shortcut = call.entries.get("shortcut")
     ends.append(expansion.layers(shortcut.value, inner.inside("shortcut"), volume) if shortcut else volume)
@@ -87,17 +75,47 @@ def residual(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int
 
 def branches(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
     """`paths` on the same volume, side by side, merged by concat (by default), add or multiply."""
-    _structure_keys(expansion, call, ("paths", "merge"))
-    paths = _part(expansion, call, "paths")
+    paths = _part(expansion, call, "paths", ("merge",))
     merge = expansion.text(call.entries.get("merge"), MERGES, "merge of branches", frame) or "concat"
-    if paths is None:
+    if paths is None or not _claimed(expansion, call, frame):
         return MISSING
-    inner = _nested(expansion, call, frame)
+    inner = frame.inside(call.name) if call.name is not None else frame
     ends = [
         expansion.layers(path, inner.inside(name), volume)
         for name, path in _named_paths(expansion, paths, inner)
     ]
     return _ended(expansion, call, frame, _merge(expansion, merge, call, inner, ends))
+
+
+def _part(expansion: Expansion, call: Call, key: str, optional: tuple[str, ...]) -> Value | None:
+    """The main part of a structure; keys that are unknown or missing are noted."""
+    entries, required = Mapping(call.entries, call.span), REQUIRED[call.kind]
+    known = known_keys(entries, (*required, *optional, *COMMON), f"`{call.kind}`", expansion.problems)
+    missing = [name for name in required if name not in call.entries]
+    if known and missing:
+        message = f"{call.kind} needs {' and '.join(f'`{name}:`' for name in missing)}"
+        hint = f"write `{structure_example(call.kind)}`"
+        expansion.problems.add("missing-setting", message, call.span, hint)
+    if key in call.entries:
+        return call.entries[key].value
+    expansion.names.lose_all(entries)
+    expansion.names.lose(call.kind, call.name or call.kind)
+    return None
+
+
+def _claimed(expansion: Expansion, call: Call, frame: Frame) -> bool:
+    """Whether a structure may have its name, if it has one."""
+    if call.name is None or expansion.names.claim(call, frame.path):
+        return True
+    expansion.names.lose_all(Mapping(call.entries, call.span))
+    return False
+
+
+def _ended(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
+    """Give the volume on which a named structure ends its name."""
+    if call.name is not None:
+        expansion.names.volumes[frame.path + call.name] = volume
+    return volume
 
 
 def _named_paths(expansion: Expansion, paths: Value, frame: Frame) -> list[tuple[str, Value]]:
@@ -107,82 +125,94 @@ def _named_paths(expansion: Expansion, paths: Value, frame: Frame) -> list[tuple
             (key, entry.value) for key, entry in paths.entries.items() if _path_name(expansion, key, entry)
         ]
     if isinstance(paths, Sequence) and len(paths.items) > 1:
-        first = expansion.counts[f"{frame.path}branch"]
-        expansion.counts[f"{frame.path}branch"] += len(paths.items)
+        counts = expansion.names.counts
+        first = counts[f"{frame.path}branch"]
+        counts[f"{frame.path}branch"] += len(paths.items)
         return [(f"branch{first + number}", path) for number, path in enumerate(paths.items, 1)]
-    expansion.problems.add(
-        "type",
-        f"paths need a list or mapping of two or more lists of layers, found {described(paths)}",
-        paths.span,
-    )
+    message = f"paths need two or more lists of layers, as a list or by name, found {described(paths)}"
+    expansion.problems.add("type", message, paths.span, "a single path needs no branches: write its layers")
+    expansion.names.lose_all(paths)
     return []
 
 
 def _path_name(expansion: Expansion, key: str, entry: Entry) -> bool:
     """Whether a path's key can be part of names."""
-    if NAME.match(key) and key != INPUT:
+    if is_name(key):
         return True
-    expansion.problems.add("type", f"a path needs {NAME_SETTING.needs}, found {quoted(key)}", entry.span)
+    message = f"a path's name needs {NAME_SETTING.needs}, found {quoted(key)}"
+    expansion.problems.add("type", message, entry.span)
+    expansion.names.lose_all(entry.value)
     return False
 
 
 def _merge(expansion: Expansion, kind: str, call: Call, frame: Frame, ends: list[int]) -> int:
     """Append the layer that merges the ends of paths."""
-    name = expansion.full_name(call._replace(kind=kind, name=None), frame)
-    if len(ends) < 2 or MISSING in ends or name is None:
+    merge = call._replace(kind=kind, name=None, name_span=call.span)
+    name = expansion.names.claim(merge, frame.path)
+    if name is None:
+        return MISSING
+    if len(ends) < 2:
+        expansion.names.volumes[name] = MISSING
         return MISSING
     return expansion.node(name, kind, layer_class(kind)(), ends, call)
-
-
-def _structure_keys(expansion: Expansion, call: Call, keys: tuple[str, ...]) -> None:
-    """Note the keys that a structure does not have."""
-    known_keys(Mapping(call.entries, call.span), (*keys, *COMMON), f"`{call.kind}`", expansion.problems)
 
 
 def block(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
     """The layers of a block, with its settings in their scope."""
     definition = expansion.blocks[call.kind]
-    if call.kind in frame.within:
-        expansion.problems.add(
-            "recursive-block", f"block {quoted(call.kind)} uses itself", call.span, "use `repeat`"
-        )
-        return MISSING
-    name = expansion.full_name(call, frame)
-    scope = _block_scope(expansion, definition, call, frame)
-    if name is None or scope is None:
-        return MISSING
-    inner = frame.inside(name[len(frame.path) :])._replace(scope=scope, within=(*frame.within, call.kind))
-    expansion.volumes[name] = expansion.layers(definition.layers, inner, volume)
-    return expansion.volumes[name]
+    name = expansion.names.claim(call, frame.path)
+    if definition is None:
+        expansion.problems.doubt()
+    elif call.kind in frame.within:
+        _note_recursion(expansion, call, frame)
+    elif name is not None:
+        scope = _block_scope(expansion, definition, call, frame)
+        inner = frame._replace(path=f"{name}/", scope=scope, within=(*frame.within, call.kind))
+        expansion.problems.users.append(call.span)
+        expansion.names.volumes[name] = expansion.layers(definition.layers, inner, volume)
+        expansion.problems.users.pop()
+        return expansion.names.volumes[name]
+    expansion.names.lose(call.kind, call.name or call.kind)
+    return MISSING
 
 
-def _block_scope(expansion: Expansion, block: Block, call: Call, frame: Frame) -> Scope | None:
+def _note_recursion(expansion: Expansion, call: Call, frame: Frame) -> None:
+    within = frame.within[frame.within.index(call.kind) + 1 :]
+    through = f", through {' and '.join(map(quoted, within[:4]))}" if within else ""
+    message = f"block {quoted(call.kind)} uses itself{through}"
+    expansion.problems.add("recursive-block", message, call.span, "use `repeat` for copies of a block")
+
+
+def _block_scope(expansion: Expansion, block: Block, call: Call, frame: Frame) -> Scope:
     """What a block's expressions see: the variables, and its settings as called or by default."""
-    before = expansion.problems.noted
-    known_keys(
-        Mapping(call.entries, call.span),
-        (*block.settings, *COMMON),
-        f"block {quoted(block.name)}",
-        expansion.problems,
-    )
-    scope: dict[str, Any] = dict(expansion.variables)
+    problems = expansion.problems
+    problems.spend(4 * (len(block.settings) + len(call.entries)), call.span)
+    names = dict.fromkeys((*block.settings, *COMMON))
+    known = known_keys(Mapping(call.entries, call.span), names, f"block {quoted(block.name)}", problems)
+    scope = expansion.variables.new_child()
+    missing = []
     for key, default in block.settings.items():
         given = call.entries.get(key)
         if given is None and is_required(default.value):
-            expansion.problems.add(
-                "missing-setting",
-                f"block {quoted(block.name)} needs {quoted(key)}",
-                call.span,
-                f"write `{block.name}: {{{key}: …}}`",
-            )
+            missing.append(key)
+            scope[key] = UNKNOWN
             continue
-        try:
-            scope[key] = plain(given.value, frame.scope) if given else plain(default.value, scope)
-        except ExpressionError as error:
-            expansion.problems.add(
-                "expression", error.args[0], (given or default).value.span, *error.args[1:]
-            )
-    return scope if expansion.problems.noted == before else None
+        value, fine = (
+            computed(given.value, frame.scope, problems)
+            if given
+            else computed(default.value, scope, problems)
+        )
+        scope[key] = value if fine else UNKNOWN
+    if missing and known:
+        _note_missing(block, missing, call, expansion)
+    return scope
+
+
+def _note_missing(block: Block, missing: list[str], call: Call, expansion: Expansion) -> None:
+    needed = " and ".join(map(quoted, missing[:4]))
+    message = f"block {quoted(block.name)} needs {needed}"
+    hint = f"write `{block.name}: {{{missing[0]}: …}}`"
+    expansion.problems.add("missing-setting", message, call.span, hint)
 
 
 def is_required(value: Value) -> bool:

@@ -80,118 +80,125 @@ class Place(NamedTuple):
         return f"in line {self.begin_row + 1}, column {self.begin_column + 1}"
 
 
-Words = tuple[str, str | None]
-"""A message and a hint."""
+class Words(NamedTuple):
+    """What to say: a message, a hint, whether to point at where the faulty thing begins, and a code."""
+
+    message: str
+    hint: str | None = None
+    at_begin: bool = False
+    code: str = "syntax"
 
 
 def _unclosed(place: Place) -> Words:
     close = "]" if place.opening == "[" else "}"
-    hint = EXPRESSION_HINT if "${" in place.line else f"separate entries by `,`, and close with `{close}`"
-    return f"`,` or `{close}` is needed here: the `{place.opening}` {place.began} is still open", hint
+    closing = f"separate entries by `,`, and close with `{close}`"
+    hint = EXPRESSION_HINT if "${" in place.line else closing
+    if place.row >= len(place.lines) - 1 and not place.character:
+        return Words(f"the `{place.opening}` that opens here is not closed", hint, at_begin=True)
+    needed = f"`,` or `{close}` is needed here: the `{place.opening}` {place.began} is still open"
+    return Words(needed, hint)
 
 
 def _character(place: Place) -> Words:
     if place.character == "\t":
         return _tab(place)
-    return f"a value cannot begin with {quoted(place.character)}", QUOTES_HINT
+    return Words(f"a value cannot begin with {quoted(place.character)}", QUOTES_HINT)
 
 
 def _opening(place: Place) -> Words:
-    return f"a value cannot begin with {quoted(place.opening)} like this", QUOTES_HINT
+    return Words(f"a value cannot begin with {quoted(place.opening)} like this", QUOTES_HINT, at_begin=True)
 
 
 def _second_colon(place: Place) -> Words:
-    before = place.line[: place.column]
-    if ": " in before:
-        return "a second `:` stands in this line", 'put text that holds `: ` in quotes: name: "A: b"'
-    return "a `:` cannot stand here", "does the line above lack its `:`, or is this one indented too far?"
+    if ": " in place.line[: place.column]:
+        hint = 'put text that holds `: ` in quotes: name: "A: b"'
+        return Words("a second `:` stands in this line", hint)
+    hint = "does the line above lack its `:`, or is this one indented too far?"
+    return Words("a `:` cannot stand here", hint)
 
 
 def _no_key(place: Place) -> Words:
-    if place.line[: place.column].strip():
-        return "a value is complete in front of this, and something follows it", (
-            "remove it, or put the whole value in quotes"
-        )
+    before = place.line[: place.column].rstrip()
+    if before:
+        hint = "remove it, or put the whole value in quotes"
+        if before.endswith(("'", '"')):
+            hint = f"remove it; to write {before[-1]} in a text, put the text in the other kind of quotes"
+        return Words("a value is complete in front of this, and something follows it", hint)
     if place.column == place.begin_column and place.character == "-":
-        return f"a list item stands where the mapping {place.began} needs a key", (
-            "indent it like the other items of its list"
-        )
+        message = f"a list item stands where the mapping {place.began} needs a key"
+        return Words(message, "indent it like the other items of its list")
     if place.column == place.begin_column:
-        return f"a key is needed here, to go on with the mapping {place.began}", "write `key: value`"
-    return f"this line is indented by {place.column}, like nothing above it", (
-        f"indent it like what it belongs to: the mapping {place.began}, or what stands in that"
-    )
+        return Words(f"a key is needed here, to go on with the mapping {place.began}", "write `key: value`")
+    hint = f"indent it like what it belongs to: the mapping {place.began}, or what stands in that"
+    return Words(f"this line is indented by {place.column}, like nothing above it", hint)
 
 
 def _no_item(place: Place) -> Words:
-    return f"an item is needed here, to go on with the list {place.began}", (
+    message = f"an item is needed here, to go on with the list {place.began}"
+    hint = (
         f"begin each item with `- ` in column {place.begin_column + 1}, and keys around the list left of it"
     )
+    return Words(message, hint)
 
 
 def _unclosed_quote(place: Place) -> Words:
-    return "the quote that opens here is not closed", f"end the text with {place.opening}"
+    return Words(
+        "the quote that opens here is not closed", f"end the text with {place.opening}", at_begin=True
+    )
 
 
 def _no_colon(place: Place) -> Words:
-    return "a key is needed here, and a `:` behind it", "write `key: value`, or put longer text in quotes"
+    hint = "write `key: value`, or put longer text in quotes"
+    return Words("a key is needed here, and a `:` behind it", hint, at_begin=True)
 
 
 def _tab(place: Place) -> Words:
-    return "a tab stands where only spaces may", TAB_HINT
+    return Words("a tab stands where only spaces may", TAB_HINT)
 
 
 def _dash(place: Place) -> Words:
-    return "a `- ` cannot stand here", "begin a list on a line of its own; inside [ ], write commas"
+    hint = "begin a list on a line of its own; inside [ ], write commas"
+    return Words("a `- ` cannot stand here", hint)
 
 
 def _question(place: Place) -> Words:
-    return "a `? ` cannot stand here", "write `key: value`"
+    return Words("a `? ` cannot stand here", "write `key: value`")
 
 
 def _nothing(place: Place) -> Words:
     if not place.character:
-        return "a value is needed here, and the line ends", None
+        return Words("a value is needed here, and the line ends")
     hint = "inside [ ], write commas and no `- `" if place.character == "-" else None
-    return f"a value is needed here, found {quoted(place.character)}", hint
+    return Words(f"a value is needed here, found {quoted(place.character)}", hint)
 
 
 def _tag(place: Place) -> Words:
-    return "tags are not read", "leave it out: a spec is plain data"
+    return Words(
+        "tags are not read", "leave it out: a spec is plain data", at_begin=True, code="yaml-feature"
+    )
 
 
 def _escape(place: Place) -> Words:
-    return "YAML knows no such escape in double quotes", "put the text in single quotes"
+    return Words("YAML knows no such escape in double quotes", "put the text in single quotes")
 
 
-class Row(NamedTuple):
-    """What the parser says, the words for it, and whether to point at where the faulty thing begins."""
-
-    pattern: str
-    words: Callable[[Place], Words]
-    at_begin: bool = False
-
-
-ROWS = (
-    Row(r"parsing a flow (mapping|sequence); .*expected ',' or", _unclosed),
-    Row(r"tab character|character '\\t'", _tab),
-    Row(r"cannot start any token", _character),
-    Row(r"mapping values are not allowed", _second_colon),
-    Row(r"parsing a block mapping; .*expected (key|<block end>)", _no_key),
-    Row(r"parsing a block collection; .*expected ('-' indicator|<block end>)", _no_item),
-    Row(
-        r"quoted scalar; found unexpected (end of stream|document (indicator|separator))",
-        _unclosed_quote,
-        True,
-    ),
-    Row(r"could not find expected ':'", _no_colon, True),
-    Row(r"sequence entries are not allowed", _dash),
-    Row(r"mapping keys are not allowed", _question),
-    Row(r"undefined tag handle", _tag, True),
-    Row(r"scanning an? (anchor|alias|tag|block scalar);|parsing a tag;", _opening, True),
-    Row(r"expected (the )?node content|expected <stream-start>", _nothing),
-    Row(r"escape (character|code)|hexdecimal number|escape sequence", _escape),
+ROWS: tuple[tuple[str, Callable[[Place], Words]], ...] = (
+    (r"parsing a flow (mapping|sequence); .*expected ',' or", _unclosed),
+    (r"tab character|character '\\t'", _tab),
+    (r"cannot start any token", _character),
+    (r"mapping values are not allowed", _second_colon),
+    (r"parsing a block mapping; .*expected (key|<block end>)", _no_key),
+    (r"parsing a block collection; .*expected ('-' indicator|<block end>)", _no_item),
+    (r"quoted scalar; found unexpected (end of stream|document (indicator|separator))", _unclosed_quote),
+    (r"could not find expected ':'", _no_colon),
+    (r"sequence entries are not allowed", _dash),
+    (r"mapping keys are not allowed", _question),
+    (r"undefined tag handle", _tag),
+    (r"scanning an? (anchor|alias|tag|block scalar);|parsing a tag;", _opening),
+    (r"expected (the )?node content|expected <stream-start>", _nothing),
+    (r"escape (character|code)|hexdecimal number|escape sequence", _escape),
 )
+"""What the parser says, as a pattern, and the words for it."""
 
 
 def syntax_problem(finding: Finding, text: str, source: str) -> Problem:
@@ -202,11 +209,11 @@ def syntax_problem(finding: Finding, text: str, source: str) -> Problem:
         return Problem("syntax", f"not valid YAML: {finding.problem}", Span(source, 1, 1))
     place = Place(text.split("\n"), mark.line, mark.column, begin.line, begin.column)
     said = f"{finding.context}; {finding.problem}"
-    row = next((row for row in ROWS if re.search(row.pattern, said)), None)
-    if row is None:
+    words = next((words for pattern, words in ROWS if re.search(pattern, said)), None)
+    if words is None:
         return Problem("syntax", f"not valid YAML: {finding.problem}", _span(mark, source))
-    message, hint = row.words(place)
-    return Problem("syntax", message, _span(begin if row.at_begin else mark, source), hint)
+    message, hint, at_begin, code = words(place)
+    return Problem(code, message, _span(begin if at_begin else mark, source), hint)
 
 
 def _span(mark: Mark, source: str) -> Span:

@@ -1,0 +1,81 @@
+"""Specs that are variants of others: what `base:` names, and how a spec is laid over it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archcalc.errors import Problem, SpecError, escaped, quoted, suggestion
+from archcalc.spec.calls import is_name
+from archcalc.spec.decode import described
+from archcalc.spec.document import Entry, Mapping, Scalar, Value, parse
+from archcalc.spec.zoo import SUFFIXES, content_of, zoo_folder, zoo_names
+
+BASES = 4
+OWN = ("base", "name", "source", "expect")
+"""What a spec does not take over from its base."""
+
+
+def top_level(document: Value) -> Mapping:
+    """The mapping that a spec is."""
+    if isinstance(document, Mapping):
+        return document
+    found = described(document)
+    message = f"a spec is a mapping with `input:` and `layers:`, found {found}"
+    raise SpecError([Problem("type", message, document.span)])
+
+
+def with_base(
+    spec: Mapping, folder: Path | None, texts: dict[str, str], users: tuple[Path, ...] = ()
+) -> Mapping:
+    """The spec laid over the one that its `base:` names, whose variables and blocks it may replace."""
+    entry = spec.entries.get("base")
+    if entry is None:
+        return spec
+    if len(users) >= BASES:
+        message = f"specs are based on each other more than {BASES} deep"
+        raise SpecError([Problem("too-deep", message, entry.span, "take over what is needed from the first")])
+    name, path = _base_source(entry, folder)
+    if path in users:
+        message = f"{quoted(path.stem)} is based on itself{_through(users[users.index(path) + 1 :])}"
+        raise SpecError([Problem("cycle", message, entry.value.span, "one of them must have no `base:`")])
+    found = top_level(parse(content_of(name, path), name, texts))
+    base = with_base(found, path.parent, texts, (*users, path))
+    entries = {key: value for key, value in base.entries.items() if key not in OWN}
+    for key, own in spec.entries.items():
+        over = key in ("variables", "blocks") and key in entries
+        entries[key] = _laid_over(own, entries[key]) if over else own
+    return Mapping(entries, spec.span)
+
+
+def _through(users: tuple[Path, ...]) -> str:
+    return ", through " + " and ".join(quoted(path.stem) for path in users) if users else ""
+
+
+def _laid_over(own: Entry, base: Entry) -> Entry:
+    """The variables or blocks of a spec and of its base, its own first where both have one."""
+    if not isinstance(own.value, Mapping) or not isinstance(base.value, Mapping):
+        return own
+    return own._replace(value=Mapping({**base.value.entries, **own.value.entries}, own.value.span))
+
+
+def _base_source(entry: Entry, folder: Path | None) -> tuple[str, Path]:
+    """(name to report, file) of a base: in the spec's own folder, or among the built-in networks."""
+    value = entry.value
+    name = value.text if isinstance(value, Scalar) and value.value is not None else ""
+    if not is_name(name) or "/" in name:
+        needs = "the name of a spec in the same folder or of a built-in network"
+        message = f"base needs {needs}, found {described(value)}"
+        hint = (
+            "a base lies in the spec's own folder: write its name without a folder" if "/" in name else None
+        )
+        raise SpecError([Problem("type", message, value.span, hint)])
+    stem = Path(name).stem if Path(name).suffix in SUFFIXES else name
+    built_in = zoo_folder()
+    if folder and folder.resolve() != built_in:
+        for suffix in SUFFIXES:
+            if (path := folder / f"{stem}{suffix}").is_file() and not path.is_symlink():
+                return escaped(str(path)), path
+    if stem in zoo_names():
+        return f"{stem}.yaml", built_in / f"{stem}.yaml"
+    message = f"no spec called {quoted(name)} lies in the same folder or is built in"
+    raise SpecError([Problem("unknown-base", message, value.span, suggestion(stem, zoo_names()))])
