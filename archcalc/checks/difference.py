@@ -1,0 +1,137 @@
+"""What changed between two versions of a network: its layers aligned, and each pair looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from archcalc.checks.alignment import aligned
+from archcalc.checks.record import Record
+
+Change = Literal["changed", "follows", "renamed", "same", "removed", "inserted"]
+"""What became of a layer. It changed when its kind, its settings or what it reads did; it follows when only
+its shape or counts did, because of what it reads; it is renamed when only its name is another."""
+
+KEPT_SOURCES = 16
+"""How many volumes are told apart that a layer without a counterpart passes on."""
+
+Sources = list[frozenset[int]]
+
+
+class Pair(NamedTuple):
+    """A layer of the old network and its counterpart in the new one; one of them may be missing."""
+
+    old: Record | None
+    new: Record | None
+    change: Change
+    rewired: bool = False
+
+    @property
+    def record(self) -> Record:
+        """The layer as it is, or as it was when it is gone."""
+        one = self.new or self.old
+        assert one is not None
+        return one
+
+    @property
+    def parameters(self) -> int:
+        """By how much the parameters grew."""
+        return (self.new.parameters if self.new else 0) - (self.old.parameters if self.old else 0)
+
+    @property
+    def macs(self) -> int:
+        """By how much the MACs grew."""
+        return (self.new.macs if self.new else 0) - (self.old.macs if self.old else 0)
+
+    @property
+    def is_called_otherwise(self) -> bool:
+        """Whether a layer that has a counterpart has another name."""
+        return bool(self.old and self.new and self.old.name != self.new.name)
+
+    def changed_traits(self) -> tuple[tuple[str, object, object], ...]:
+        """(name, old, new) of the settings that are not the same; of two kinds, those that both have."""
+        if not self.old or not self.new:
+            return ()
+        after = dict(self.new.traits)
+        both = ((name, old, after[name]) for name, old in self.old.traits if name in after)
+        return tuple((name, old, new) for name, old, new in both if old != new)
+
+
+class Difference(NamedTuple):
+    """Every layer of both networks once, in order; the first pair is that of the inputs."""
+
+    pairs: tuple[Pair, ...]
+
+    @property
+    def layers(self) -> tuple[Pair, ...]:
+        """The pairs of layers, without the inputs."""
+        return self.pairs[1:]
+
+    def of(self, *changes: Change) -> tuple[Pair, ...]:
+        """The pairs, that of the inputs included, of which that became."""
+        return tuple(pair for pair in self.pairs if pair.change in changes)
+
+    def counts(self) -> Counter[Change]:
+        """Of how many layers what became; one that is only called otherwise is the same."""
+        found = Counter(pair.change for pair in self.layers)
+        found["same"] += found.pop("renamed", 0)
+        return found
+
+
+def difference(old: Sequence[Record], new: Sequence[Record]) -> Difference:
+    """What changed between two networks, each given as its input's record and one for each layer."""
+    pairings = aligned(old[1:], new[1:]).pairings
+    numbers = [(0, 0), *((i if i is None else i + 1, j if j is None else j + 1) for i, j in pairings)]
+    partners = {i: j for i, j in numbers if i is not None and j is not None}
+    reads = _Reads(old, new, partners)
+    return Difference(
+        tuple(_pair(None if i is None else old[i], None if j is None else new[j], reads) for i, j in numbers)
+    )
+
+
+class _Reads:
+    """Tells whether two counterparts read counterparts, through layers that have none."""
+
+    def __init__(self, old: Sequence[Record], new: Sequence[Record], partners: dict[int, int]) -> None:
+        self.old = _sources(old, partners)
+        self.new = _sources(new, {j: j for j in partners.values()})
+
+    def differ(self, old: Record, new: Record) -> bool:
+        """Whether one of the volumes that they read comes from another layer."""
+        if len(old.reads) != len(new.reads):
+            return True
+        both = zip(old.reads, new.reads, strict=True)
+        return any(self.old[i].isdisjoint(self.new[j]) for i, j in both)
+
+
+def _sources(records: Iterable[Record], partners: dict[int, int]) -> Sources:
+    """For each volume the new network's volumes that it stands for: its counterpart, or else what it reads.
+
+    A layer that has no counterpart passes on what it reads, so what is behind it need not be rewired.
+    """
+    sources: Sources = []
+    for number, record in enumerate(records):
+        if number in partners:
+            sources.append(frozenset((partners[number],)))
+        else:
+            passed_on = set().union(*(sources[volume] for volume in record.reads))
+            sources.append(frozenset(sorted(passed_on)[-KEPT_SOURCES:]))
+    return sources
+
+
+def _pair(old: Record | None, new: Record | None, reads: _Reads) -> Pair:
+    if old is None:
+        return Pair(old, new, "inserted")
+    if new is None:
+        return Pair(old, new, "removed")
+    rewired = reads.differ(old, new)
+    return Pair(old, new, _change(old, new, rewired), rewired)
+
+
+def _change(old: Record, new: Record, rewired: bool) -> Change:
+    if rewired or old.kind != new.kind or old.traits != new.traits:
+        return "changed"
+    if old.counts != new.counts:
+        return "changed" if new.number == 0 else "follows"
+    return "same" if old.name == new.name else "renamed"

@@ -1,0 +1,94 @@
+"""What two versions of a network are compared by: a record of each layer, from an analysis or a lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.analysis.quantities import macs, parameters
+from archcalc.errors import ShapeError, Span
+from archcalc.layers import Layer, Shape
+from archcalc.layers.settings import settings_of
+from archcalc.network import INPUT
+
+Traits = tuple[tuple[str, object], ...]
+
+
+class Record(NamedTuple):
+    """One layer as it is compared; its number is that of the volume it writes, 0 for the input.
+
+    traits: what makes it the layer it is, by name: its settings, or what else is known of them.
+    output, parameters, macs: what follows from them and from what it reads.
+    reads: the numbers of the volumes that it reads; none where that is not known.
+    """
+
+    number: int
+    name: str
+    kind: str
+    traits: Traits
+    output: Shape
+    parameters: int
+    macs: int
+    reads: tuple[int, ...] = ()
+    span: Span | None = None
+
+    @property
+    def counts(self) -> tuple[Shape, int, int]:
+        """What follows from the settings and the input."""
+        return self.output, self.parameters, self.macs
+
+
+def records(analysis: Analysis) -> tuple[Record, ...]:
+    """The input's record, and one for each layer, in order."""
+    shape = analysis.network.input_shape
+    layers = (_record(number, facts, analysis) for number, facts in enumerate(analysis.facts, 1))
+    return Record(0, INPUT, INPUT, (), shape, 0, 0), *layers
+
+
+def _record(number: int, facts: Facts, analysis: Analysis) -> Record:
+    node = facts.node
+    return Record(
+        number,
+        node.name,
+        node.kind,
+        tuple(_traits(facts)),
+        facts.output_shape,
+        parameters(facts, analysis),
+        macs(facts, analysis),
+        node.inputs,
+        node.span,
+    )
+
+
+def _traits(facts: Facts) -> Iterator[tuple[str, object]]:
+    """The settings, each in one spelling: `[3, 3]` is 3, and a default that is stated is the default."""
+    layer = facts.node.layer
+    for name, field in settings_of(type(layer)).items():
+        value = getattr(layer, name)
+        stated = field.default is None and value is not None
+        yield name, None if stated and _says_nothing(name, layer, facts) else plain(value)
+
+
+def plain(value: object) -> object:
+    """A setting's value with lists of the same number written as the number."""
+    if not isinstance(value, tuple):
+        return value
+    items = tuple(map(plain, value))
+    same = len(set(items)) == 1 and not isinstance(items[0], tuple)
+    return items[0] if same else items
+
+
+def _says_nothing(name: str, layer: Layer, facts: Facts) -> bool:
+    """Whether a layer without this setting does the same on its inputs."""
+    without: Any = replace(layer, **{name: None})
+    try:
+        return _effects(without, facts) == _effects(layer, facts)
+    except ShapeError:
+        return False
+
+
+def _effects(layer: Layer, facts: Facts) -> tuple[object, ...]:
+    inputs = facts.input_shapes
+    return layer.output_shape(inputs), layer.parameter_shapes(inputs), layer.macs(inputs), layer.reach(inputs)
