@@ -7,7 +7,7 @@ a spec: spans are optional.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archcalc.errors import RequestError, Span
 from archcalc.layers import Layer, Shape
@@ -32,12 +32,23 @@ class Node(NamedTuple):
     note: str = ""
 
 
-class Expectation(NamedTuple):
-    """What a spec says must hold: that a quantity's total, or `output`, has a value."""
+class Bound(NamedTuple):
+    """What a number must be: `relation` is one of < <= == != >= >."""
 
-    quantity: str
-    value: int | Shape
+    relation: str
+    limit: int
+
+
+class Expectation(NamedTuple):
+    """One thing that must hold of a network or, where `layer` names one, of a layer.
+
+    key: what is expected, a key of `expect:`; value: bounds, a shape or kinds, as that key reads it.
+    """
+
+    key: str
+    value: Any
     span: Span | None = None
+    layer: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,144 @@
-"""Whether a network is what its spec expects: `expect:` against the analysis."""
+"""Whether a network is what is expected of it: each key of `expect:` against the analysis.
+
+Counts are those of one float32 example, whatever batch and type of values the analysis is for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
-from archcalc.analysis.facts import Analysis
-from archcalc.analysis.quantities import totals
-from archcalc.errors import Problem
+from archcalc.analysis.depth import depth
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.analysis.quantities import BY_NAME, totals
+from archcalc.checks.structure import STRUCTURE
+from archcalc.errors import Problem, quoted, suggestion
 from archcalc.layers import Shape
-from archcalc.network import Expectation
+from archcalc.network import Bound, Expectation
+
+RELATIONS: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
 
 
-def failures(analysis: Analysis) -> tuple[Problem, ...]:
-    """What does not hold, each at its place in the spec; counts are those for one float32 example."""
-    expectations = analysis.network.expectations
-    return tuple(_failures(expectations, replace(analysis, batch=1, dtype="float32"))) if expectations else ()
+def failures(analysis: Analysis, further: Iterable[Expectation] = ()) -> tuple[Problem, ...]:
+    """What does not hold of the spec's own expectations and of `further` ones, each at its place."""
+    expectations = (*analysis.network.expectations, *further)
+    if not expectations:
+        return ()
+    one = replace(analysis, batch=1, dtype="float32")
+    return tuple(problem for expectation in expectations for problem in _failures(expectation, one))
 
 
-def _failures(expectations: tuple[Expectation, ...], analysis: Analysis) -> Iterator[Problem]:
-    sums = totals(analysis)
-    outputs = {name: analysis.shape(volume) for name, volume in analysis.network.outputs.items()}
-    for quantity, expected, span in expectations:
-        found = sums[quantity] if quantity in sums else next(iter(outputs.values()))
+def _failures(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    if expectation.layer:
+        yield from _of_layer(expectation, analysis)
+    elif expectation.key in STRUCTURE:
+        yield from STRUCTURE[expectation.key](expectation, analysis)
+    elif expectation.key in ("count",):
+        yield from _counts(expectation, analysis)
+    else:
+        yield from _compared(expectation, _of_network(expectation.key, analysis), expectation.key)
+
+
+def _of_network(key: str, analysis: Analysis) -> int | Shape:
+    """What the network has of a key."""
+    if key == "input":
+        return analysis.network.input_shape
+    last = next(iter(analysis.network.outputs.values()))
+    if key == "output":
+        return analysis.shape(last)
+    if key == "depth":
+        return depth(analysis)
+    if key == "receptive_field":
+        return _field(analysis.facts[last - 1])
+    return totals(analysis)[key]
+
+
+def _field(facts: Facts) -> int:
+    """The receptive field along its longest axis; 0 where the input has no axes."""
+    return max((axis.size for axis in facts.receptive_field.axes), default=0)
+
+
+def _of_layer(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    """What a layer, or the last layer of a block, has of a key."""
+    found = [facts for facts in analysis.facts if _is_called(facts, expectation.layer)]
+    if not found:
+        hint = suggestion(expectation.layer, [facts.node.name for facts in analysis.facts])
+        yield Problem(
+            "unknown-name", f"no layer is called {quoted(expectation.layer)}", expectation.span, hint
+        )
+        return
+    key, last = expectation.key, found[-1]
+    what = f"{key} of {expectation.layer}"
+    if key == "kind":
+        if not any(last.node.kind in choice for choice in expectation.value):
+            message = f"{expectation.layer} is a {last.node.kind}, expected {_kinds(expectation.value)}"
+            yield _problem(expectation, message, last)
+        return
+    have: int | Shape
+    if key == "input":
+        have = found[0].input_shapes[0]
+    elif key == "output":
+        have = last.output_shape
+    elif key == "receptive_field":
+        have = _field(last)
+    else:
+        have = sum(BY_NAME[key].of(facts, analysis) for facts in found)
+    yield from _compared(expectation, have, what, last)
+
+
+def _is_called(facts: Facts, name: str) -> bool:
+    return facts.node.name == name or facts.node.name.startswith(f"{name}/")
+
+
+def _counts(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    """How many layers there are of each kind."""
+    kinds = [facts.node.kind for facts in analysis.facts]
+    for kind, bounds in expectation.value.items():
+        yield from _compared(expectation._replace(value=bounds), kinds.count(kind), f"count of {kind}")
+
+
+def _compared(
+    expectation: Expectation, found: int | Shape, what: str, facts: Facts | None = None
+) -> Iterator[Problem]:
+    """A problem for each bound that `found` breaks, or for a shape that is another."""
+    expected = expectation.value
+    if isinstance(found, tuple):
         if found != expected:
-            message = f"{quantity} is {_text(found)}, expected {_text(expected)}"
-            yield Problem("expectation", message + _difference(found, expected), span)
+            message = f"{what} is {list(found)}, expected {list(expected)}"
+            turned = tuple(reversed(expected)) == found
+            yield _problem(expectation, message, facts, "shapes are channels first" if turned else None)
+        return
+    for bound in expected:
+        if not RELATIONS[bound.relation](found, bound.limit):
+            yield _problem(expectation, f"{what} is {found:,}, expected {_bound_text(bound, found)}", facts)
 
 
-def _text(value: int | Shape) -> str:
-    return str(list(value)) if isinstance(value, tuple) else f"{value:,}"
+def _bound_text(bound: Bound, found: int) -> str:
+    """`<= 20,000: 1,706 too many`."""
+    relation = "" if bound.relation == "==" else f"{bound.relation} "
+    text = f"{relation}{bound.limit:,}"
+    if bound.relation == "!=":
+        return text
+    least = found - bound.limit + (bound.relation == "<") - (bound.relation == ">")
+    return f"{text}: {abs(least):,} too {'many' if least > 0 else 'few'}"
 
 
-def _difference(found: int | Shape, expected: int | Shape) -> str:
-    if isinstance(found, int) and isinstance(expected, int):
-        return f": {abs(found - expected):,} too {'many' if found > expected else 'few'}"
-    return ""
+def _kinds(choices: Any) -> str:
+    return " or ".join(kind for choice in choices for kind in choice)
+
+
+def _problem(
+    expectation: Expectation, message: str, facts: Facts | None = None, hint: str | None = None
+) -> Problem:
+    """A failed expectation, pointing at it and at the layer that fails it."""
+    also = ((f"{facts.node.name} stands here", facts.node.span),) if facts and facts.node.span else ()
+    return Problem("expectation", message, expectation.span, hint, also)

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from archcalc.errors import Span, SpecError, nearest, quoted, suggestion
-from archcalc.layers import Shape
-from archcalc.layers.settings import COUNT, POSITIVE, Setting
-from archcalc.network import INPUT, Expectation, Network
+from archcalc.layers.settings import Setting
+from archcalc.network import INPUT, Network
 from archcalc.spec.base import BASES as BASES
 from archcalc.spec.base import top_level, with_base
 from archcalc.spec.calls import MISSING, NAME_SETTING, OUTPUT_SETTING, TEXT_SETTING, Frame
 from archcalc.spec.decode import described, known_keys, read
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, parse
 from archcalc.spec.expand import Expansion
+from archcalc.spec.expectations import read_expectations
 from archcalc.spec.expressions import Scope
 from archcalc.spec.preamble import FORMS, blocks, input_shape, variables
 from archcalc.spec.preamble import INPUTS as INPUTS
@@ -24,17 +24,6 @@ from archcalc.spec.zoo import content_of, source_of
 
 TOP = ("name", "source", "base", "input", "variables", "blocks", "layers", "outputs", "expect", "silence")
 NEEDED = ("input", "layers")
-EXPECTED = (
-    "output",
-    "parameters",
-    "weights",
-    "biases",
-    "buffers",
-    "macs",
-    "activations",
-    "activation_bytes",
-    "parameter_bytes",
-)
 CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
 
 
@@ -80,7 +69,8 @@ class _Spec:
         expansion = Expansion(blocks(self.mapping("blocks"), self.problems), scope, self.problems)
         last = self.laid_out(expansion, scope)
         outputs = self.outputs(expansion, last)
-        expectations, silenced = self.expectations(scope), self.silenced()
+        expectations = read_expectations(self.mapping("expect"), self.top.span, scope, self.problems)
+        silenced = self.silenced()
         self.problems.stop()
         assert shape is not None
         nodes = tuple(expansion.nodes)
@@ -166,30 +156,6 @@ class _Spec:
                 message = f"`outputs` names {quoted(name)}, and no layer is called so"
                 self.problems.add("unknown-name", message, item.span, suggestion(name, reversed(volumes)))
         return outputs
-
-    def expectations(self, scope: Scope) -> tuple[Expectation, ...]:
-        """What must hold, with its place."""
-        found = []
-        given = self.mapping("expect")
-        known_keys(Mapping(given, self.top.span), EXPECTED, "`expect`", self.problems)
-        for key, entry in given.items():
-            value = self.expected(key, entry, scope) if key in EXPECTED else None
-            if value is not None:
-                found.append(Expectation(key, value, entry.span))
-        return tuple(found)
-
-    def expected(self, key: str, entry: Entry, scope: Scope) -> int | Shape | None:
-        """One expected value: an integer, or for `output` a shape."""
-        value, what = entry.value, f"{key} in `expect`"
-        if key != "output":
-            number: int | None = read(COUNT, what, value, scope, self.problems)
-            return number
-        items = value.items if isinstance(value, Sequence) else (value,)
-        sizes = [read(POSITIVE, what, item, scope, self.problems) for item in items]
-        if not sizes:
-            hint = "channels first, such as [10] or [64, 56, 56]"
-            self.problems.add("type", f"{what} needs a shape, found an empty list", value.span, hint)
-        return None if None in sizes or not sizes else tuple(sizes)
 
     def silenced(self) -> tuple[tuple[str, Span], ...]:
         """The codes under `silence:` with their places; only who gives the advice knows which there are."""

@@ -1,0 +1,99 @@
+"""Expectations of a network's structure: which kinds it uses, and what stands behind what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from archcalc.analysis.facts import Analysis
+from archcalc.errors import Problem, suggestion
+from archcalc.network import Expectation, Node
+
+NAMED = 3
+"""How many layers a message names."""
+
+
+def uses(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    """Each of the kinds, or for `a | b` one of them, is there."""
+    kinds = {node.kind for node in analysis.network.nodes}
+    for choice in expectation.value:
+        if kinds.isdisjoint(choice):
+            near = suggestion(choice[0], kinds)
+            yield Problem("expectation", f"no layer is a {' or '.join(choice)}", expectation.span, near)
+
+
+def forbids(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    """None of the kinds is there."""
+    for kind in (kind for choice in expectation.value for kind in choice):
+        found = [node for node in analysis.network.nodes if node.kind == kind]
+        if found:
+            yield _problem(expectation, f"{kind} is forbidden, found {_names(found)}", found)
+
+
+def followed_by(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    """Every layer of a kind, but for the last few, is read by layers of the kinds that must follow."""
+    nodes, readers = analysis.network.nodes, _readers(analysis)
+    for kind, followers, left in expectation.value:
+        numbers = [number for number, node in enumerate(nodes, 1) if node.kind == kind]
+        wrong = [
+            nodes[number - 1]
+            for number in numbers[: len(numbers) - left]
+            if not readers.get(number) or any(node.kind not in followers for node in readers[number])
+        ]
+        if wrong:
+            message = f"every {kind} must be followed by {' or '.join(followers)}, not so {_names(wrong)}"
+            yield _problem(expectation, message, wrong)
+
+
+def no_bias_before(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    """No layer with biases is read by a layer of the kinds, which would cancel them."""
+    readers = _readers(analysis)
+    for kind in (kind for choice in expectation.value for kind in choice):
+        wrong = [
+            facts.node
+            for number, facts in enumerate(analysis.facts, 1)
+            if facts.macs
+            and "bias" in facts.parameter_shapes
+            and any(reader.kind == kind for reader in readers.get(number, ()))
+        ]
+        if wrong:
+            message = f"no layer in front of {kind} may have a bias, found {_names(wrong)}"
+            yield _problem(expectation, message, wrong, "write `bias: false`")
+
+
+def not_in_last(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    """No layer of a kind is among the last layers."""
+    nodes = analysis.network.nodes
+    for kind, last in expectation.value.items():
+        wrong = [node for node in nodes[-last:] if node.kind == kind]
+        if wrong:
+            message = f"no {kind} may be among the last {last} layers, found {_names(wrong)}"
+            yield _problem(expectation, message, wrong)
+
+
+STRUCTURE: dict[str, Callable[[Expectation, Analysis], Iterator[Problem]]] = {
+    "uses": uses,
+    "forbids": forbids,
+    "followed_by": followed_by,
+    "no_bias_before": no_bias_before,
+    "not_in_last": not_in_last,
+}
+
+
+def _readers(analysis: Analysis) -> dict[int, list[Node]]:
+    """The nodes that read each volume."""
+    readers: dict[int, list[Node]] = {}
+    for node in analysis.network.nodes:
+        for volume in node.inputs:
+            readers.setdefault(volume, []).append(node)
+    return readers
+
+
+def _names(nodes: list[Node]) -> str:
+    named = ", ".join(node.name for node in nodes[:NAMED])
+    return named if len(nodes) <= NAMED else f"{named} and {len(nodes) - NAMED} more"
+
+
+def _problem(expectation: Expectation, message: str, nodes: list[Node], hint: str | None = None) -> Problem:
+    places = dict.fromkeys((f"{node.name} stands here", node.span) for node in nodes[:NAMED] if node.span)
+    also = tuple((text, span) for text, span in places if span)
+    return Problem("expectation", message, expectation.span, hint, also)

@@ -1,0 +1,80 @@
+"""Bounds on counts and bytes as people write them: `<= 20k`, `>= 224`, `< 4 MiB`, `>= 1M, <= 2M`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from archcalc.layers.settings import Setting, is_integer
+from archcalc.network import Bound
+
+COUNTS = {"": 1, "k": 1000, "K": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
+BYTES = {
+    "": 1, "B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3,
+    "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3,
+}
+GREATEST = 2**63
+
+_BOUND = re.compile(r"(<=|>=|==|!=|=|<|>)?\s*([0-9][0-9_,]*)(?:\.([0-9]+))?\s*([A-Za-z]*)\Z")
+_NEXT = re.compile(r"\s*,\s*(?=[<>=!])|\s+and\s+")
+_LISTED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+|[0-9]+(_[0-9]+)*")
+
+
+def bounds(value: object, units: dict[str, int]) -> tuple[Bound, ...]:
+    """The bounds that a value states; raises ValueError with a hint where it states none that can hold."""
+    items = value if isinstance(value, list) else [value]
+    found = tuple(bound for item in items for bound in _stated(item, units))
+    if not found:
+        raise ValueError("an empty bound would hold of everything")
+    _check_possible(found)
+    return found
+
+
+def _stated(item: object, units: dict[str, int]) -> Iterable[Bound]:
+    if is_integer(item) and isinstance(item, int) and 0 <= item < GREATEST:
+        return [Bound("==", item)]
+    if not isinstance(item, str):
+        raise ValueError
+    return [_bound(part.strip(), units) for part in _NEXT.split(item)]
+
+
+def _bound(text: str, units: dict[str, int]) -> Bound:
+    match = _BOUND.match(text)
+    if not match or not _LISTED.fullmatch(match[2]):
+        raise ValueError
+    relation, whole, decimals, unit = match[1] or "==", match[2], match[3] or "", match[4]
+    if unit not in units:
+        raise ValueError(_unit_hint(unit, units))
+    digits = re.sub("[_,]", "", whole) + decimals
+    if len(digits) > 30:
+        raise ValueError("a bound stays below 2^63")
+    limit, rest = divmod(int(digits) * units[unit], 10 ** len(decimals))
+    if rest:
+        raise ValueError(f"{text} is no whole number")
+    if limit >= GREATEST:
+        raise ValueError("a bound stays below 2^63")
+    return Bound("==" if relation == "=" else relation, limit)
+
+
+def _unit_hint(unit: str, units: dict[str, int]) -> str:
+    if unit in ("KB", "kb", "Kb"):
+        return "write kB for 1,000 bytes or KiB for 1,024"
+    known = ", ".join(name for name in units if name)
+    what = "bytes" if units is BYTES else "a count"
+    return f"{unit} is no unit of {what}; units are {known}"
+
+
+def _check_possible(found: tuple[Bound, ...]) -> None:
+    """Refuse bounds that no number can keep, such as `> 5, < 3` or `< 0`."""
+    low, high = 0, GREATEST
+    for relation, limit in found:
+        low = max(low, {">": limit + 1, ">=": limit, "==": limit}.get(relation, 0))
+        high = min(high, {"<": limit - 1, "<=": limit, "==": limit}.get(relation, GREATEST))
+    if low > high:
+        raise ValueError("no number can be all of these")
+
+
+COUNT_BOUND = Setting(
+    "a count or bounds, such as 20000, <= 20k or [>= 1M, < 2M]", lambda v: bounds(v, COUNTS)
+)
+BYTES_BOUND = Setting("bytes or bounds, such as 4096, <= 4 MiB or < 1 GB", lambda v: bounds(v, BYTES))
