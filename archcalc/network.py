@@ -6,7 +6,8 @@ a spec: spans are optional.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from archcalc.errors import RequestError, Span
@@ -58,6 +59,7 @@ class Network:
     input_shape: channels first, without the batch: (3, 224, 224), (1, 33) or (784,).
     outputs: the numbers of the volumes that leave the network, by name.
     silenced: the codes of advice that the spec's author does not want to hear, with their places.
+    texts: the sources that spans point into, by name.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Network:
     source: str = ""
     expectations: tuple[Expectation, ...] = ()
     silenced: tuple[tuple[str, Span | None], ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = {INPUT}

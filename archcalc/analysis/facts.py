@@ -71,7 +71,7 @@ class BrokenNetworkError(SpecError):
     """A layer cannot work on what it is given; `partial` holds the facts of the layers before it."""
 
     def __init__(self, problem: Problem, partial: Analysis) -> None:
-        super().__init__([problem])
+        super().__init__([problem], partial.network.texts)
         self.partial = partial
 
 

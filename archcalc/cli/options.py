@@ -78,22 +78,9 @@ def load_network(spec: str, input_: str | None) -> Network:
 
 def load_analysis(spec: str, input_: str | None = None, batch: int = 1, dtype: str = "float32") -> Analysis:
     """The analysis of a spec."""
-    from archcalc.analysis.facts import BrokenNetworkError, analyze
+    from archcalc.analysis.facts import analyze
 
-    network = load_network(spec, input_)
-    try:
-        return analyze(network, batch=batch, dtype=dtype)
-    except BrokenNetworkError as error:
-        error.texts.update(texts_of(spec))
-        raise
-
-
-def texts_of(spec: str) -> dict[str, str]:
-    """A spec's text, read again for an error that was found after reading; standard input is gone."""
-    from archcalc.spec.zoo import source_of
-
-    name, path = source_of(spec)
-    return {name: path.read_text(encoding="utf-8-sig", errors="replace")} if path else {}
+    return analyze(load_network(spec, input_), batch=batch, dtype=dtype)
 
 
 def facts_of(analysis: Analysis, layer: str) -> Facts:

@@ -12,7 +12,6 @@ from archcalc.cli.options import (
     load_analysis,
     report_options,
     spec_argument,
-    texts_of,
     together,
     units_option,
 )
@@ -62,7 +61,7 @@ def summarize(
     problems = failures(analysis)
     write_page(_page(analysis, options, problems), format_, options, output)
     if problems:
-        raise SpecError(problems, texts_of(spec))
+        raise SpecError(problems, analysis.network.texts)
 
 
 def _page(analysis: Analysis, options: Options, problems: tuple[Problem, ...]) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def loads(content: str | bytes, source: str = "<string>", folder: Path | None = 
     texts: dict[str, str] = {}
     try:
         spec = top_level(parse(data, source, texts))
-        return _Spec(with_base(spec, folder, texts)).network(source)
+        return replace(_Spec(with_base(spec, folder, texts)).network(source), texts=texts)
     except SpecError as error:
         raise SpecError(error.problems, texts) from None
 
