@@ -150,10 +150,11 @@ class _Reader:
         if directive:
             raise self.feature("directive", _place(directive.group()[:-1], self.source))
         self.event()
-        if isinstance(self.event(), yaml.StreamEndEvent):
+        empty = isinstance(self.event(), yaml.StreamEndEvent)
+        value = None if empty else self.value(self.event())
+        if value is None or value == Scalar(None, "", value.span):
             needs = "a spec needs `input:` and `layers:`"
             raise _fail("syntax", "the file is empty", Span(self.source, 1, 1), needs)
-        value = self.value(self.event())
         self.nothing_behind(self.event().start_mark.index)
         return value
 

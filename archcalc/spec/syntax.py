@@ -93,7 +93,7 @@ def _unclosed(place: Place) -> Words:
     close = "]" if place.opening == "[" else "}"
     closing = f"separate entries by `,`, and close with `{close}`"
     hint = EXPRESSION_HINT if "${" in place.line else closing
-    if place.row >= len(place.lines) - 1 and not place.character:
+    if not place.character and place.row == len(place.lines) - 1:
         return Words(f"the `{place.opening}` that opens here is not closed", hint, at_begin=True)
     needed = f"`,` or `{close}` is needed here: the `{place.opening}` {place.began} is still open"
     return Words(needed, hint)
@@ -167,7 +167,7 @@ def _question(place: Place) -> Words:
 
 def _nothing(place: Place) -> Words:
     if not place.character:
-        return Words("a value is needed here, and the line ends")
+        return Words("a value is needed here, found the end of the line")
     hint = "inside [ ], write commas and no `- `" if place.character == "-" else None
     return Words(f"a value is needed here, found {quoted(place.character)}", hint)
 
@@ -207,14 +207,16 @@ def syntax_problem(finding: Finding, text: str, source: str) -> Problem:
     begin = finding.context_mark or mark
     if mark is None or begin is None:
         return Problem("syntax", f"not valid YAML: {finding.problem}", Span(source, 1, 1))
-    place = Place(text.split("\n"), mark.line, mark.column, begin.line, begin.column)
+    lines = text.rstrip().split("\n")
+    row, column = mark.line, mark.column
+    if (row, column) > (len(lines) - 1, len(lines[-1])):
+        row, column = len(lines) - 1, len(lines[-1])
+    place = Place(lines, row, column, begin.line, begin.column)
     said = f"{finding.context}; {finding.problem}"
     words = next((words for pattern, words in ROWS if re.search(pattern, said)), None)
     if words is None:
-        return Problem("syntax", f"not valid YAML: {finding.problem}", _span(mark, source))
+        return Problem("syntax", f"not valid YAML: {finding.problem}", Span(source, row + 1, column + 1))
     message, hint, at_begin, code = words(place)
-    return Problem(code, message, _span(begin if at_begin else mark, source), hint)
-
-
-def _span(mark: Mark, source: str) -> Span:
-    return Span(source, mark.line + 1, mark.column + 1)
+    if at_begin:
+        row, column = begin.line, begin.column
+    return Problem(code, message, Span(source, row + 1, column + 1), hint)
