@@ -1,0 +1,89 @@
+"""Volumes that have shrunk to nothing but channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.checks.advice.graph import Sides, in_front, pads_zeros, sliding
+from archcalc.checks.advice.padding import dead_weights
+from archcalc.checks.advice.wording import box
+from archcalc.errors import Problem
+from archcalc.layers import Shape
+from archcalc.window import BinAxis
+
+HINT = "use a larger input, or fewer strides and poolings in front of it"
+
+
+def early_1x1(analysis: Analysis) -> Iterator[Problem]:
+    """A volume of 1×1 that is reached too early: layers with windows still follow.
+
+    On a volume of 1×1 a padded 3×3 convolution is a 1×1 convolution: 8 of its 9 taps meet only padding. An
+    adaptive pooling to 6×6 makes 36 copies of each value. The first such layer is named, with the layer
+    that shrank the volume; the others are counted.
+
+    why: a network made for 224×224 that is given 32×32 runs without complaint, and holds millions of
+    weights that never see a value
+    source: CS231n notes, Convolutional Networks, section Layer Sizing Patterns
+
+    noticed:
+      input: {channels: 3, height: 4, width: 4}
+      layers:
+        - maxpool: {kernel_size: 4}
+        - conv: {filters: 8, kernel_size: 3, padding: 1}
+
+    not noticed:
+      input: {channels: 3, height: 4, width: 4}
+      layers:
+        - maxpool: {kernel_size: 4}
+        - conv: {filters: 8, kernel_size: 1}
+    """
+    on_points = [facts for facts in analysis.facts if _is_point(facts.input_shapes[0])]
+    windows = [(facts, sliding(facts)) for facts in on_points if pads_zeros(facts)]
+    convolutions = [(facts, sides) for facts, sides in windows if any(s.axis.kernel > 1 for s in sides)]
+    if convolutions:
+        yield _convolutions(convolutions, analysis)
+    for facts in on_points:
+        if prod(facts.output_shape[1:]) > 1 and isinstance(
+            facts.node.layer.reach(facts.input_shapes)[0], BinAxis
+        ):
+            yield _copies(facts, analysis)
+
+
+def _is_point(shape: Shape) -> bool:
+    return len(shape) > 1 and prod(shape[1:]) == 1
+
+
+def _convolutions(found: list[tuple[Facts, Sides]], analysis: Analysis) -> Problem:
+    """One problem for all convolutions with kernels larger than 1 on volumes of 1×1."""
+    facts, sides = found[0]
+    kernel, dead = box(side.axis.kernel for side in sides), sum(dead_weights(*each) for each in found)
+    others = "" if len(found) == 1 else f", and so {_do(len(found) - 1)} behind it"
+    message = (
+        f"{facts.node.name}: its {kernel} kernel slides over {_volume(facts, analysis)}{others}: "
+        f"{dead:,} weights see nothing but padding"
+    )
+    return Problem("early-1x1", message, facts.node.span, HINT)
+
+
+def _do(count: int) -> str:
+    return "does 1 more convolution" if count == 1 else f"do {count} more convolutions"
+
+
+def _copies(facts: Facts, analysis: Analysis) -> Problem:
+    made = facts.output_shape[1:]
+    message = (
+        f"{facts.node.name}: makes {box(made)} of {_volume(facts, analysis)}: "
+        f"{prod(made)} copies of each value"
+    )
+    return Problem("early-1x1", message, facts.node.span, HINT)
+
+
+def _volume(facts: Facts, analysis: Analysis) -> str:
+    """What a layer reads, and where it became so small."""
+    before = in_front(facts, analysis)
+    while before is not None and _is_point(before.input_shapes[0]):
+        before = in_front(before, analysis)
+    maker = f"{before.node.name} made" if before else "is the input"
+    return f"the {box(facts.input_shapes[0][1:])} that {maker}"

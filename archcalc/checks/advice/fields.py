@@ -1,0 +1,90 @@
+"""Receptive fields that are larger than the input."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.analysis.receptive_field import ReceptiveField, field_behind
+from archcalc.checks.advice.graph import sliding
+from archcalc.checks.advice.wording import box
+from archcalc.errors import Problem
+from archcalc.window import Axis
+
+
+def field_exceeds_input(analysis: Analysis) -> Iterator[Problem]:
+    """Convolutions that read values which already see more than the whole input.
+
+    Each value's receptive field is followed along the branch that sees least, so that what a shortcut
+    carries counts: residual networks seldom get this advice, plain ones of the same depth do. Layers behind
+    an upsampling are not looked at. The first such convolution is named, the others are counted.
+
+    why: a kernel wider than 1 is there to relate neighbouring values; where each already saw everything,
+    it finds no new context, and such layers were seen to add nothing to a classifier's accuracy
+    source: Richter et al. 2021, Should You Go Deeper?, arXiv:2106.12307; fields after Araujo, Norris & Sim
+    2019, Computing receptive fields of convolutional neural networks
+
+    noticed:
+      input: {channels: 3, height: 16, width: 16}
+      layers:
+        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
+        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
+        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
+        - conv: {filters: 8, kernel_size: 3, padding: 1}
+        - conv: {filters: 8, kernel_size: 3, padding: 1}
+
+    not noticed:
+      input: {channels: 3, height: 32, width: 32}
+      layers:
+        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
+        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
+        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
+        - conv: {filters: 8, kernel_size: 3, padding: 1}
+        - conv: {filters: 8, kernel_size: 3, padding: 1}
+    """
+    found = [(facts, field) for facts, field in _read_fields(analysis) if _sees_all(facts, field, analysis)]
+    if not found:
+        return
+    facts, field = found[0]
+    seen, whole = box(axis.size for axis in field.axes), box(analysis.network.input_shape[1:])
+    kernel = box(side.axis.kernel for side in sliding(facts))
+    message = (
+        f"{facts.node.name}: reads values that already see {seen} of an input of {whole}, "
+        f"so its {kernel} kernel adds no context{_others(len(found) - 1)}"
+    )
+    hint = "use a larger input, or fewer layers and strides in front of it"
+    yield Problem("field-exceeds-input", message, facts.node.span, hint)
+
+
+def _others(count: int) -> str:
+    if not count:
+        return ""
+    return "; nor does 1 more convolution" if count == 1 else f"; nor do {count} more convolutions"
+
+
+def _sees_all(facts: Facts, field: ReceptiveField, analysis: Analysis) -> bool:
+    """Whether a convolution widens a field that is larger than the input along some axis."""
+    sides = sliding(facts) if facts.node.layer.convolves else ()
+    sizes = analysis.network.input_shape[1:]
+    along = zip(sides, field.axes, sizes, strict=True) if sides else ()
+    return any(side.axis.kernel > 1 and axis.size > size for side, axis, size in along)
+
+
+def _read_fields(analysis: Analysis) -> Iterator[tuple[Facts, ReceptiveField]]:
+    """The least field of what each layer reads; left out are layers behind what does not slide."""
+    fields: list[ReceptiveField | None] = [analysis.input_field]
+    for facts in analysis.facts:
+        read = [field for volume in facts.node.inputs if (field := fields[volume]) is not None]
+        if not read:
+            fields.append(None)
+            continue
+        least = _least(read)
+        yield facts, least
+        reach = facts.node.layer.reach(facts.input_shapes)
+        slides = reach == "pointwise" or all(isinstance(axis, Axis) for axis in reach)
+        fields.append(field_behind(reach, (least,), facts.output_shape) if slides else None)
+
+
+def _least(fields: list[ReceptiveField]) -> ReceptiveField:
+    along = zip(*(field.axes for field in fields), strict=True)
+    return ReceptiveField(tuple(min(axes, key=lambda axis: axis.size) for axes in along))

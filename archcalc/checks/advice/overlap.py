@@ -1,0 +1,82 @@
+"""Transposed convolutions that paint some outputs more often than others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import gcd
+from typing import NamedTuple
+
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.checks.advice.wording import alike
+from archcalc.errors import Problem
+from archcalc.layers.base import axis_names
+from archcalc.window import TransposedAxis
+
+
+class Painted(NamedTuple):
+    """How many inputs reach the outputs along one axis: the fewest and the most, away from the edges."""
+
+    axis: TransposedAxis
+    fewest: int
+    most: int
+
+
+def uneven_overlap(analysis: Analysis) -> Iterator[Problem]:
+    """A transposed convolution whose kernel is no multiple of its stride.
+
+    Each input writes a kernel of outputs, a stride apart. With a kernel of 3 and a stride of 2, every
+    second output is written twice, the others once; in two dimensions one to four times.
+
+    why: a checkerboard shows in the output, and training hardly removes it
+    source: Odena, Dumoulin & Olah 2016, Deconvolution and Checkerboard Artifacts,
+    doi:10.23915/distill.00003
+
+    noticed:
+      input: {channels: 16, height: 8, width: 8}
+      layers:
+        - conv_transpose: {filters: 8, kernel_size: 3, stride: 2, padding: 1, output_padding: 1}
+
+    not noticed:
+      input: {channels: 16, height: 8, width: 8}
+      layers:
+        - conv_transpose: {filters: 8, kernel_size: 4, stride: 2, padding: 1}
+    """
+    for facts in analysis.facts:
+        uneven = {name: paint for name, paint in _painted(facts).items() if paint.fewest < paint.most}
+        for (axis, fewest, most), names in alike(uneven, uneven.__getitem__).items():
+            message = (
+                f"{facts.node.name}: a kernel of {axis.kernel} with stride {axis.stride} writes outputs "
+                f"{_turns(fewest, most)} along {' and '.join(names)}"
+            )
+            yield Problem("uneven-overlap", message, facts.node.span, _multiples(axis))
+
+
+def _painted(facts: Facts) -> dict[str, Painted]:
+    """How outputs are painted along each axis that has several inputs."""
+    reach = facts.node.layer.reach(facts.input_shapes)
+    if isinstance(reach, str):
+        return {}
+    sizes = facts.input_shapes[0][1:]
+    along = zip(axis_names(len(sizes)), reach, sizes, strict=True)
+    return {name: _paint(axis) for name, axis, size in along if isinstance(axis, TransposedAxis) and size > 1}
+
+
+def _paint(axis: TransposedAxis) -> Painted:
+    """Taps fall on every `common`-th of the outputs between two inputs, on each in turn."""
+    common = gcd(axis.stride, axis.dilation)
+    places = axis.stride // common
+    return Painted(axis, axis.kernel // places if common == 1 else 0, -(-axis.kernel // places))
+
+
+def _turns(fewest: int, most: int) -> str:
+    return f"{fewest} and {most} times by turns" if fewest else f"up to {most} times, and others never,"
+
+
+def _multiples(axis: TransposedAxis) -> str:
+    if axis.dilation > 1:
+        return "use no dilation, and a kernel that is a multiple of the stride"
+    below = axis.kernel - axis.kernel % axis.stride
+    sizes = [size for size in (below, below + axis.stride) if size]
+    return (
+        f"kernels of {' or '.join(map(str, sizes))} are even" if below else f"a kernel of {sizes[0]} is even"
+    )

@@ -1,0 +1,140 @@
+"""Padding that lies unevenly, and padding that is all that is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.checks.advice.graph import Side, Sides, pads_zeros, sliding
+from archcalc.checks.advice.wording import alike, box, lines
+from archcalc.errors import Problem
+
+
+def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
+    """Even kernels, whose padding cannot be the same on both sides and keep the size.
+
+    With stride 1 a kernel of 4 needs 3 positions of padding. The same on both sides makes the volume one
+    smaller or larger; `same` puts the odd one on one side. Sides that a spec gives in numbers are taken to
+    be meant, as in a causal convolution; so is no padding at all.
+
+    why: an even kernel has no middle, so its output lies half a pixel off its input; over layers that adds
+    up, and features move to a corner
+    source: Wu et al. 2019, Convolution with even-sized kernels and symmetric padding, arXiv:1903.08385
+
+    noticed:
+      input: {channels: 3, height: 32, width: 32}
+      layers:
+        - conv: {filters: 8, kernel_size: 4, padding: same}
+
+    not noticed:
+      input: {channels: 3, height: 32, width: 32}
+      layers:
+        - conv: {filters: 8, kernel_size: 5, padding: same}
+        - conv: {filters: 8, kernel_size: 4, stride: 2, padding: 1}
+    """
+    for facts in analysis.facts:
+        word = getattr(facts.node.layer, "padding", 0)
+        even = [side for side in sliding(facts) if side.axis.stride == 1 and side.axis.extent % 2 == 0]
+        uneven = [side for side in even if _is_uneven(side, named=isinstance(word, str))]
+        for (axis, size), sides in alike(uneven, lambda side: side[1:]).items():
+            names = " and ".join(side.name for side in sides)
+            if axis.before == axis.after:
+                effect = f"padding {axis.before} on both sides makes {sides[0].windows} of {size}"
+            else:
+                effect = f"`{word}` pads {axis.before} in front and {axis.after} behind"
+            message = f"{facts.node.name}: a kernel of {axis.extent} has no middle: along {names}, {effect}"
+            hint = f"a kernel of {axis.extent - 1} or {axis.extent + 1} is padded alike on both sides"
+            yield Problem("lopsided-padding", message, facts.node.span, hint)
+
+
+def _is_uneven(side: Side, *, named: bool) -> bool:
+    """Whether padding by a word lies unevenly, or even padding misses the size by one."""
+    axis = side.axis
+    if axis.before != axis.after:
+        return named
+    return axis.before > 0 and abs(side.windows - side.size) == 1
+
+
+def dead_padding(analysis: Analysis) -> Iterator[Problem]:
+    """Padding so large that whole windows of a convolution, or whole taps of its kernel, see nothing else.
+
+    A window lies in the padding where there is as much padding as the window is wide: a 1×1 convolution
+    with padding 1 frames its output with its biases. A tap never meets a value where the kernel is wide
+    and the volume small: it can learn nothing. For volumes of 1×1 there is an advice of its own.
+
+    why: memory and multiplications are spent on zeros, weights that no gradient ever reaches are stored
+    source: Chen et al. 2017, DeepLabv3, arXiv:1706.05587, section 3.3 and figure 4 (3×3 filters with large
+    dilations degenerate to 1×1)
+
+    noticed:
+      input: {channels: 3, height: 32, width: 32}
+      layers:
+        - conv: {filters: 8, kernel_size: 1, padding: 1}
+
+    not noticed:
+      input: {channels: 3, height: 32, width: 32}
+      layers:
+        - conv: {filters: 8, kernel_size: 3, padding: 2}
+    """
+    for facts in analysis.facts:
+        sides = sliding(facts) if pads_zeros(facts) else ()
+        if any(map(_dead_windows, sides)):
+            least = min(side.axis.extent for side in sides if _dead_windows(side))
+            message = f"{facts.node.name}: {_dead_text(sides)} of its output see nothing but padding"
+            hint = f"padding of at most {least - 1}" if least > 1 else "a kernel of 1 needs no padding"
+            yield Problem("dead-padding", message, facts.node.span, hint)
+        elif sides and max(side.size for side in sides) > 1 and _live_taps(sides) < _taps(sides):
+            yield Problem("dead-padding", _taps_text(facts, sides), facts.node.span, _taps_hint(sides))
+
+
+def _dead_windows(side: Side) -> int:
+    """How many windows lie wholly in the padding in front of a volume or behind it."""
+    axis = side.axis
+    front = max((axis.before - axis.extent) // axis.stride + 1, 0)
+    behind = max(side.windows - -(-(side.size + axis.before) // axis.stride), 0)
+    return min(front + behind, side.windows)
+
+
+def _dead_text(sides: Sides) -> str:
+    """`2 of 34 rows and columns`."""
+    dead = alike(filter(_dead_windows, sides), lambda side: (_dead_windows(side), side.windows))
+    return " and ".join(
+        f"{windows} of {count} {lines((side.name for side in alike_sides), 2)}"
+        for (windows, count), alike_sides in dead.items()
+    )
+
+
+def live_taps(side: Side) -> int:
+    """How many taps of a kernel meet at least one value, along one axis."""
+    kernel, stride, before, _, dilation, _ = side.axis
+    front = max(-(-(before - (side.windows - 1) * stride) // dilation), 0)
+    behind = max(kernel - -(-(side.size + before) // dilation), 0)
+    return max(kernel - front - behind, 0)
+
+
+def _taps(sides: Sides) -> int:
+    return prod(side.axis.kernel for side in sides)
+
+
+def _live_taps(sides: Sides) -> int:
+    return prod(map(live_taps, sides))
+
+
+def dead_weights(facts: Facts, sides: Sides) -> int:
+    """How many weights of a convolution only ever meet padding."""
+    weights = prod(facts.parameter_shapes["weight"])
+    return weights // _taps(sides) * (_taps(sides) - _live_taps(sides))
+
+
+def _taps_text(facts: Facts, sides: Sides) -> str:
+    kernel, volume = box(side.axis.kernel for side in sides), box(side.size for side in sides)
+    dead = _taps(sides) - _live_taps(sides)
+    return (
+        f"{facts.node.name}: {dead} of the {_taps(sides)} taps of its {kernel} kernel never meet a value of "
+        f"its {volume} input: {dead_weights(facts, sides):,} weights see nothing but padding"
+    )
+
+
+def _taps_hint(sides: Sides) -> str:
+    return f"a {box(map(live_taps, sides))} kernel would see as much"

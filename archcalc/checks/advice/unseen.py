@@ -1,0 +1,173 @@
+"""Values that no window sees: behind the last window, and between windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import gcd, prod
+
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.checks.advice.graph import Side, Sides, slid_over
+from archcalc.checks.advice.wording import alike, lines
+from archcalc.errors import Problem
+from archcalc.layers.settings import settings_of
+
+TRIED = 64
+"""How much more padding is tried, and the widest stride that is looked into."""
+
+
+def dropped_pixels(analysis: Analysis) -> Iterator[Problem]:
+    """Rows or columns at the end of a volume that no window reaches.
+
+    W2 = ⌊(W1 − F + 2·P)/S⌋ + 1 rounds down where S does not divide W1 − F + 2·P: the remainder is left
+    over at the right and the bottom. What is padding of it costs nothing, and is not spoken of; nor are
+    lines that another layer sees.
+
+    why: the network is blind to an edge of its input, or computes features that nobody uses; and a
+    course calls such a size a mistake
+    source: CS231n notes, Convolutional Networks, section Spatial arrangement (use of zero-padding,
+    constraints on strides); Dumoulin & Visin 2016, arXiv:1603.07285, section 2.4
+
+    noticed:
+      input: {channels: 3, height: 224, width: 224}
+      layers:
+        - conv: {filters: 96, kernel_size: 11, stride: 4}
+
+    not noticed:
+      input: {channels: 3, height: 227, width: 227}
+      layers:
+        - conv: {filters: 96, kernel_size: 11, stride: 4}
+    """
+    for slid in slid_over(analysis):
+        lost = tuple(map(min, zip(*([_lost(side) for side in sides] for _, sides in slid), strict=True)))
+        dense = [(facts, sides) for facts, sides in slid if not any(map(_residues, sides))]
+        if any(lost) and dense:
+            facts, sides = dense[0]
+            message = f"{facts.node.name}: {_losses(sides, lost)}"
+            yield Problem("dropped-pixels", message, facts.node.span, _remedies(facts, sides, lost))
+
+
+def _lost(side: Side) -> int:
+    """How many positions at the end, padding apart, lie behind the last window."""
+    return max(side.axis.remainder(side.size) - side.axis.after, 0)
+
+
+def _losses(sides: Sides, lost: tuple[int, ...]) -> str:
+    """`(224 − 11)/4 leaves 1: the last row and column are never seen`."""
+    dropping = [(side, count) for side, count in zip(sides, lost, strict=True) if count]
+    return "; ".join(
+        f"{division}: {_last([side.name for side, _ in alike_sides], count)} never seen"
+        for (division, count), alike_sides in alike(
+            dropping, lambda each: (_division(each[0]), each[1])
+        ).items()
+    )
+
+
+def _division(side: Side) -> str:
+    axis = side.axis
+    padding = f" + 2·{axis.before}" if axis.before == axis.after else f" + {axis.before} + {axis.after}"
+    numerator = f"{side.size} − {axis.extent}{padding if axis.before + axis.after else ''}"
+    spared = f", {axis.after} of it padding" if axis.after else ""
+    return f"({numerator})/{axis.stride} leaves {axis.remainder(side.size)}{spared}"
+
+
+def _last(axes: list[str], count: int) -> str:
+    number = "" if count == 1 else f"{count} "
+    return f"the last {number}{lines(axes, count)} {'is' if len(axes) == count == 1 else 'are'}"
+
+
+def _remedies(facts: Facts, sides: Sides, lost: tuple[int, ...]) -> str:
+    """The least changes with which nothing is lost."""
+    found = []
+    if "ceil_mode" in settings_of(type(facts.node.layer)):
+        found.append("`ceil_mode: true`")
+    if padding := _enough_padding(sides, pools=not facts.node.layer.convolves):
+        found.append(f"padding {padding}")
+    inputs = alike((side for side, count in zip(sides, lost, strict=True) if count), _fitting_sizes)
+    named = (
+        f"{' and '.join(s.name for s in each)} of {low} or {high}" for (low, high), each in inputs.items()
+    )
+    others = f"{', '.join(found)}, or " if found else ""
+    return f"nothing is lost with {others}an input {' and '.join(named)}"
+
+
+def _enough_padding(sides: Sides, *, pools: bool) -> int | None:
+    """The least padding on all sides, more than there is, with which nothing is lost or sees only padding."""
+    most = min(side.axis.kernel // 2 if pools else side.axis.extent - 1 for side in sides)
+    now = max(max(side.axis.before, side.axis.after) for side in sides)
+    for padding in range(now + 1, min(most, now + TRIED) + 1):
+        padded = (side._replace(axis=side.axis._replace(before=padding, after=padding)) for side in sides)
+        if not any(map(_lost, padded)):
+            return padding
+    return None
+
+
+def _fitting_sizes(side: Side) -> tuple[int, int]:
+    """The nearest smaller and larger input sizes of which nothing is lost."""
+    return side.size - _lost(side), side.size + side.axis.stride - side.axis.remainder(side.size)
+
+
+def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:
+    """Rows or columns between windows that step over them.
+
+    A kernel narrower than its stride leaves gaps, and so does a dilated one whose dilation and stride
+    share a factor. Only what every reader of a volume steps over is spoken of: a strided 1×1 shortcut
+    beside a strided 3×3 convolution loses nothing.
+
+    why: values are computed, and then thrown away unseen: 3 of 4 where a 1×1 convolution has stride 2
+    source: He et al. 2018, Bag of Tricks, arXiv:1812.01187, section 4.2 (ResNet-B moves the stride to the
+    3×3 convolution for that reason, as torchvision's ResNet v1.5 does)
+
+    noticed:
+      input: {channels: 3, height: 32, width: 32}
+      layers:
+        - conv: {filters: 8, kernel_size: 3, padding: 1}
+        - conv: {filters: 16, kernel_size: 1, stride: 2}
+
+    not noticed:
+      input: {channels: 3, height: 32, width: 32}
+      layers:
+        - conv: {filters: 8, kernel_size: 3, padding: 1}
+        - conv: {filters: 16, kernel_size: 3, stride: 2, padding: 1}
+    """
+    for slid in slid_over(analysis):
+        facts, sides = slid[0]
+        together = [_seen_together(along) for along in zip(*(sides for _, sides in slid), strict=True)]
+        gaps = {side.name: share for side, share in zip(sides, together, strict=True) if share}
+        if gaps:
+            volume = analysis.network.volume_name(facts.node.inputs[0])
+            others = ", and no other layer sees more" if len(slid) > 1 else ""
+            message = f"{facts.node.name}: sees {_shares(gaps)} of {volume}{others}: {_unseen(gaps)}"
+            hint = "stride with a kernel at least as wide as the stride, or pool"
+            yield Problem("skipped-pixels", message, facts.node.span, hint)
+
+
+def _residues(side: Side) -> frozenset[int]:
+    """Which positions of every `stride` are seen, where windows leave some out; empty where none."""
+    kernel, stride, before, _, dilation, _ = side.axis
+    if (dilation == 1 and kernel >= stride) or stride > TRIED or side.windows < 2:
+        return frozenset()
+    seen = frozenset((tap * dilation - before) % stride for tap in range(min(kernel, stride)))
+    return seen if len(seen) < stride else frozenset()
+
+
+def _seen_together(along: Sides) -> tuple[int, int] | None:
+    """(seen, of every) positions along an axis that all readers step over; None where they see all."""
+    stride, *others = {side.axis.stride for side in along}
+    residues = [_residues(side) for side in along]
+    seen = frozenset().union(*residues)
+    return None if others or not all(residues) or len(seen) == stride else (len(seen), stride)
+
+
+def _shares(gaps: dict[str, tuple[int, int]]) -> str:
+    """`1 of every 2 rows and columns`."""
+    return " and ".join(
+        f"{seen} of every {stride} {lines(axes, 2)}"
+        for (seen, stride), axes in alike(gaps, lambda axis: gaps[axis]).items()
+    )
+
+
+def _unseen(gaps: dict[str, tuple[int, int]]) -> str:
+    seen, positions = (prod(each) for each in zip(*gaps.values(), strict=True))
+    common = gcd(seen, positions)
+    left, of = (positions - seen) // common, positions // common
+    return f"{left} of every {of} positions {'is' if left == 1 else 'are'} never seen"
