@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import in_front
+from archcalc.checks.advice.graph import in_front, readers
 from archcalc.errors import Problem
 
 ACTIVATIONS = frozenset(
@@ -22,7 +22,8 @@ PASSING = frozenset(("dropout", "identity"))
 def activation_twice(analysis: Analysis) -> Iterator[Problem]:
     """An activation that reads what another activation made.
 
-    No layer with weights stands between the two; dropout may.
+    No layer with weights stands between the two; dropout may. What only scales, read by a `multiply`, is
+    let be: x·tanh(softplus(x)) is an activation of its own.
 
     why: a second relu does nothing. A sigmoid or softmax behind a relu is worse: it never sees a negative
     value, so a sigmoid says no less than 1/2; and a softmax over values from 0 to 1 can never be sure
@@ -42,12 +43,17 @@ def activation_twice(analysis: Analysis) -> Iterator[Problem]:
         - fc: {units: 10}
         - softmax
     """
-    for facts in analysis.facts:
+    reading = readers(analysis)
+    for volume, facts in enumerate(analysis.facts, 1):
         before = _active_in_front(facts, analysis)
-        if before is not None:
+        if before is not None and not _scales(reading[volume]):
             message = f"{facts.node.name}: reads what {before.node.name} made, with no weights in between"
             hint = f"remove {before.node.name}" if facts.node.kind == "softmax" else "remove one of the two"
             yield Problem("activation-twice", message, facts.node.span, hint)
+
+
+def _scales(reading: list[Facts]) -> bool:
+    return bool(reading) and all(facts.node.kind == "multiply" for facts in reading)
 
 
 def _active_in_front(facts: Facts, analysis: Analysis) -> Facts | None:

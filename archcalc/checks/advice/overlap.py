@@ -77,6 +77,4 @@ def _multiples(axis: TransposedAxis) -> str:
         return "use no dilation, and a kernel that is a multiple of the stride"
     below = axis.kernel - axis.kernel % axis.stride
     sizes = [size for size in (below, below + axis.stride) if size]
-    return (
-        f"kernels of {' or '.join(map(str, sizes))} are even" if below else f"a kernel of {sizes[0]} is even"
-    )
+    return f"a kernel of {' or '.join(map(str, sizes))} writes all equally often"

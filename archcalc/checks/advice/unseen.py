@@ -54,11 +54,10 @@ def _lost(side: Side) -> int:
 def _losses(sides: Sides, lost: tuple[int, ...]) -> str:
     """`(224 − 11)/4 leaves 1: the last row and column are never seen`."""
     dropping = [(side, count) for side, count in zip(sides, lost, strict=True) if count]
+    clauses = alike(dropping, lambda each: (_division(each[0]), each[1]))
     return "; ".join(
-        f"{division}: {_last([side.name for side, _ in alike_sides], count)} never seen"
-        for (division, count), alike_sides in alike(
-            dropping, lambda each: (_division(each[0]), each[1])
-        ).items()
+        f"{division}: {_last([side.name for side, _ in each], count)} never seen"
+        for (division, count), each in clauses.items()
     )
 
 
