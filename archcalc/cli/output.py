@@ -13,7 +13,6 @@ from archcalc.report import written
 from archcalc.report.page import Options, Page
 
 STDOUT = "-"
-LEAST_WIDTH = 20
 ASCII = str.maketrans(
     {"×": "x", "·": "*", "−": "-", "─": "-", "…": "...", "→": "->", "⌊": "floor(", "⌋": ")"}
 )
@@ -35,9 +34,9 @@ def terminal_width() -> int:
     """The columns of the terminal: COLUMNS, or what the terminal says, or 80."""
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns) > 0:
-        return max(int(columns), LEAST_WIDTH)
+        return int(columns)
     try:
-        return max(os.get_terminal_size(sys.stdout.fileno()).columns or 80, LEAST_WIDTH)
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except OSError:
         return 80
 

@@ -72,7 +72,7 @@ def test_one_layer_in_every_format(archcalc, network, format_):
         check_whole(format_, out)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", KEYS)
 def test_json_has_the_keys_of_its_command(archcalc, command):
     arguments = {"explain": ["alexnet", "conv1"], "zoo": []}.get(command, ["lenet5"])
     document = json.loads(archcalc(command, *arguments, "--format", "json").out)

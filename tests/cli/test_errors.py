@@ -6,11 +6,12 @@ import re
 import pytest
 
 from archcalc.cli import options
+from archcalc.errors import ReadError, RequestError
 from archcalc.report import FORMATS
 
 CALLED_WRONGLY = [
     (["sumarize", "vgg16"], "no command 'sumarize'; did you mean 'summarize'?"),
-    (["frobnicate"], "no command 'frobnicate'; commands are summarize, compare-fc, verify, explain, zoo"),
+    (["frobnicate"], "no command 'frobnicate'; commands are summarize, "),
     (["summarize", "vgg16", "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
     (["summarize", "vgg16", "--format", "jsn"], "'jsn' is not one of 'text', 'json', 'csv', 'markdown'"),
     (["summarize", "vgg16", "--dtype", "float"], "'float' is not one of 'float32', "),
@@ -271,6 +272,17 @@ def test_a_bug_is_one_line_and_exit_3(archcalc, monkeypatch):
     code, out, err = archcalc("summarize", "alexnet")
     assert code == 3
     assert err.startswith("Traceback (most recent call last):\n")
+
+
+@pytest.mark.parametrize("kind", [ReadError, RequestError, OSError])
+def test_no_message_can_command(archcalc, monkeypatch, kind):
+    def fails(*_):
+        raise kind("what\n::error::x ##[error]y \x1b[31m")
+
+    monkeypatch.setattr(options, "load_network", fails)
+    code, out, err = archcalc("summarize", "alexnet")
+    assert (code, out) == (2, "")
+    assert err.endswith("what\\n\\x3a:error\\x3a:x \\x23#[error]y \\x1b[31m\n")
 
 
 def test_an_interruption_is_exit_130(archcalc, monkeypatch):
