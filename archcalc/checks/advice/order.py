@@ -77,13 +77,13 @@ def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
     source: PyTorch Linear, which is applied to the last axis of whatever it is given
 
     noticed:
-      input: {channels: 1, length: 33}
+      input: {channels: 32, length: 33}
       layers:
         - conv1d: {filters: 8, kernel_size: 5}
         - fc: {units: 10}
 
     not noticed:
-      input: {channels: 1, length: 33}
+      input: {channels: 32, length: 33}
       layers:
         - conv1d: {filters: 8, kernel_size: 5}
         - flatten

@@ -25,7 +25,8 @@ def uneven_overlap(analysis: Analysis) -> Iterator[Problem]:
     """A transposed convolution whose kernel is no multiple of its stride.
 
     Each input writes a kernel of outputs, a stride apart. With a kernel of 3 and a stride of 2, every
-    second output is written twice, the others once; in two dimensions one to four times.
+    second output is written twice, the others once; in two dimensions one to four times. A kernel narrower
+    than the stride leaves outputs that hold nothing but the bias.
 
     why: a checkerboard shows in the output, and training hardly removes it
     source: Odena, Dumoulin & Olah 2016, Deconvolution and Checkerboard Artifacts,
@@ -45,8 +46,8 @@ def uneven_overlap(analysis: Analysis) -> Iterator[Problem]:
         uneven = {name: paint for name, paint in _painted(facts).items() if paint.fewest < paint.most}
         for (axis, fewest, most), names in alike(uneven, uneven.__getitem__).items():
             message = (
-                f"{facts.node.name}: a kernel of {axis.kernel} with stride {axis.stride} writes outputs "
-                f"{_turns(fewest, most)} along {' and '.join(names)}"
+                f"{facts.node.name}: a kernel of {axis.kernel} with stride {axis.stride} "
+                f"{_painting(fewest, most)} along {' and '.join(names)}"
             )
             yield Problem("uneven-overlap", message, facts.node.span, _multiples(axis))
 
@@ -68,8 +69,8 @@ def _paint(axis: TransposedAxis) -> Painted:
     return Painted(axis, axis.kernel // places if common == 1 else 0, -(-axis.kernel // places))
 
 
-def _turns(fewest: int, most: int) -> str:
-    return f"{fewest} and {most} times by turns" if fewest else f"up to {most} times, and others never,"
+def _painting(fewest: int, most: int) -> str:
+    return f"writes outputs {fewest} and {most} times by turns" if fewest else "leaves outputs unwritten"
 
 
 def _multiples(axis: TransposedAxis) -> str:

@@ -1,0 +1,462 @@
+"""Advice on windows and padding: its words, and brute force over every position."""
+
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archcalc import SpecError, analyze, loads
+from archcalc.checks.advice import advice
+
+IMAGE = "input: {channels: 3, height: 32, width: 32}"
+
+
+def advised(layers, top=IMAGE):
+    lines = "".join(f"  - {layer}\n" for layer in layers)
+    return advice(analyze(loads(f"{top}\nlayers:\n{lines}", "net.yaml")))
+
+
+def said(*layers, top=IMAGE):
+    """(code, message, hint) of each advice."""
+    return [(problem.code, problem.message, problem.hint) for problem in advised(layers, top)]
+
+
+def sized(height, width):
+    return f"input: {{channels: 3, height: {height}, width: {width}}}"
+
+
+DROPPED = {
+    "the course's example": (
+        sized(224, 224),
+        "conv: {filters: 96, kernel_size: 11, stride: 4}",
+        "conv1: (224 − 11)/4 leaves 1: the last row and column are never seen",
+        "nothing is lost with padding 2, or an input height and width of 223 or 227",
+    ),
+    "one axis": (
+        sized(9, 8),
+        "maxpool: {kernel_size: 2}",
+        "maxpool1: (9 − 2)/2 leaves 1: the last row is never seen",
+        "nothing is lost with `ceil_mode: true`, padding 1, or an input height of 8 or 10",
+    ),
+    "several of one axis": (
+        sized(8, 14),
+        "conv: {filters: 4, kernel_size: [1, 4], stride: [1, 4]}",
+        "conv1: (14 − 4)/4 leaves 2: the last 2 columns are never seen",
+        "nothing is lost with an input width of 12 or 16",
+    ),
+    "axes that differ": (
+        sized(10, 14),
+        "avgpool: {kernel_size: 3}",
+        "avgpool1: (10 − 3)/3 leaves 1: the last row is never seen; "
+        "(14 − 3)/3 leaves 2: the last 2 columns are never seen",
+        "nothing is lost with `ceil_mode: true`, padding 1, "
+        "or an input height of 9 or 12 and width of 12 or 15",
+    ),
+    "partly padding": (
+        sized(14, 14),
+        "conv: {filters: 4, kernel_size: 6, stride: 6, padding: 1}",
+        "conv1: (14 − 6 + 2·1)/6 leaves 4, 1 of it padding: the last 3 rows and columns are never seen",
+        "nothing is lost with padding 2, or an input height and width of 11 or 16",
+    ),
+    "sides that differ": (
+        sized(12, 12),
+        "conv: {filters: 4, kernel_size: 4, stride: 4, padding: {top: 2, left: 2}}",
+        "conv1: (12 − 4 + 2 + 0)/4 leaves 2: the last 2 rows and columns are never seen",
+        "nothing is lost with padding 3, or an input height and width of 10 or 14",
+    ),
+    "dilated": (
+        sized(12, 12),
+        "conv: {filters: 4, kernel_size: 3, stride: 3, dilation: 2}",
+        "conv1: (12 − 5)/3 leaves 1: the last row and column are never seen",
+        "nothing is lost with padding 1, or an input height and width of 11 or 14",
+    ),
+    "a sequence": (
+        "input: {channels: 1, length: 10}",
+        "maxpool1d: {kernel_size: 4}",
+        "maxpool1d1: (10 − 4)/4 leaves 2: the last 2 positions are never seen",
+        "nothing is lost with `ceil_mode: true`, padding 1, or an input length of 8 or 12",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DROPPED)
+def test_dropped_pixels_are_counted_along_each_axis(case):
+    top, layer, message, hint = DROPPED[case]
+    assert said(layer, top=top) == [("dropped-pixels", message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("top", "layer"),
+    [
+        (sized(227, 227), "conv: {filters: 96, kernel_size: 11, stride: 4}"),
+        (sized(224, 224), "conv: {filters: 64, kernel_size: 7, stride: 2, padding: 3}"),
+        (sized(224, 224), "conv: {filters: 64, kernel_size: 11, stride: 4, padding: 2}"),
+        (sized(224, 224), "conv: {filters: 64, kernel_size: 3, stride: 2, padding: same_upper}"),
+        (sized(7, 7), "maxpool: {kernel_size: 2, ceil_mode: true}"),
+        (sized(7, 7), "global_avgpool"),
+        (sized(7, 7), "adaptive_avgpool: {output_size: 3}"),
+        (sized(7, 7), "pad: {padding: -1}"),
+        (sized(7, 7), "conv_transpose: {filters: 4, kernel_size: 2, stride: 2, padding: 1}"),
+    ],
+)
+def test_nothing_is_dropped_where_the_rest_is_padding_or_the_layer_no_window(top, layer):
+    assert said(layer, top=top) == []
+
+
+@pytest.mark.parametrize("name", ["maxpool", "avgpool"])
+def test_each_remedy_of_a_pooling_works(name):
+    for size, settings in [(8, ""), (10, ""), (9, ", ceil_mode: true"), (9, ", padding: 1")]:
+        assert said(f"{name}: {{kernel_size: 2{settings}}}", top=sized(size, size)) == []
+
+
+def test_a_volume_whose_end_another_layer_sees_loses_nothing():
+    pool = "maxpool: {name: pool, from: x, kernel_size: 2}"
+    before = ["conv: {name: x, filters: 4, kernel_size: 1}", "conv: {filters: 4, kernel_size: 3}"]
+    outputs = f"{sized(9, 9)}\noutputs: [pool, conv1]"
+    assert said(*before, pool, top=outputs) == []
+    assert [code for code, *_ in said(before[0], pool, top=sized(9, 9))] == ["dropped-pixels"]
+
+
+def test_only_the_end_that_all_readers_drop_is_lost():
+    layers = [
+        "conv: {name: x, filters: 4, kernel_size: 1}",
+        "maxpool: {name: a, from: x, kernel_size: 4}",
+        "maxpool: {name: b, from: x, kernel_size: 3}",
+    ]
+    found = said(*layers, top=f"{sized(11, 11)}\noutputs: [a, b]")
+    assert [message for _, message, _ in found] == [
+        "a: (11 − 4)/4 leaves 3: the last 2 rows and columns are never seen"
+    ]
+
+
+def test_what_leaves_the_network_is_seen():
+    layers = ["conv: {name: x, filters: 4, kernel_size: 1}", "maxpool: {name: pool, kernel_size: 2}"]
+    assert said(*layers, top=f"{sized(9, 9)}\noutputs: [x, pool]") == []
+
+
+STRIDE = "stride with a kernel at least as wide as the stride, or pool"
+SKIPPED = {
+    "both axes": (
+        "conv: {filters: 8, kernel_size: 1, stride: 2}",
+        "conv1: sees 1 of every 2 rows and columns of input: 3 of every 4 positions are never seen",
+    ),
+    "one axis": (
+        "maxpool: {kernel_size: 1, stride: [1, 2]}",
+        "maxpool1: sees 1 of every 2 columns of input: 1 of every 2 positions is never seen",
+    ),
+    "two of three, and one of four": (
+        "conv: {filters: 8, kernel_size: [2, 1], stride: [3, 4]}",
+        "conv1: sees 2 of every 3 rows and 1 of every 4 columns of input: "
+        "5 of every 6 positions are never seen",
+    ),
+    "dilation and stride that share a factor": (
+        "conv: {filters: 8, kernel_size: 3, stride: 2, dilation: 2, padding: 2}",
+        "conv1: sees 1 of every 2 rows and columns of input: 3 of every 4 positions are never seen",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SKIPPED)
+def test_skipped_pixels_are_said_as_a_share(case):
+    layer, message = SKIPPED[case]
+    assert said(layer) == [("skipped-pixels", message, STRIDE)]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "conv: {filters: 8, kernel_size: 2, stride: 2}",
+        "conv: {filters: 8, kernel_size: 3, stride: 3, dilation: 2, padding: 2}",
+        "conv: {filters: 8, kernel_size: 3, dilation: 4, padding: 4}",
+        "maxpool: {kernel_size: 32, stride: 64}",
+    ],
+)
+def test_windows_side_by_side_skip_nothing(layer):
+    assert said(layer) == []
+
+
+def test_a_strided_shortcut_skips_nothing_beside_a_strided_body():
+    def block(kernel, padding):
+        body = f"conv: {{filters: 8, kernel_size: {kernel}, stride: 2, padding: {padding}}}"
+        return f"residual: {{body: [{body}], shortcut: [conv: {{filters: 8, kernel_size: 1, stride: 2}}]}}"
+
+    assert said("relu", block(3, 1)) == []
+    assert said("relu", block(1, 0)) == [
+        (
+            "skipped-pixels",
+            "conv1: sees 1 of every 2 rows and columns of relu1, and no other layer sees more: "
+            "3 of every 4 positions are never seen",
+            STRIDE,
+        )
+    ]
+
+
+def test_two_readers_that_skip_what_the_other_sees_skip_nothing():
+    layers = [
+        "conv: {name: a, filters: 4, kernel_size: 1, stride: 2}",
+        "conv: {name: b, from: input, filters: 4, kernel_size: [1, 2], stride: [2, 2]}",
+    ]
+    found = said(*layers, top=f"{IMAGE}\noutputs: [a, b]")
+    assert [message for _, message, _ in found] == [
+        "a: sees 1 of every 2 rows of input, and no other layer sees more: "
+        "1 of every 2 positions is never seen"
+    ]
+
+
+def seen_positions(size, kernel, stride, padding, dilation):
+    """Every position of a sequence that some tap of some window falls on."""
+    extent = dilation * (kernel - 1) + 1
+    starts = range(-padding, size + padding - extent + 1, stride)
+    taps = {start + tap * dilation for start in starts for tap in range(kernel)}
+    return sorted(position for position in taps if 0 <= position < size)
+
+
+@given(
+    size=st.integers(1, 40),
+    kernel=st.integers(1, 6),
+    stride=st.integers(1, 7),
+    padding=st.integers(0, 5),
+    dilation=st.integers(1, 4),
+)
+def test_what_is_never_seen_is_what_brute_force_does_not_find(size, kernel, stride, padding, dilation):
+    layer = (
+        f"conv1d: {{filters: 2, kernel_size: {kernel}, stride: {stride}, padding: {padding}, "
+        f"dilation: {dilation}}}"
+    )
+    try:
+        found = {
+            problem.code: problem for problem in advised([layer], f"input: {{channels: 1, length: {size}}}")
+        }
+    except SpecError:
+        return
+    seen = seen_positions(size, kernel, stride, padding, dilation)
+    last = seen[-1] if seen else -1
+    if "skipped-pixels" in found:
+        words = found["skipped-pixels"].message.split()
+        residues, every = int(words[2]), int(words[5])
+        assert every == stride
+        assert len({position % stride for position in seen}) <= residues < stride
+        assert "dropped-pixels" not in found
+    elif "dropped-pixels" in found:
+        assert found["dropped-pixels"].message.endswith(
+            "the last position is never seen"
+            if last == size - 2
+            else f"the last {size - 1 - last} positions are never seen"
+        )
+    elif stride <= kernel and dilation == 1 and padding < kernel:
+        assert seen == list(range(size))
+
+
+@given(size=st.integers(2, 60), kernel=st.integers(1, 8), stride=st.integers(1, 8), padding=st.integers(0, 3))
+def test_the_remedies_for_dropped_pixels_work_and_are_the_nearest(size, kernel, stride, padding):
+    def drops(length, pad):
+        layer = f"conv1d: {{filters: 2, kernel_size: {kernel}, stride: {stride}, padding: {pad}}}"
+        found = advised([layer], f"input: {{channels: 1, length: {length}}}")
+        return next((problem for problem in found if problem.code == "dropped-pixels"), None)
+
+    if kernel > size or stride > kernel or padding >= kernel or not (found := drops(size, padding)):
+        return
+    words = found.hint.split()
+    low, high = int(words[-3]), int(words[-1])
+    assert low < size < high
+    assert not drops(low, padding)
+    assert not drops(high, padding)
+    assert all(drops(length, padding) for length in range(low + 1, high))
+    if "padding" in words:
+        enough = int(words[words.index("padding") + 1].strip(","))
+        assert padding < enough < kernel
+        assert not drops(size, enough)
+        assert all(drops(size, less) for less in range(padding, enough))
+    else:
+        assert all(drops(size, more) for more in range(padding, kernel))
+
+
+LOPSIDED = {
+    "one less": (
+        "conv: {filters: 8, kernel_size: 4, padding: 1}",
+        "conv1: a kernel of 4 has no middle: along height and width, padding 1 on both sides makes 31 of 32",
+        "a kernel of 3 or 5 is padded alike on both sides",
+    ),
+    "one more": (
+        "conv: {filters: 8, kernel_size: 2, padding: 1}",
+        "conv1: a kernel of 2 has no middle: along height and width, padding 1 on both sides makes 33 of 32",
+        "a kernel of 1 or 3 is padded alike on both sides",
+    ),
+    "one axis": (
+        "conv: {filters: 8, kernel_size: [3, 4], padding: [1, 2]}",
+        "conv1: a kernel of 4 has no middle: along width, padding 2 on both sides makes 33 of 32",
+        "a kernel of 3 or 5 is padded alike on both sides",
+    ),
+    "same": (
+        "conv: {filters: 8, kernel_size: 4, padding: same}",
+        "conv1: a kernel of 4 has no middle: along height and width, `same` pads 1 in front and 2 behind",
+        "a kernel of 3 or 5 is padded alike on both sides",
+    ),
+    "same_lower": (
+        "maxpool: {kernel_size: 2, stride: 1, padding: same_lower}",
+        "maxpool1: a kernel of 2 has no middle: along height and width, "
+        "`same_lower` pads 1 in front and 0 behind",
+        "a kernel of 1 or 3 is padded alike on both sides",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LOPSIDED)
+def test_even_kernels_are_padded_unevenly(case):
+    layer, message, hint = LOPSIDED[case]
+    assert said(layer) == [("lopsided-padding", message, hint)]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "conv: {filters: 8, kernel_size: 3, padding: same}",
+        "conv: {filters: 8, kernel_size: 4}",
+        "conv: {filters: 8, kernel_size: 4, stride: 2, padding: 1}",
+        "conv: {filters: 8, kernel_size: 2, dilation: 2, padding: 1}",
+        "conv: {filters: 8, kernel_size: 4, padding: {top: 3, left: 3}}",
+        "conv: {filters: 8, kernel_size: 4, padding: 3}",
+        "conv: {filters: 8, kernel_size: 4, stride: 2, padding: same_upper}",
+        "conv_transpose: {filters: 8, kernel_size: 4, padding: 1}",
+    ],
+)
+def test_paddings_that_are_meant_are_let_be(layer):
+    assert said(layer) == []
+
+
+def test_kernels_that_are_even_in_two_ways_are_told_apart():
+    found = said("conv: {filters: 8, kernel_size: [2, 4], padding: same}")
+    assert [message.partition("along ")[2] for _, message, _ in found] == [
+        "height, `same` pads 0 in front and 1 behind (and 1 more like it)"
+    ]
+
+
+DEAD = {
+    "a 1×1 kernel": (
+        IMAGE,
+        "conv: {filters: 8, kernel_size: 1, padding: 1}",
+        "conv1: 2 of 34 rows and columns of its output see nothing but padding",
+        "a kernel of 1 needs no padding",
+    ),
+    "as wide as the kernel, on one side": (
+        IMAGE,
+        "conv: {filters: 8, kernel_size: 3, padding: {left: 4}}",
+        "conv1: 2 of 34 columns of its output see nothing but padding",
+        "padding of at most 2",
+    ),
+    "with a stride": (
+        sized(8, 8),
+        "conv: {filters: 8, kernel_size: 2, stride: 2, padding: 4}",
+        "conv1: 4 of 8 rows and columns of its output see nothing but padding",
+        "padding of at most 1",
+    ),
+    "axes that differ": (
+        sized(8, 16),
+        "depthwise: {kernel_size: 1, padding: 1}",
+        "depthwise1: 2 of 10 rows and 2 of 18 columns of its output see nothing but padding",
+        "a kernel of 1 needs no padding",
+    ),
+    "taps of a dilated kernel": (
+        sized(33, 33),
+        "conv: {filters: 8, kernel_size: 3, padding: 36, dilation: 36}",
+        "conv1: 8 of the 9 taps of its 3×3 kernel never meet a value of its 33×33 input: "
+        "192 weights see nothing but padding",
+        "a 1×1 kernel would see as much",
+    ),
+    "taps of a wide kernel": (
+        sized(2, 3),
+        "conv: {filters: 8, kernel_size: 5, padding: 2, bias: false}",
+        "conv1: 10 of the 25 taps of its 5×5 kernel never meet a value of its 2×3 (height×width) input: "
+        "240 weights see nothing but padding",
+        "a 3×5 (height×width) kernel would see as much",
+    ),
+    "a sequence": (
+        "input: {channels: 2, length: 2}",
+        "conv1d: {filters: 8, kernel_size: 3, stride: 2, padding: 1}",
+        "conv1d1: 1 of the 3 taps of its 3 kernel never meet a value of its 2 input: "
+        "16 weights see nothing but padding",
+        "a 2 kernel would see as much",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DEAD)
+def test_padding_that_is_all_that_is_seen(case):
+    top, layer, message, hint = DEAD[case]
+    assert said(layer, top=top) == [("dead-padding", message, hint)]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "conv: {filters: 8, kernel_size: 3, padding: 2}",
+        "conv: {filters: 8, kernel_size: 3, padding: 18, dilation: 18}",
+        "conv: {filters: 8, kernel_size: 1, padding: 1, padding_mode: replicate}",
+        "pad: {padding: 2}",
+        "conv_transpose: {filters: 8, kernel_size: 1, padding: 1}",
+    ],
+)
+def test_padding_that_meets_values_is_no_dead_padding(layer):
+    assert said(layer) == []
+
+
+@given(
+    size=st.integers(2, 12),
+    kernel=st.integers(1, 6),
+    stride=st.integers(1, 3),
+    front=st.integers(0, 8),
+    behind=st.integers(0, 8),
+    dilation=st.integers(1, 5),
+)
+def test_dead_windows_and_taps_are_those_of_brute_force(size, kernel, stride, front, behind, dilation):
+    layer = (
+        f"conv1d: {{filters: 1, kernel_size: {kernel}, stride: {stride}, padding: [[{front}, {behind}]], "
+        f"dilation: {dilation}, bias: false}}"
+    )
+    extent = dilation * (kernel - 1) + 1
+    starts = range(-front, size + behind - extent + 1, stride)
+    if not starts:
+        return
+    wholly = [start for start in starts if start + extent <= 0 or start >= size]
+    live = {tap for tap in range(kernel) if any(0 <= start + tap * dilation < size for start in starts)}
+    found = [
+        problem.message
+        for problem in advised([layer], f"input: {{channels: 1, length: {size}}}")
+        if problem.code == "dead-padding"
+    ]
+    if wholly:
+        positions = f"{len(wholly)} of {len(starts)} positions of its output"
+        assert found == [f"conv1d1: {positions} see nothing but padding"]
+    elif len(live) < kernel:
+        (message,) = found
+        assert message.startswith(f"conv1d1: {kernel - len(live)} of the {kernel} taps of its ")
+        assert message.endswith(f": {kernel - len(live)} weights see nothing but padding")
+    else:
+        assert found == []
+
+
+def test_the_shapes_of_a_residual_network_for_large_images_on_small_ones():
+    spec = """
+        input: {channels: 64, height: 2, width: 2}
+        layers:
+          - conv: {name: a, filters: 8, kernel_size: 3, stride: 2, padding: 1, bias: false}
+          - relu
+          - conv: {name: b, filters: 8, kernel_size: 3, padding: 1, bias: false}
+          - conv: {name: c, filters: 8, kernel_size: [1, 5], padding: [0, 2]}
+          - adaptive_avgpool: {name: d, output_size: [6, 7]}
+        silence: [field-exceeds-input]
+    """
+    found = [
+        (problem.code, problem.message)
+        for problem in advice(analyze(loads(dedent(spec))))
+        if problem.span.line != 4
+    ]
+    assert found == [
+        (
+            "early-1x1",
+            "b: its 3×3 kernel slides over the 1×1 that a made, and so does 1 more convolution behind it: "
+            "768 weights see nothing but padding",
+        ),
+        ("early-1x1", "d: makes 6×7 (height×width) of the 1×1 that a made: 42 copies of each value"),
+    ]
