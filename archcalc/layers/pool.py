@@ -18,7 +18,18 @@ from archcalc.layers.base import (
     side_lengths,
     spatial,
 )
-from archcalc.layers.settings import FLAG, PADDING, POSITIVE, SIZES, Setting, Sides, Sizes, optional, setting
+from archcalc.layers.settings import (
+    FLAG,
+    PADDING,
+    POSITIVE,
+    SIZES,
+    Setting,
+    Sides,
+    Sizes,
+    listed,
+    optional,
+    setting,
+)
 from archcalc.layers.windowed import output_sizes, size_formulas, windows
 from archcalc.window import Axis, BinAxis, Window
 
@@ -209,7 +220,11 @@ class AdaptiveAvgPool(Layer):
     """
 
     output_size: int | tuple[int | None, ...] = setting(
-        Setting("a positive integer, or a list of them and null, one for each axis", _output_sizes)
+        Setting(
+            "a positive integer, or a list of them and null, one for each axis",
+            _output_sizes,
+            {"anyOf": [POSITIVE.schema, listed(optional(POSITIVE).schema, 3)]},
+        )
     )
 
     def wanted(self, shape: Shape) -> tuple[int | None, ...]:

@@ -18,7 +18,7 @@ from archcalc.layers.base import (
     side_lengths,
 )
 from archcalc.layers.pool import volume_axes
-from archcalc.layers.settings import NATURAL, PADDING_MODE, SIDES, Pairs, Setting, Sides, setting
+from archcalc.layers.settings import NATURAL, PADDING_MODE, SIDES, Pairs, Setting, Sides, listed, setting
 from archcalc.layers.windowed import check_padding_mode, output_sizes, spread_sides
 from archcalc.window import Axis, Window
 
@@ -70,7 +70,13 @@ class Pad(Layer):
     padding: Sides = setting(SIDES, default=0, symbol="p")
     mode: str = setting(PADDING_MODE, default="zeros")
     channels: tuple[int, int] = setting(
-        Setting("an integer of 0 or more, or [before, behind]", _channels), default=(0, 0), symbol="c"
+        Setting(
+            "an integer of 0 or more, or [before, behind]",
+            _channels,
+            {"anyOf": [NATURAL.schema, listed(NATURAL.schema, 2, 2)]},
+        ),
+        default=(0, 0),
+        symbol="c",
     )
 
     def sides(self, shape: Shape) -> Pairs:

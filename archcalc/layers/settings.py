@@ -5,7 +5,7 @@ Values arrive as plain Python: int, float, bool, str, None, list, dict.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, field, fields
 from typing import Any, NamedTuple
 
@@ -18,11 +18,12 @@ GREATEST = 2**31 - 1
 class Setting(NamedTuple):
     """One kind of value: what it needs, in words, and its reader, which raises ValueError.
 
-    The error's message, if any, is a hint for the writer of the spec.
+    The error's message, if any, is a hint for the writer of the spec. `schema` is the same in JSON Schema.
     """
 
     needs: str
     read: Callable[[object], Any]
+    schema: Mapping[str, Any] = {}
     symbol: str = ""
 
 
@@ -84,7 +85,7 @@ def number(low: float, high: float, needs: str) -> Setting:
             raise ValueError
         return value
 
-    return Setting(needs, read)
+    return Setting(needs, read, {"type": "number", "minimum": low, "maximum": high})
 
 
 def choice(*words: str) -> Setting:
@@ -95,7 +96,7 @@ def choice(*words: str) -> Setting:
             raise ValueError
         return str(value)
 
-    return Setting("one of " + ", ".join(words), read)
+    return Setting("one of " + ", ".join(words), read, {"enum": list(words)})
 
 
 def per_axis(one: Setting) -> Setting:
@@ -108,12 +109,19 @@ def per_axis(one: Setting) -> Setting:
             return tuple(one.read(item) for item in value)
         return one.read(value)
 
-    return Setting(f"{one.needs}, or a list of them, one for each axis ([height, width])", read)
+    needs = f"{one.needs}, or a list of them, one for each axis ([height, width])"
+    return Setting(needs, read, {"anyOf": [one.schema, listed(one.schema, 3)]})
 
 
 def optional(one: Setting) -> Setting:
     """`one`, or null for the default."""
-    return Setting(one.needs, lambda value: None if value is None else one.read(value))
+    schema = {"anyOf": [one.schema, {"type": "null"}]}
+    return Setting(one.needs, lambda value: None if value is None else one.read(value), schema)
+
+
+def listed(schema: Mapping[str, Any], most: int, least: int = 1) -> dict[str, Any]:
+    """The JSON Schema of a list."""
+    return {"type": "array", "items": schema, "minItems": least, "maxItems": most}
 
 
 def _sides(least: int, words: tuple[str, ...]) -> Callable[[object], Sides]:
@@ -154,18 +162,28 @@ def _sides_by_name(value: dict[str, object], one: Callable[[object], int]) -> Pa
     return ((sides.get("top", 0), sides.get("bottom", 0)), across)
 
 
-POSITIVE = Setting("a positive integer", _integer(1))
-NATURAL = Setting("an integer of 0 or more", _integer(0))
-COUNT = Setting("an integer of 0 or more", _integer(0, 2**63 - 1))
-FLAG = Setting("true or false", _flag)
+def _sides_schema(least: int, words: tuple[str, ...]) -> dict[str, Any]:
+    one = {"type": "integer", "minimum": least}
+    sides = dict.fromkeys(("top", "bottom", "left", "right"), one)
+    by_name = {"type": "object", "properties": sides, "additionalProperties": False}
+    in_words = [{"enum": list(words)}] if words else []
+    return {"anyOf": [one, listed({"anyOf": [one, listed(one, 2, 2)]}, 3), by_name, *in_words]}
+
+
+POSITIVE = Setting("a positive integer", _integer(1), {"type": "integer", "minimum": 1})
+NATURAL = Setting("an integer of 0 or more", _integer(0), {"type": "integer", "minimum": 0})
+FLAG = Setting("true or false", _flag, {"type": "boolean"})
 SIZES = per_axis(POSITIVE)
+PADDING_WORDS = ("valid", "same", "same_upper", "same_lower")
 PADDING = Setting(
     "an integer of 0 or more, one for each axis ([vertical, horizontal]), {top:, bottom:, left:, right:}, "
     "`valid`, `same`, `same_upper` or `same_lower`",
-    _sides(0, ("valid", "same", "same_upper", "same_lower")),
+    _sides(0, PADDING_WORDS),
+    _sides_schema(0, PADDING_WORDS),
 )
 SIDES = Setting(
     "an integer, one for each axis ([vertical, horizontal]), or {top:, bottom:, left:, right:}",
     _sides(-GREATEST, ()),
+    _sides_schema(-GREATEST, ()),
 )
 PADDING_MODE = choice("zeros", "reflect", "replicate", "circular")

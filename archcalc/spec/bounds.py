@@ -10,8 +10,14 @@ from archcalc.network import Bound
 
 COUNTS = {"": 1, "k": 1000, "K": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
 BYTES = {
-    "": 1, "B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3,
-    "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3,
+    "": 1,
+    "B": 1,
+    "kB": 1000,
+    "MB": 1000**2,
+    "GB": 1000**3,
+    "KiB": 1024,
+    "MiB": 1024**2,
+    "GiB": 1024**3,
 }
 GREATEST = 2**63
 
@@ -74,7 +80,10 @@ def _check_possible(found: tuple[Bound, ...]) -> None:
         raise ValueError("no number can be all of these")
 
 
+_SCHEMA = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "array", "minItems": 1}]}
 COUNT_BOUND = Setting(
-    "a count or bounds, such as 20000, <= 20k or [>= 1M, < 2M]", lambda v: bounds(v, COUNTS)
+    "a count or bounds, such as 20000, <= 20k or [>= 1M, < 2M]", lambda v: bounds(v, COUNTS), _SCHEMA
 )
-BYTES_BOUND = Setting("bytes or bounds, such as 4096, <= 4 MiB or < 1 GB", lambda v: bounds(v, BYTES))
+BYTES_BOUND = Setting(
+    "bytes or bounds, such as 4096, <= 4 MiB or < 1 GB", lambda v: bounds(v, BYTES), _SCHEMA
+)

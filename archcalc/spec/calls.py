@@ -60,7 +60,7 @@ NAME_SETTING = Setting(
 NAME_OR_INPUT = Setting("the name of a layer above, or a list of names for merging layers", _name_or_input)
 OUTPUT_SETTING = Setting("the name of a layer, or a list of names", _name_or_input)
 IDENTIFIER = Setting("a name of letters, digits and _, not beginning with a digit", _identifier)
-TEXT_SETTING = Setting("text", _text)
+TEXT_SETTING = Setting("text", _text, {"type": ["string", "number", "boolean"]})
 
 
 class Block(NamedTuple):

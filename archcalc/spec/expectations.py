@@ -10,7 +10,7 @@ from typing import Any
 
 from archcalc.errors import Span, quoted, suggestion
 from archcalc.layers import LAYERS
-from archcalc.layers.settings import NATURAL, POSITIVE, Setting
+from archcalc.layers.settings import NATURAL, POSITIVE, Setting, listed
 from archcalc.network import Expectation
 from archcalc.spec.aliases import KIND_ALIASES
 from archcalc.spec.bounds import BYTES_BOUND, COUNT_BOUND
@@ -64,11 +64,25 @@ def _followed_by(value: object) -> tuple[tuple[str, tuple[str, ...], int], ...]:
     return tuple((_kind(key), _choice(item), left) for key, item in rules.items())
 
 
-SHAPE = Setting("a shape, channels first, such as [96, 55, 55] or [10]", _shape)
-KINDS = Setting("a list of kinds, such as [batchnorm, global_avgpool | fc]", _choices)
-FOLLOWED_BY = Setting("kinds and what must follow, such as {conv: batchnorm, except_last: 1}", _followed_by)
-COUNTED = Setting("kinds and how many, such as {conv: <= 5}", lambda v: _by_kind(v, COUNT_BOUND))
-LAST = Setting("kinds and a number of layers, such as {maxpool: 3}", lambda v: _by_kind(v, POSITIVE))
+_WORD = {"type": "string"}
+_MAPPING = {"type": "object", "minProperties": 1}
+SHAPE = Setting(
+    "a shape, channels first, such as [96, 55, 55] or [10]",
+    _shape,
+    {"anyOf": [POSITIVE.schema, listed(POSITIVE.schema, 4)]},
+)
+KINDS = Setting(
+    "a list of kinds, such as [batchnorm, global_avgpool | fc]",
+    _choices,
+    {"anyOf": [_WORD, listed(_WORD, 100)]},
+)
+FOLLOWED_BY = Setting(
+    "kinds and what must follow, such as {conv: batchnorm, except_last: 1}", _followed_by, _MAPPING
+)
+COUNTED = Setting("kinds and how many, such as {conv: <= 5}", lambda v: _by_kind(v, COUNT_BOUND), _MAPPING)
+LAST = Setting(
+    "kinds and a number of layers, such as {maxpool: 3}", lambda v: _by_kind(v, POSITIVE), _MAPPING
+)
 
 AMOUNTS: dict[str, Setting] = {
     **dict.fromkeys(("weights", "biases", "parameters", "buffers"), COUNT_BOUND),

@@ -4,7 +4,6 @@ import pytest
 
 from archcalc.layers import layer_class
 from archcalc.layers.settings import (
-    COUNT,
     FLAG,
     GREATEST,
     NATURAL,
@@ -37,8 +36,6 @@ def refusal(setting, given):
         (POSITIVE, 1, 1),
         (POSITIVE, GREATEST, GREATEST),
         (NATURAL, 0, 0),
-        (COUNT, 0, 0),
-        (COUNT, 2**40, 2**40),
         (FLAG, True, True),
         (FLAG, 0, False),
         (FLAG, 1, True),
@@ -79,7 +76,6 @@ def test_read(setting, given, read):
         (POSITIVE, 3.0, "write 3"),
         (POSITIVE, "1_000", "write it as a number: 1000"),
         (NATURAL, -1, None),
-        (COUNT, 2**63, "at most 9,223,372,036,854,775,807"),
         (FLAG, "yes", "write `true`: in YAML 1.2 yes is a string"),
         (FLAG, "Off", "write `false`: in YAML 1.2 Off is a string"),
         (FLAG, 2, None),

@@ -1,0 +1,22 @@
+"""`archcalc schema`."""
+
+from __future__ import annotations
+
+import click
+
+from archcalc.cli.options import examples, output_option
+
+
+@click.command(epilog=examples("archcalc schema -o archcalc.schema.json"))
+@output_option
+def schema(output: str) -> None:
+    """Print the JSON Schema of specs, with which editors complete and check them.
+
+    Put it beside your specs, and begin each with the line
+    `# yaml-language-server: $schema=archcalc.schema.json`.
+    """
+    from archcalc.cli.output import write_text
+    from archcalc.report.as_json import dumped
+    from archcalc.spec.schema import spec_schema
+
+    write_text(dumped(spec_schema()), output)

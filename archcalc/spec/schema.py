@@ -1,0 +1,160 @@
+"""The spec language as a JSON Schema, for editors: generated from the layer classes and from `expect`.
+
+It accepts all that the reader accepts; what only the reader can know, such as whether a name exists or
+shapes fit, it leaves open. An expression may stand for any value.
+"""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from typing import Any
+
+from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.settings import POSITIVE, required_settings, settings_of
+from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
+from archcalc.spec.decode import canonical
+from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
+from archcalc.spec.preamble import INPUTS
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+LIST = {"$ref": "#/$defs/layers"}
+TEXT = {"type": ["string", "number", "boolean"]}
+NAMES = {"anyOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
+EXPRESSION = {"type": "string", "pattern": r"\$"}
+COMMON: dict[str, Any] = {
+    "name": TEXT | {"description": "What the layer is called; by default its kind and number."},
+    "from": NAMES | {"description": "The layer that this one reads, or a list; by default the one above."},
+    "when": {"description": "Left out when false.", "anyOf": [{"type": ["boolean", "integer"]}, EXPRESSION]},
+    "note": TEXT | {"description": "What is to be said beside the layer's figures."},
+}
+STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "repeat": (
+        {"times": {"anyOf": [{"type": "integer", "minimum": 0}, EXPRESSION]}, "index": TEXT, "layers": LIST},
+        ["times", "layers"],
+    ),
+    "residual": ({"body": LIST, "shortcut": LIST}, ["body"]),
+    "branches": (
+        {
+            "paths": {
+                "anyOf": [{"type": "array", "items": LIST}, {"type": "object", "additionalProperties": LIST}]
+            },
+            "merge": {"enum": ["concat", "add", "multiply"]},
+        },
+        ["paths"],
+    ),
+}
+
+
+def spec_schema() -> dict[str, Any]:
+    """The JSON Schema of a whole spec."""
+    expected = {**_all(EXPECTATIONS), "layers": {"type": "object", "additionalProperties": _of_layers()}}
+    return {
+        "$schema": DRAFT,
+        "title": "archcalc spec",
+        "description": "A convolutional network, as archcalc reads it.",
+        "type": "object",
+        "properties": {
+            "name": TEXT,
+            "source": TEXT,
+            "base": {"type": "string"},
+            "input": {"anyOf": [_input(form) for form in INPUTS]},
+            "variables": {"type": "object"},
+            "blocks": {"type": "object", "additionalProperties": _block()},
+            "layers": LIST,
+            "outputs": NAMES,
+            "expect": {"type": "object", "properties": expected, "additionalProperties": False},
+            "silence": NAMES,
+        },
+        "anyOf": [{"required": ["input", "layers"]}, {"required": ["base"]}],
+        "additionalProperties": False,
+        "$defs": {"layers": {"type": "array", "items": _item()}, **_definitions()},
+    }
+
+
+def _all(settings: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: {"description": f"Needs {each.needs}.", **_or_expression(each.schema)}
+        for key, each in settings.items()
+    }
+
+
+def _of_layers() -> dict[str, Any]:
+    return {"type": "object", "properties": _all(LAYER_EXPECTATIONS), "additionalProperties": False}
+
+
+def _or_expression(schema: Any) -> dict[str, Any]:
+    """The schema with an expression allowed for each value in it."""
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [_or_expression(each) for each in schema["anyOf"]]}
+    if "items" in schema:
+        inner = {**schema, "items": _or_expression(schema["items"])}
+    else:
+        sides = schema.get("properties", {})
+        inner = {
+            **schema,
+            **({"properties": {k: _or_expression(v) for k, v in sides.items()}} if sides else {}),
+        }
+    return {"anyOf": [inner, EXPRESSION]}
+
+
+def _input(form: tuple[str, ...]) -> dict[str, Any]:
+    size = _or_expression(POSITIVE.schema)
+    spellings = [name for name, meant in INPUT_ALIASES.items() if meant in form]
+    return {
+        "type": "object",
+        "properties": dict.fromkeys((*form, *spellings), size),
+        "minProperties": len(form),
+        "maxProperties": len(form),
+        "additionalProperties": False,
+    }
+
+
+def _block() -> dict[str, Any]:
+    properties = {"settings": {"type": "object"}, "layers": LIST}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": ["layers"],
+        "additionalProperties": False,
+    }
+
+
+def _item() -> dict[str, Any]:
+    """A layer: a kind, or one kind with its settings; a block of the spec's own is called as it likes."""
+    words = {**dict.fromkeys((*LAYERS, *STRUCTURES)), **KIND_ALIASES}
+    kinds = {word: {"$ref": f"#/$defs/{kind or word}"} for word, kind in words.items()}
+    mapping = {"type": "object", "properties": kinds, "minProperties": 1, "maxProperties": 1}
+    return {"anyOf": [{"type": "string", "examples": list(LAYERS)}, mapping]}
+
+
+def _definitions() -> dict[str, Any]:
+    structures = {
+        kind: _settings({**properties, **COMMON}, required)
+        for kind, (properties, required) in STRUCTURES.items()
+    }
+    return {kind: _kind(kind) for kind in LAYERS} | structures
+
+
+def _kind(kind: str) -> dict[str, Any]:
+    """The settings of a kind, in all their spellings, described by its docstring's first sentence."""
+    cls = layer_class(kind)
+    fields = settings_of(cls)
+    own = _all({name: field.metadata["setting"] for name, field in fields.items()})
+    spellings = {word: own[name] for word in SETTING_ALIASES if (name := canonical(word, fields)) is not None}
+    sentence = cleandoc(cls.__doc__ or "").split("\n\n")[0]
+    schema = _settings({**spellings, **own, **COMMON}, [])
+    needed = [
+        {"anyOf": [{"required": [word]} for word in _words(name, spellings, own)]}
+        for name in required_settings(cls)
+    ]
+    return {"description": sentence, **schema, **({"allOf": needed} if needed else {})}
+
+
+def _words(name: str, spellings: dict[str, Any], own: dict[str, Any]) -> list[str]:
+    """All spellings of a setting."""
+    return [name, *(word for word in spellings if word != name and spellings[word] is own[name])]
+
+
+def _settings(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
+    return {**schema, "required": required} if required else schema
