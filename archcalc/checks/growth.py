@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from archcalc.analysis.quantities import BY_NAME, Quantity
 from archcalc.errors import Problem, RequestError, quoted, suggestion
+from archcalc.spec.bounds import BYTES, COUNTS
 
 COMPARISONS = {
     ">=": (operator.ge, "less than "),
@@ -25,19 +26,13 @@ COMPARISONS = {
 """How a difference is compared with the limit, and what is allowed instead."""
 
 PERCENT = "%"
-COUNT_UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-BYTE_UNITS = {
-    "": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
-    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
-}  # fmt: skip
-
 EXAMPLE = "write it like 'parameters > +5%'"
 LONGEST = 100
 DIGITS = 9
 _LIMIT = re.compile(
     r"\s*(?P<quantity>[^<>=!]*?)\s*(?P<comparison>>=|<=|==|!=|>|<)\s*(?P<amount>.*?)\s*", re.DOTALL
 )
-_AMOUNT = re.compile(r"([+-]?)([0-9]{1,18}(?:\.[0-9]{1,9})?)\s*([A-Za-z%]*)")
+_AMOUNT = re.compile(r"([+-]?)([0-9]{1,18}(?:\.[0-9]{1,9})?|[0-9]{1,3}(?:,[0-9]{3}){1,5})\s*([A-Za-z%]*)")
 
 
 class Limit(NamedTuple):
@@ -82,7 +77,7 @@ def _limit(quantity: Quantity, comparison: str, amount: str) -> Limit:
         raise RequestError(f"the limit of {quantity.name} needs {needs}")
     sign, digits, unit = found.groups()
     relative = unit == PERCENT
-    size = Fraction(digits) * (1 if relative else _size(quantity, unit))
+    size = Fraction(digits.replace(",", "")) * (1 if relative else _size(quantity, unit))
     if size and not sign and not relative:
         raise RequestError(
             f"the limit of {quantity.name} is one of its difference: write +{amount} or -{amount};"
@@ -95,12 +90,12 @@ def _limit(quantity: Quantity, comparison: str, amount: str) -> Limit:
 
 def _size(quantity: Quantity, unit: str) -> int:
     """How much a unit of a quantity is."""
-    units = COUNT_UNITS if quantity.unit == "count" else BYTE_UNITS
+    units = COUNTS if quantity.unit == "count" else BYTES
     if unit in units:
         return units[unit]
     known = ", ".join(filter(None, units))
     if quantity.unit == "count":
-        other = f"{quantity.name} is a count, not bytes" if unit in BYTE_UNITS else "units"
+        other = f"{quantity.name} is a count, not bytes" if unit in BYTES else "units"
         raise RequestError(f"unknown unit {quoted(unit)}: {other}; it takes {known} or %")
     near = suggestion(unit, units) or f"bytes take {known} or %"
     raise RequestError(f"unknown unit {quoted(unit)} of {quantity.name}; {near}")

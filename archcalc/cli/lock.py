@@ -1,0 +1,169 @@
+"""`archcalc lock`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from archcalc.cli.options import examples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archcalc.analysis.facts import Analysis
+    from archcalc.errors import Problem
+
+SUFFIX = ".lock"
+STDOUT = "-"
+
+
+class Target(NamedTuple):
+    """A network, what its spec is called, and where its lock is; `beside` tells that nobody named that."""
+
+    analysis: Analysis
+    spec: str
+    lock: str
+    beside: bool
+
+
+@click.command(
+    epilog=examples(
+        "archcalc lock specs/*.yaml",
+        "archcalc lock --check specs/*.yaml",
+        "archcalc lock resnet50 -o resnet50.lock",
+    )
+)
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True),
+    help="The lock's file; without it the lock of net.yaml is net.lock.",
+)  # fmt: skip
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a network is not as locked.")
+def lock(specs: tuple[str, ...], output: str | None, check: bool) -> None:
+    """Record every layer's output and counts beside each spec, to be committed with it.
+
+    --check says what moved since. Nothing is written when one of the specs is wrong.
+    """
+    if output is not None and len(specs) > 1:
+        raise click.UsageError("--output is the lock of one spec; without it each has its own beside it")
+    if check and output == STDOUT:
+        raise click.UsageError("--check needs a lock to read, not standard output")
+    targets = list(_targets(specs, output))
+    if check:
+        _check(targets)
+    else:
+        _write(targets)
+
+
+def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
+    """Each network with the place of its lock; what is wrong with the specs is told together."""
+    from archcalc.cli.options import load_analysis
+    from archcalc.errors import SpecError, escaped
+
+    locks = [output or _lock_beside(spec) for spec in specs]
+    for number, place in enumerate(locks):
+        if place in locks[:number]:
+            first = specs[locks.index(place)]
+            raise click.UsageError(f"{first} and {specs[number]} would share the lock {place}")
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for spec, place in zip(specs, locks, strict=True):
+        try:
+            yield Target(load_analysis(spec), escaped(spec), place, output is None)
+        except SpecError as error:
+            problems += error.problems
+            texts.update(error.texts)
+    if problems:
+        raise SpecError(problems, texts)
+
+
+def _lock_beside(spec: str) -> str:
+    """The lock of a spec that is a file; raises UsageError for others, which have no place for one."""
+    from archcalc.spec.zoo import STDIN, SUFFIXES, source_of, zoo_folder
+
+    _, path = source_of(spec)
+    if path is None or (path.parent == zoo_folder() and str(path) != spec):
+        what = "standard input" if spec == STDIN else f"{spec} is built in and"
+        raise click.UsageError(f"{what} has no place for a lock; say where with --output FILE")
+    return str(path.with_suffix(SUFFIX) if path.suffix in SUFFIXES else path.with_name(path.name + SUFFIX))
+
+
+def _write(targets: list[Target]) -> None:
+    from archcalc.checks.lock import lock_text
+    from archcalc.cli.output import write_text
+
+    texts = [lock_text(target.analysis) for target in targets]
+    for target in targets:
+        if target.beside:
+            _refuse_foreign(target.lock)
+    for target, text in zip(targets, texts, strict=True):
+        write_text(text, target.lock)
+        if target.lock != STDOUT:
+            _say(f"{target.spec}: locked in {target.lock}")
+
+
+def _refuse_foreign(place: str) -> None:
+    """Raise ReadError where something else than a lock of ours would be overwritten."""
+    from archcalc.checks.lock import HEAD
+    from archcalc.errors import ReadError, escaped
+
+    content = _content(place)
+    if content and not content.startswith(HEAD.rpartition(" ")[0].encode()):
+        why = "what lies there is no lock of archcalc; say where with --output FILE"
+        raise ReadError(f"cannot write {escaped(place)}: {why}")
+
+
+def _content(place: str) -> bytes | None:
+    """What a lock's file holds, up to one byte more than it may; None where there is none."""
+    from archcalc.checks.lock import BYTES
+    from archcalc.errors import ReadError, escaped
+
+    path = Path(place)
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise ReadError(f"cannot read {escaped(place)}: not a regular file")
+    try:
+        with path.open("rb") as file:
+            return file.read(BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ReadError(f"cannot read {escaped(place)}: {error.strerror or error}") from None
+
+
+def _check(targets: list[Target]) -> None:
+    """Compare every network with its lock, and tell all that moved."""
+    from archcalc.errors import SpecError
+
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for target in targets:
+        content = _content(target.lock)
+        found = _failures(target, content)
+        problems += found
+        texts |= target.analysis.network.texts
+        texts[target.lock] = (content or b"").decode("ascii", "replace")
+        if not found:
+            _say(f"{target.spec}: as locked in {target.lock}")
+    if problems:
+        raise SpecError(problems, texts)
+
+
+def _failures(target: Target, content: bytes | None) -> tuple[Problem, ...]:
+    from archcalc.checks.lock import lock_failures
+    from archcalc.errors import Problem, ReadError, Span, escaped
+
+    if content is not None:
+        return lock_failures(target.analysis, content, escaped(target.lock))
+    if not target.beside:
+        raise ReadError(f"cannot read {escaped(target.lock)}: there is no such file")
+    hint = f"`archcalc lock {target.spec}` writes it; commit it with the spec"
+    place = Span(target.spec, 1, 1)
+    return (Problem("lock", f"there is no {escaped(target.lock)}", place, hint),)
+
+
+def _say(text: str) -> None:
+    from archcalc.errors import escaped
+
+    click.echo(escaped(text), err=True)
