@@ -8,6 +8,7 @@ import re
 import pytest
 
 from archcalc.cli.app import COMMANDS
+from archcalc.forward.kernels import KERNELS
 from archcalc.report import FORMATS
 
 NETWORKS = ("lenet5", "alexnet-grouped", "resnet20")
@@ -113,18 +114,22 @@ def test_the_zoo_lists_what_summaries_say(archcalc):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_is_short_and_its_examples_work(archcalc, command, tmp_path, monkeypatch):
+def test_help_is_short_and_shows_an_example(archcalc, command):
+    code, out, err = archcalc(command, "--help")
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    assert f"\n    archcalc {command} " in out or f"\n    archcalc {command}\n" in out
+
+
+@pytest.mark.parametrize("command", KEYS)
+def test_the_examples_of_help_work(archcalc, command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.yaml").write_text(
         "input: {channels: 3, height: 32, width: 32}\n"
         "layers: [conv: {name: conv1, filters: 4, kernel_size: 3}]\n"
     )
-    code, out, err = archcalc(command, "--help")
-    assert (code, err) == (0, "")
-    assert max(map(len, out.splitlines())) <= 80
-    examples = re.findall(r"^    archcalc (.*?)(?: \| jq .*)?$", out.partition("Examples:")[2], re.MULTILINE)
-    assert examples
-    for example in examples:
+    examples = archcalc(command, "--help").out.partition("Examples:")[2]
+    for example in re.findall(r"^    archcalc (.*?)(?: \| jq .*)?$", examples, re.MULTILINE):
         assert archcalc(*example.split()).code == 0, example
 
 
@@ -147,6 +152,20 @@ def test_options_that_change_nothing_are_not_offered(archcalc):
 @pytest.mark.parametrize("word", ["conv", "conv2d", "Conv2D"])
 def test_kinds_are_known_by_all_their_names(archcalc, word):
     assert archcalc("explain", "--kind", word) == archcalc("explain", "--kind", "conv")
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_disagreement_is_exit_1_and_no_error(archcalc, monkeypatch, format_):
+    monkeypatch.setitem(KERNELS, "tanh", lambda _, inputs, __: inputs[0][:1])
+    code, out, err = archcalc("verify", "lenet5", "-f", format_)
+    assert (code, err) == (1, "")
+    check_whole(format_, out)
+    if format_ == "json":
+        assert json.loads(out)["agrees"] is False
+    elif format_ == "csv":
+        assert {row["name"] for row in csv.DictReader(io.StringIO(out)) if row["agrees"] == "NO"} >= {"tanh1"}
+    else:
+        assert "shape: predicted [6, 28, 28], actual [1, 28, 28]" in out
 
 
 def test_verify_is_reproducible(archcalc):

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from archcalc.cli import options
-from archcalc.errors import ReadError, RequestError
+from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.report import FORMATS
 
 CALLED_WRONGLY = [
@@ -283,6 +283,18 @@ def test_no_message_can_command(archcalc, monkeypatch, kind):
     code, out, err = archcalc("summarize", "alexnet")
     assert (code, out) == (2, "")
     assert err.endswith("what\\n\\x3a:error\\x3a:x \\x23#[error]y \\x1b[31m\n")
+
+
+def test_no_problem_of_a_spec_can_command(archcalc, monkeypatch):
+    def fails(*_):
+        raise SpecError([Problem("c", "what\n::x", Span("::y", 1, 1), "##[z]")], {"::y": "##vso[w]\n"})
+
+    monkeypatch.setattr(options, "load_network", fails)
+    code, out, err = archcalc("summarize", "alexnet")
+    assert (code, out) == (1, "")
+    assert err == (
+        "\\x3a:y:1:1: error[c]: what\\n\\x3a:x\n    1 | \\x23#vso[w]\n        ^\n  hint: \\x23#[z]\n"
+    )
 
 
 def test_an_interruption_is_exit_130(archcalc, monkeypatch):
