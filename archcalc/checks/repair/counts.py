@@ -1,0 +1,97 @@
+"""Repairs of numbers that must agree: declared inputs, groups, slopes."""
+
+from __future__ import annotations
+
+from math import gcd, isqrt, prod
+
+from archcalc.checks.repair.failure import Failure, Source
+from archcalc.checks.repair.merges import depth_proposals
+from archcalc.checks.repair.proposal import Proposal, Proposals, write
+from archcalc.checks.repair.sizes import solutions
+from archcalc.checks.repair.windows import FAR, elsewhere
+from archcalc.layers import Shape
+
+
+def declared_proposals(failure: Failure) -> Proposals:
+    """The declared number of channels, features or slopes, or what makes the input as it is."""
+    if failure.node.layer.merges:
+        return
+    (shape,) = failure.inputs
+    position, volume = failure.position, failure.node.inputs[0]
+    if failure.has(position, "num_parameters"):
+        yield write(failure, position, 0, num_parameters=shape[0])
+        yield write(failure, position, 1, num_parameters=1)
+    for name in ("in_channels", "in_features"):
+        declared = failure.setting(position, name)
+        if declared is None:
+            continue
+        yield write(failure, position, 1, **{name: shape[-1] if name == "in_features" else shape[0]})
+        source = failure.source(volume)
+        if source:
+            yield from depth_proposals(failure, source, declared, 2)
+        if name == "in_features":
+            yield from _flattened(failure, declared)
+
+
+def _flattened(failure: Failure, declared: int) -> Proposals:
+    """A volume that is flattened to the declared number of features: other sizes, or another depth."""
+    flat = failure.flattened(failure.node.inputs[0])
+    yield from elsewhere(failure, failure.before)
+    if flat is None:
+        return
+    channels, *sizes = failure.shapes[flat]
+    source = failure.source(flat)
+    if source and declared % prod(sizes) == 0:
+        yield from depth_proposals(failure, source, declared // prod(sizes), FAR)
+    side = isqrt(declared // channels)
+    if len(sizes) == 2 and declared == channels * side * side:
+        yield from _resized(failure, (side, side), tuple(sizes))
+
+
+def _resized(failure: Failure, target: Shape, sizes: Shape) -> Proposals:
+    """The last windows, such that what is flattened has the target's sizes."""
+    nearest = failure.firsts(sorted(failure.before, reverse=True))
+    for position in [position for position in nearest if failure.window(position)][:3]:
+        if failure.shapes[position + 1][1:] == sizes:
+            for solution in solutions(failure, position, target):
+                yield write(failure, position, FAR + solution.cost, **solution.settings)
+
+
+def group_proposals(failure: Failure) -> Proposals:
+    """The nearest number of groups, filters or input channels with which groups divide both.
+
+    Of these numbers the rounder ones, those that more powers of two divide, are likely to be meant.
+    """
+    groups, filters = (
+        failure.setting(failure.position, "groups"),
+        failure.setting(failure.position, "filters"),
+    )
+    if groups is None or groups == 1 or failure.node.layer.merges:
+        return
+    channels = failure.inputs[0][0]
+    common = gcd(channels, filters)
+    divisors = (number for number in range(1, common + 1) if common % number == 0)
+    fitting = min(divisors, key=lambda divisor: abs(divisor - groups))
+    yield write(failure, failure.position, 2, groups=fitting)
+    yield _multiple(failure, Source(failure.position, "filters"), filters, groups)
+    source = failure.source(failure.node.inputs[0])
+    if source:
+        yield _multiple(failure, source, channels, groups)
+    if groups > channels // 2:
+        yield write(failure, failure.position, 1, groups=channels)
+
+
+def _multiple(failure: Failure, source: Source, number: int, groups: int) -> Proposal | None:
+    """The depth at a source, if it is no multiple of the groups, as the nearest multiple."""
+    if number % groups == 0:
+        return None
+    below = number - number % groups
+    multiples = (below + groups, below) if below else (groups,)
+    fitting = min(multiples, key=lambda multiple: (abs(multiple - number), -roundness(multiple)))
+    cost = 1 if roundness(groups) > roundness(number) else 3
+    return write(failure, source.position, cost, **{source.setting: fitting})
+
+
+def roundness(number: int) -> int:
+    """The greatest power of two that divides a number."""
+    return number & -number

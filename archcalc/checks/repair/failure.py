@@ -1,0 +1,180 @@
+"""A layer that cannot work: where it stands, what it is given, and what stands before it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from math import prod
+from typing import Any, NamedTuple
+
+from archcalc.analysis.facts import Analysis, BrokenNetworkError
+from archcalc.checks.repair.written import Written
+from archcalc.errors import Problem, ShapeError, Span
+from archcalc.layers import Layer, Shapes
+from archcalc.layers.settings import settings_of
+from archcalc.network import Network, Node
+from archcalc.window import Axis, TransposedAxis, Window
+
+
+class Source(NamedTuple):
+    """A layer, and the name of the setting that makes the depth of a volume."""
+
+    position: int
+    setting: str
+
+
+class Failure:
+    """The layer of a broken network that cannot work, with what is known of those before it."""
+
+    def __init__(self, partial: Analysis, problem: Problem, written: Written) -> None:
+        self.network: Network = partial.network
+        self.problem = problem
+        self.written = written
+        self.position = len(partial.facts)
+        self.node: Node = self.network.nodes[self.position]
+        self.shapes = (self.network.input_shape, *(facts.output_shape for facts in partial.facts))
+        self.inputs = self.inputs_of(self.position)
+
+    @classmethod
+    def of(cls, error: BrokenNetworkError, written: Written) -> Failure:
+        """The failure that an error tells of."""
+        return cls(error.partial, error.problems[0], written)
+
+    def inputs_of(self, position: int) -> Shapes:
+        """The volumes that a layer reads, this one or one before it."""
+        return tuple(self.shapes[volume] for volume in self.network.nodes[position].inputs)
+
+    def layer(self, position: int) -> Layer:
+        """The layer at a position."""
+        return self.network.nodes[position].layer
+
+    def setting(self, position: int, name: str) -> Any:
+        """The value of a setting, or None where the layer has no such setting."""
+        return getattr(self.layer(position), name, None)
+
+    def has(self, position: int, name: str) -> bool:
+        """Whether the item of the spec that a layer comes from has a setting for it."""
+        node = self.network.nodes[position]
+        if name not in settings_of(type(node.layer)):
+            return False
+        owners = [kind for kind, owned in self._parts(node) if name in owned]
+        return owners[0] == node.kind
+
+    def _parts(self, node: Node) -> list[tuple[str, dict[str, Any]]]:
+        """The layers that one item stands for, by kind and settings; several for composites."""
+        if node.span is None:
+            return [(node.kind, settings_of(type(node.layer)))]
+        kinds = {other.kind: type(other.layer) for other in self._at[node.span]}
+        return [(kind, settings_of(cls)) for kind, cls in kinds.items()]
+
+    @cached_property
+    def _at(self) -> dict[Span, list[Node]]:
+        at: dict[Span, list[Node]] = {}
+        for node in self.network.nodes:
+            if node.span:
+                at.setdefault(node.span, []).append(node)
+        return at
+
+    @cached_property
+    def _groups(self) -> dict[tuple[Span | None, str], tuple[int, ...]]:
+        groups: dict[tuple[Span | None, str], list[int]] = {}
+        for position, node in enumerate(self.network.nodes):
+            if node.span:
+                groups.setdefault((node.span, node.kind), []).append(position)
+        return {key: tuple(positions) for key, positions in groups.items()}
+
+    def group(self, position: int) -> tuple[int, ...]:
+        """The positions of all layers that the same item of the spec stands for."""
+        node = self.network.nodes[position]
+        return self._groups.get((node.span, node.kind), (position,))
+
+    def place(self, position: int) -> Span | None:
+        """Where the item stands that a layer comes from."""
+        return self.network.nodes[position].span
+
+    @cached_property
+    def _columns(self) -> Counter[tuple[str, int]]:
+        return Counter((span.source, span.line) for span in self._at)
+
+    def crowded(self, span: Span | None) -> bool:
+        """Whether other items stand in the same line."""
+        return span is not None and self._columns[span.source, span.line] > 1
+
+    def paired(self, position: int, group: tuple[int, ...]) -> int | None:
+        """The member of another group that was laid out last before a layer, or else next."""
+        index = bisect_left(group, position)
+        if index:
+            return group[index - 1]
+        return group[0] if group else None
+
+    def ancestors(self, volume: int) -> frozenset[int]:
+        """The positions of all layers that a volume depends on."""
+        seen: set[int] = set()
+        waiting = [volume - 1] if volume else []
+        while waiting:
+            position = waiting.pop()
+            if position not in seen:
+                seen.add(position)
+                inputs = self.network.nodes[position].inputs
+                waiting.extend(before - 1 for before in inputs if before)
+        return frozenset(seen)
+
+    @cached_property
+    def before(self) -> frozenset[int]:
+        """The positions of all layers that the failing one depends on."""
+        return frozenset().union(*(self.ancestors(volume) for volume in self.node.inputs))
+
+    def own(self, slot: int) -> tuple[int, ...]:
+        """The layers that only one of the failing layer's inputs depends on, the nearest first."""
+        others = [v for number, v in enumerate(self.node.inputs) if number != slot]
+        shared = frozenset().union(*(self.ancestors(volume) for volume in others))
+        return tuple(sorted(self.ancestors(self.node.inputs[slot]) - shared, reverse=True))
+
+    def firsts(self, positions: Iterable[int]) -> Iterator[int]:
+        """One position for each item of the spec, in the order given."""
+        seen: set[int] = set()
+        for position in positions:
+            leader = self.group(position)[0]
+            if leader not in seen:
+                seen.add(leader)
+                yield position
+
+    def window(self, position: int, **settings: Any) -> Window:
+        """The window of a layer, with other settings if given, along each axis; empty where there is none."""
+        layer, inputs = self.layer(position), self.inputs_of(position)
+        if not self.has(position, "kernel_size") or len(inputs[0]) - 1 != getattr(layer, "rank", -1):
+            return ()
+        try:
+            reach = replace(layer, **settings).reach(inputs)
+        except ShapeError:
+            return ()
+        axes = tuple(axis for axis in reach if isinstance(axis, (Axis, TransposedAxis)))
+        return axes if len(axes) == len(reach) else ()
+
+    def source(self, volume: int) -> Source | None:
+        """The layer whose setting makes the depth of a volume, when those behind it keep it."""
+        while volume:
+            position = volume - 1
+            for name in ("filters", "units"):
+                if self.has(position, name):
+                    return Source(position, name)
+            inputs = self.inputs_of(position)
+            if len(inputs) > 1 or inputs[0][0] != self.shapes[volume][0]:
+                return None
+            volume = self.network.nodes[position].inputs[0]
+        return None
+
+    def flattened(self, volume: int) -> int | None:
+        """The volume with spatial axes that one is, or was made a vector from; None where there is none."""
+        while len(self.shapes[volume]) == 1:
+            if not volume:
+                return None
+            volume = self.network.nodes[volume - 1].inputs[0]
+        return volume
+
+    def count(self, volume: int) -> int:
+        """How many values a volume holds."""
+        return prod(self.shapes[volume])

@@ -1,0 +1,48 @@
+"""Repairs of volumes of the wrong kind: vectors for volumes, images for sequences, and the reverse."""
+
+from __future__ import annotations
+
+from archcalc.checks.repair.failure import Failure
+from archcalc.checks.repair.proposal import Proposals, call, insert, remove
+from archcalc.layers import LAYERS, Shape, layer_class
+
+ONE_AXIS = "1d"
+
+
+def kind_proposals(failure: Failure) -> Proposals:
+    """A flatten or global pool in front, a flatten the less, or the kind for the other number of axes."""
+    if failure.node.layer.merges:
+        for slot, shape in enumerate(failure.inputs):
+            if len(shape) == 1:
+                yield from _fewer_flattens(failure, failure.own(slot))
+        return
+    (shape,) = failure.inputs
+    if len(shape) == 1:
+        yield from _fewer_flattens(failure, sorted(failure.before, reverse=True))
+    yield from _vectors(failure, shape)
+    yield from _other_axes(failure)
+
+
+def _fewer_flattens(failure: Failure, positions: tuple[int, ...] | list[int]) -> Proposals:
+    """Without the nearest layer that makes a vector of a volume, moving nothing else."""
+    for position in failure.firsts(positions):
+        if len(failure.shapes[position + 1]) == 1 < len(failure.inputs_of(position)[0]):
+            yield remove(failure, position, 1)
+            return
+
+
+def _vectors(failure: Failure, shape: Shape) -> Proposals:
+    """What makes the vector that a fully connected layer needs."""
+    if not failure.has(failure.position, "units") or len(shape) == 1:
+        return
+    for cost, kind in enumerate(("flatten", "global_avgpool")):
+        yield insert(failure, failure.position, cost, kind, layer_class(kind)())
+
+
+def _other_axes(failure: Failure) -> Proposals:
+    """The kind for sequences instead of that for images, or the reverse."""
+    kind = failure.node.kind
+    other = kind.removesuffix(ONE_AXIS) if kind.endswith(ONE_AXIS) else kind + ONE_AXIS
+    axes = len(failure.inputs[0]) - 1
+    if other in LAYERS and getattr(layer_class(other), "rank", None) == axes:
+        yield call(failure, failure.position, 0, other)

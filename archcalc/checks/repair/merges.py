@@ -1,0 +1,99 @@
+"""Repairs of volumes that are to be merged and do not match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from archcalc.checks.repair.failure import Failure, Source
+from archcalc.checks.repair.proposal import Proposals, apart, copy, write
+from archcalc.checks.repair.shortcuts import cropped, projected, structure
+from archcalc.checks.repair.sizes import solutions
+from archcalc.checks.repair.windows import ELSEWHERE, padding_proposals, paddings_like_it
+from archcalc.errors import ShapeError
+from archcalc.layers import Shape
+
+
+def merge_proposals(failure: Failure) -> Proposals:
+    """Each input in turn is brought to what the others are."""
+    if not failure.node.layer.merges:
+        return
+    for slot in range(len(failure.inputs)):
+        target = wanted(failure, slot)
+        if target:
+            yield from _toward(failure, slot, target)
+            yield from cropped(failure, slot, target)
+            if not failure.own(slot):
+                yield from projected(failure, slot, target)
+
+
+def wanted(failure: Failure, slot: int) -> Shape | None:
+    """The shape nearest to an input's own with which the layer could merge it."""
+    own = failure.inputs[slot]
+    for number, other in enumerate(failure.inputs):
+        if number == slot or len(other) != len(own):
+            continue
+        for shape in ((own[0], *other[1:]), (other[0], *own[1:]), other):
+            if shape != own and _merges(failure, slot, shape):
+                return shape
+    return None
+
+
+def _merges(failure: Failure, slot: int, shape: Shape) -> bool:
+    inputs = list(failure.inputs)
+    inputs[slot] = shape
+    try:
+        failure.node.layer.output_shape(tuple(inputs))
+    except ShapeError:
+        return False
+    return True
+
+
+def _toward(failure: Failure, slot: int, target: Shape) -> Proposals:
+    """Settings of the layers that only this input depends on; rather those of a shortcut than of a body."""
+    cost = 2 - 2 * slot if structure(failure) == "residual" else 1
+    source = failure.source(failure.node.inputs[slot])
+    source = source if source and source.position in failure.own(slot) else None
+    if target[1:] == failure.inputs[slot][1:]:
+        if source:
+            yield from depth_proposals(failure, source, target[0], cost)
+        return
+    windowed = [position for position in failure.firsts(failure.own(slot)) if failure.window(position)]
+    for distance, position in enumerate(windowed[:ELSEWHERE]):
+        yield from _sized(failure, slot, position, target, source, cost + distance // 3)
+
+
+def depth_proposals(failure: Failure, source: Source, depth: int, cost: int) -> Proposals:
+    """The depth of a volume changed where it is made: to a number, or to what another item has."""
+    family = ("depth", str(source.position))
+    yield apart(write(failure, source.position, cost, **{source.setting: depth}), *family)
+    for model in _models(failure):
+        for named in ("filters", "units"):
+            yield apart(copy(failure, source.position, cost, source.setting, model, named), *family)
+
+
+def _models(failure: Failure) -> Iterator[int]:
+    """Items before the failing one whose expressions may be copied, the nearest first."""
+    return islice(failure.firsts(sorted(failure.before, reverse=True)), 4 * ELSEWHERE)
+
+
+def _sized(
+    failure: Failure, slot: int, position: int, target: Shape, source: Source | None, cost: int
+) -> Proposals:
+    """The size of one input changed at one of the windows in front of it, and its depth with it."""
+    end, here = failure.inputs[slot], failure.shapes[position + 1]
+    depth: dict[str, Any] = {}
+    if end[0] != target[0]:
+        if source is None or source.position != position:
+            return
+        depth = {source.setting: target[0]}
+    sizes = tuple(a * b // c for a, b, c in zip(here[1:], target[1:], end[1:], strict=False))
+    likes = paddings_like_it(failure, position)
+    for extra, settings in solutions(failure, position, sizes):
+        unlike = 2 * bool(likes and "padding" in settings and settings["padding"] not in likes)
+        yield write(failure, position, cost + extra + unlike, **depth, **settings)
+    if not depth:
+        yield from padding_proposals(failure, position, cost + 1, customary=0)
+        for model in _models(failure):
+            yield copy(failure, position, cost, "stride", model, "stride")

@@ -1,0 +1,159 @@
+"""Edits that may mend a failure: each with what it makes of the network, before anybody has tried it.
+
+The cost of a proposal says how far it may be from what the author meant: 0 where the rest of the spec
+speaks for it, 1 for the plain edit of the failing layer, more for edits elsewhere and for workarounds.
+Of the proposals of one family, the first that works is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from archcalc.checks.repair.edit import Edit, Insertion, setting_text, spliced, with_layers
+from archcalc.checks.repair.failure import Failure
+from archcalc.errors import Span
+from archcalc.layers import Layer, Shape, layer_class
+from archcalc.layers.settings import changed_settings
+from archcalc.network import Network
+
+IMAGE = ("channels", "height", "width")
+INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: IMAGE}
+
+
+class Proposal(NamedTuple):
+    """One or two edits that are made together, their cost, and the network that they lead to."""
+
+    cost: int
+    edits: tuple[Edit, ...]
+    network: Callable[[], Network]
+    family: tuple[str, ...]
+
+    def repeats(self, other: Proposal) -> bool:
+        """Whether it changes what another proposal has changed already."""
+        return self.family == other.family and self.edits[0].place == other.edits[0].place
+
+
+Proposals = Iterator[Proposal | None]
+"""What a proposer yields: None stands for an edit that is no edit here."""
+
+
+def write(failure: Failure, position: int, cost: int, **settings: Any) -> Proposal | None:
+    """Write settings into the item that a layer comes from; None where that changes nothing."""
+    values = dict.fromkeys(failure.group(position), settings)
+    return _written(failure, position, cost, values, {})
+
+
+def copy(failure: Failure, position: int, cost: int, setting: str, model: int, named: str) -> Proposal | None:
+    """Write the expression that another item has for the setting called `named`."""
+    layer = failure.layer(model)
+    text = failure.written.expression(failure.place(model), named, layer)
+    if text is None or not failure.written.reaches(failure.place(model), failure.place(position)):
+        return None
+    values = {}
+    for member in failure.group(position):
+        twin = failure.paired(member, failure.group(model))
+        if twin is None:
+            return None
+        values[member] = {setting: failure.setting(twin, named)}
+    return _written(failure, position, cost, values, {setting: text})
+
+
+def _written(
+    failure: Failure, position: int, cost: int, values: Mapping[int, dict[str, Any]], texts: dict[str, str]
+) -> Proposal | None:
+    """The proposal of new settings for each layer of a group; `texts` says how they are written."""
+    settings = values[position]
+    if not all(failure.has(position, name) for name in settings):
+        return None
+    news = [name for name in settings if _differs(failure, values, name)]
+    if not news:
+        return None
+    node = failure.network.nodes[position]
+    text = ", ".join(
+        f"{failure.written.spelled(node.span, name, node.layer)}: "
+        f"{texts.get(name) or setting_text(settings[name])}"
+        for name in news
+    )
+    layers = {member: replace(failure.layer(member), **new) for member, new in values.items()}
+    edits = (edit_of(failure, "write", text, position),)
+    return Proposal(cost, edits, lambda: with_layers(failure.network, layers), ("write", *news))
+
+
+def _differs(failure: Failure, values: Mapping[int, dict[str, Any]], name: str) -> bool:
+    return any(failure.setting(member, name) != new[name] for member, new in values.items())
+
+
+def call(failure: Failure, position: int, cost: int, kind: str) -> Proposal | None:
+    """Call the item that a layer comes from by another kind that has all its settings."""
+    cls = layer_class(kind)
+    layers = {}
+    for member in failure.group(position):
+        layer = failure.layer(member)
+        layers[member] = cls(**{field.name: getattr(layer, field.name) for field in fields(layer)})
+    return Proposal(
+        cost,
+        (edit_of(failure, "call", kind, position),),
+        lambda: with_layers(failure.network, layers, kind),
+        ("call",),
+    )
+
+
+def insert(failure: Failure, position: int, cost: int, kind: str, layer: Layer) -> Proposal | None:
+    """Put an item in front of the one that a layer comes from, unless that says by name what it reads."""
+    node = failure.network.nodes[position]
+    named = failure.written.has(node.span, "from")
+    if named or (not failure.written.knows(node.span) and node.inputs != (position,)):
+        return None
+    if disturbs_names(failure, kind):
+        return None
+    insertions = {member: Insertion(kind, layer) for member in failure.group(position)}
+    edit = edit_of(failure, "insert", f"- {item_text(kind, layer)}", position)
+    return Proposal(cost, (edit,), lambda: spliced(failure.network, insertions), ("insert", kind))
+
+
+def remove(failure: Failure, position: int, cost: int) -> Proposal | None:
+    """Take out the item that a layer comes from, unless a name may depend on it."""
+    node = failure.network.nodes[position]
+    group = failure.group(position)
+    if len(node.inputs) > 1 or disturbs_names(failure, node.kind):
+        return None
+    if {node.name, node.name.rpartition("/")[2]} & failure.written.names:
+        return None
+    edit = edit_of(failure, "remove", "", position)
+    return Proposal(cost, (edit,), lambda: spliced(failure.network, {}, group), ("remove", node.kind))
+
+
+def other_input(failure: Failure, cost: int, shape: Shape) -> Proposal:
+    """Give the network another input volume."""
+    text = "{" + ", ".join(f"{key}: {size}" for key, size in zip(INPUT_KEYS[len(shape)], shape, strict=True))
+    place = failure.written.input_place(failure.network.input_shape)
+    edit = Edit("input", text + "}", "input", "input", place)
+    return Proposal(cost, (edit,), lambda: replace(failure.network, input_shape=shape), ("input",))
+
+
+def apart(proposal: Proposal | None, *family: str) -> Proposal | None:
+    """The proposal in a family of its own."""
+    return proposal and proposal._replace(family=family)
+
+
+def edit_of(failure: Failure, action: Any, text: str, position: int) -> Edit:
+    """An edit of the item that a layer comes from."""
+    node = failure.network.nodes[position]
+    word = failure.written.word(node.span) or node.kind
+    span: Span | None = node.span
+    return Edit(action, text, node.name, word, span, failure.crowded(span))
+
+
+def item_text(kind: str, layer: Layer, texts: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A layer as an item of a list, with the texts of what is not, or not so, among its settings."""
+    settings = {name: setting_text(value) for name, value in changed_settings(layer).items()}
+    inside = ", ".join(f"{name}: {text}" for name, text in {**settings, **texts}.items())
+    return f"{kind}: {{{inside}}}" if inside else kind
+
+
+def disturbs_names(failure: Failure, kind: str) -> bool:
+    """Whether one layer more or less of a kind may change what a name in the spec stands for."""
+    return any(name.rpartition("/")[2].rstrip("0123456789") == kind for name in failure.written.names)

@@ -1,0 +1,161 @@
+"""The search for repairs: proposals are tried, the likeliest first, on the whole network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
+from archcalc.checks.expectations import failures
+from archcalc.checks.repair.counts import declared_proposals, group_proposals
+from archcalc.checks.repair.edit import Edit, Repair, volume_words
+from archcalc.checks.repair.failure import Failure
+from archcalc.checks.repair.inputs import input_proposals
+from archcalc.checks.repair.kinds import kind_proposals
+from archcalc.checks.repair.merges import merge_proposals
+from archcalc.checks.repair.proposal import Proposal, Proposals
+from archcalc.checks.repair.windows import window_proposals
+from archcalc.checks.repair.written import Written
+from archcalc.errors import Problem, SpecError
+from archcalc.layers import Shape
+
+MOST = 3
+"""How many repairs are offered."""
+
+ANALYSES = 200
+LAYERS = 100_000
+"""How much is tried: so many analyses, and of so many layers in all."""
+
+FIRST_STEPS = 8
+"""How many first edits are tried in pairs, where no single edit is enough."""
+
+PROPOSERS: tuple[Callable[[Failure], Proposals], ...] = (
+    kind_proposals,
+    declared_proposals,
+    group_proposals,
+    window_proposals,
+    merge_proposals,
+    input_proposals,
+)
+
+
+class Mend(NamedTuple):
+    """Proposals that make the whole network valid, and what its spec expects of it in vain."""
+
+    missed: tuple[Problem, ...]
+    proposals: tuple[Proposal, ...]
+    analysis: Analysis
+
+    @property
+    def rank(self) -> tuple[bool, int, int]:
+        """Less is better: the expected output is kept, all else that is expected is, the cost is low."""
+        output = any(problem.message.startswith("output ") for problem in self.missed)
+        return output, len(self.missed), sum(proposal.cost for proposal in self.proposals)
+
+
+class Step(NamedTuple):
+    """A proposal after which something else is wrong: with the same layer, or with a later one."""
+
+    same: bool
+    proposal: Proposal
+    error: BrokenNetworkError
+
+
+def repairs(error: SpecError) -> tuple[Repair, ...]:
+    """Edits that make a broken network valid, at most three, the likeliest first.
+
+    Each was tried: with it the whole network can be analysed. Those with which the network is what its
+    spec expects come first. Where no single edit is enough, two are offered together. The texts of the
+    spec, where the error has them, let edits use the spec's own spellings and expressions.
+    """
+    if not isinstance(error, BrokenNetworkError):
+        return ()
+    search = _Search(error)
+    mends = sorted(search.singles() or search.pairs(), key=lambda mend: mend.rank)
+    likeliest = {mend.proposals[-1].family: mend for mend in reversed(mends)}
+    best = [mend for mend in mends if likeliest[mend.proposals[-1].family] is mend]
+    return tuple(_repair(mend, search.failure) for mend in best[:MOST])
+
+
+class _Search:
+    """One search, with what is left of its time."""
+
+    def __init__(self, error: BrokenNetworkError) -> None:
+        self.failure = Failure.of(error, Written(error.texts))
+        self.order = {node.name: number for number, node in enumerate(error.partial.network.nodes)}
+        self.left = min(ANALYSES, LAYERS // len(self.order))
+        self.steps: list[Step] = []
+
+    def singles(self) -> list[Mend]:
+        """What single edits mend; those that only help a little are kept as first steps."""
+        return list(self.mends(self.failure, (), MOST))
+
+    def pairs(self) -> list[Mend]:
+        """What two edits mend, the second of which mends what is still wrong after the first."""
+        steps = sorted(self.steps, key=lambda step: (step.same, step.proposal.cost))
+        mends: list[Mend] = []
+        for _, proposal, error in steps[:FIRST_STEPS]:
+            rest = Failure.of(error, self.failure.written)
+            mends += self.mends(rest, (proposal,), 1)
+        return mends
+
+    def mends(self, failure: Failure, before: tuple[Proposal, ...], most: int) -> Iterator[Mend]:
+        """What one more edit mends, until `most` are found with which all that is expected holds."""
+        families: set[tuple[str, ...]] = set()
+        for proposal in _proposals(failure):
+            if not most or not self.left:
+                return
+            if proposal.family in families or any(map(proposal.repeats, before)):
+                continue
+            outcome = self.tried(proposal)
+            if isinstance(outcome, Analysis):
+                mend = Mend(failures(outcome), (*before, proposal), outcome)
+                most -= not mend.missed
+                families |= set() if mend.missed else {proposal.family}
+                yield mend
+            elif not before:
+                self.note(proposal, outcome)
+
+    def tried(self, proposal: Proposal) -> Analysis | BrokenNetworkError:
+        """The network as it is after the edit: its analysis, or what is wrong with it."""
+        self.left -= 1
+        try:
+            return analyze(proposal.network())
+        except BrokenNetworkError as error:
+            return error
+
+    def note(self, proposal: Proposal, error: BrokenNetworkError) -> None:
+        """Keep a proposal after which the layers work a little further."""
+        rest = Failure.of(error, self.failure.written)
+        reached, before = self.order.get(rest.node.name, -1), self.failure.position
+        same = reached == before
+        if reached > before or (same and rest.problem.message != self.failure.problem.message):
+            self.steps.append(Step(same, proposal, error))
+
+
+def _proposals(failure: Failure) -> list[Proposal]:
+    """All proposals, each once, the likeliest first."""
+    proposals: dict[tuple[Edit, ...], Proposal] = {}
+    for proposer in PROPOSERS:
+        for proposal in proposer(failure):
+            if proposal and proposal.cost < proposals.get(proposal.edits, proposal._replace(cost=99)).cost:
+                proposals[proposal.edits] = proposal
+    return sorted(proposals.values(), key=lambda proposal: proposal.cost)
+
+
+def _repair(mend: Mend, failure: Failure) -> Repair:
+    edits = tuple(edit for proposal in mend.proposals for edit in proposal.edits)
+    here = edits[0].place is not None and edits[0].place == failure.node.span
+    shapes = {facts.node.name: facts.output_shape for facts in mend.analysis.facts}
+    name, shape = failure.node.name, shapes.get(failure.node.name)
+    if shape is None:
+        name, shape = mend.analysis.network.name, next(_outputs(mend.analysis))
+    gives = (
+        f"the output{'' if here and name == failure.node.name else f' of {name}'} is {volume_words(shape)}"
+    )
+    missed = f", but {mend.missed[0].message}" if mend.missed else ""
+    return Repair(edits, gives + missed)
+
+
+def _outputs(analysis: Analysis) -> Iterator[Shape]:
+    return (analysis.shape(volume) for volume in analysis.network.outputs.values())

@@ -1,0 +1,117 @@
+"""Repairs that put a layer between a volume and the merge that reads it: projections and crops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from archcalc.checks.repair.edit import Insertion, setting_text, spliced
+from archcalc.checks.repair.failure import Failure
+from archcalc.checks.repair.proposal import Proposal, Proposals, edit_of, item_text
+from archcalc.checks.repair.sizes import one
+from archcalc.layers import Layer, Shape, layer_class
+
+PROJECTIONS = {1: "fc", 2: "conv1d", 3: "conv"}
+"""What maps a volume of so many sides to another depth, position by position."""
+
+
+def structure(failure: Failure) -> str | None:
+    """The structure that the failing merge belongs to, `residual` or `branches`; None for one by hand.
+
+    Without the text of the spec, a merge that is written in front of its inputs is that of a structure.
+    """
+    span = failure.node.span
+    if failure.written.knows(span):
+        word = failure.written.word(span)
+        return word if word in ("residual", "branches") else None
+    last = failure.place(failure.position - 1) if failure.position else None
+    if span is None or last is None or last <= span:
+        return None
+    own = failure.own(len(failure.inputs) - 1)
+    shortcut = all("shortcut" in failure.network.nodes[position].name.split("/") for position in own)
+    return "residual" if failure.node.kind == "add" and shortcut else "branches"
+
+
+def projected(failure: Failure, slot: int, target: Shape) -> Proposals:
+    """A 1×1 convolution between an earlier volume and the merge that reads it as it is."""
+    layer = _projection(failure.inputs[slot], target)
+    if layer is None:
+        return
+    if structure(failure) is None:
+        yield _beside(failure, slot, 3, PROJECTIONS[len(target)], layer, "projection")
+    elif structure(failure) == "residual" and not failure.written.has(failure.node.span, "shortcut"):
+        group = failure.group(failure.position)
+        yield _shortcut(failure, slot, dict.fromkeys(group, layer), {})
+        yield from _like_the_body(failure, slot, layer)
+
+
+def _projection(shape: Shape, target: Shape) -> Layer | None:
+    """The layer with a window of 1 that leads from one shape to another."""
+    cls: Any = layer_class(PROJECTIONS[len(shape)])
+    if len(shape) == 1:
+        layer: Layer = cls(units=target[0])
+        return layer
+    strides = tuple(-(-size // out) for size, out in zip(shape[1:], target[1:], strict=True))
+    layer = cls(filters=target[0], kernel_size=1, stride=one(strides))
+    return layer if layer.output_shape((shape,)) == target else None
+
+
+def _shortcut(failure: Failure, slot: int, layers: Mapping[int, Layer], texts: Mapping[str, str]) -> Proposal:
+    """A layer as the shortcut of a residual, with the texts of settings that are expressions."""
+    kind = PROJECTIONS[len(failure.inputs[slot])]
+    item = item_text(kind, layers[failure.position], texts)
+    insertions = {position: Insertion(kind, layer, slot) for position, layer in layers.items()}
+    edit = edit_of(failure, "write", f"shortcut: [{item}]", failure.position)
+    return Proposal(1, (edit,), lambda: spliced(failure.network, insertions), ("shortcut",))
+
+
+def _like_the_body(failure: Failure, slot: int, layer: Layer) -> Proposals:
+    """A shortcut with the expressions that the body has for its depth and its stride."""
+    body = 1 - slot
+    source = failure.source(failure.node.inputs[body])
+    strided = [p for p in failure.own(body) if failure.setting(p, "stride") not in (None, 1)]
+    models = ({"filters": source.position} if source else {}) | ({"stride": strided[0]} if strided else {})
+    texts: dict[str, str] = {}
+    values: dict[int, dict[str, Any]] = {position: {} for position in failure.group(failure.position)}
+    for name, model in models.items():
+        text = failure.written.expression(failure.place(model), name, failure.layer(model))
+        if text and failure.written.reaches(failure.place(model), failure.node.span):
+            texts[name] = text
+            for position, settings in values.items():
+                twin = failure.paired(position, failure.group(model))
+                settings[name] = failure.setting(model if twin is None else twin, name)
+    if texts:
+        layers = {position: replace(layer, **settings) for position, settings in values.items()}
+        yield _shortcut(failure, slot, layers, texts)
+
+
+def cropped(failure: Failure, slot: int, target: Shape) -> Proposals:
+    """The middle of a larger volume, for a merge that is written by hand."""
+    shape = failure.inputs[slot]
+    surplus = tuple(size - out for size, out in zip(shape[1:], target[1:], strict=True))
+    small = all(0 <= 2 * more < out for more, out in zip(surplus, target[1:], strict=True))
+    if structure(failure) is not None or not any(surplus) or shape[0] != target[0] or not small:
+        return
+    sides = tuple((-(more // 2), -(more - more // 2)) for more in surplus)
+    even = all(before == after for before, after in sides)
+    layer: Any = layer_class("pad")
+    padding = one(tuple(before for before, _ in sides)) if even else sides
+    yield _beside(failure, slot, 2, "pad", layer(padding=padding), "crop")
+
+
+def _beside(failure: Failure, slot: int, cost: int, kind: str, layer: Layer, name: str) -> Proposal | None:
+    """A named layer in front of a merge that is written by hand, which reads it instead of a volume."""
+    node, network = failure.node, failure.network
+    names = [network.volume_name(volume) for volume in node.inputs]
+    taken = any(other.name == name for other in network.nodes)
+    if taken or len(failure.group(failure.position)) > 1 or any("/" in path for path in (node.name, *names)):
+        return None
+    item = item_text(kind, layer, {"name": name, "from": names[slot]})
+    names[slot] = name
+    edits = (
+        edit_of(failure, "insert", f"- {item}", failure.position),
+        edit_of(failure, "write", f"from: {setting_text(tuple(names))}", failure.position),
+    )
+    insertions = {failure.position: Insertion(kind, layer, slot)}
+    return Proposal(cost, edits, lambda: spliced(network, insertions), ("beside", name))

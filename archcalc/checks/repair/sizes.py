@@ -1,0 +1,127 @@
+"""The settings with which one window writes a given size: its arithmetic, turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from archcalc.checks.repair.failure import Failure
+from archcalc.layers import Shape
+from archcalc.window import Axis, TransposedAxis
+
+LARGEST_STRIDE = 16
+
+
+Along = tuple[Any, int, int]
+"""A window along one axis, the size of its input and the size that its output is to have."""
+
+
+class Solution(NamedTuple):
+    """Settings, and how far they are from a slip."""
+
+    cost: int
+    settings: dict[str, Any]
+
+
+def one(values: tuple[Any, ...]) -> Any:
+    """One value where all axes have the same, else the values."""
+    return values[0] if len(set(values)) == 1 else values
+
+
+def solutions(failure: Failure, position: int, target: Shape, **settings: Any) -> Iterator[Solution]:
+    """Settings of the layer at a position with which its output is `target` large, each by itself.
+
+    `settings` are such as it is to have anyway.
+    """
+    window = failure.window(position, **settings)
+    sizes = failure.inputs_of(position)[0][1:]
+    if len(target) != len(window):
+        return
+    axes = list(zip(window, sizes, target, strict=True))
+    if all(isinstance(axis, TransposedAxis) for axis in window):
+        yield from _transposed(axes)
+    else:
+        yield from _sliding(axes)
+        if failure.has(position, "ceil_mode"):
+            yield Solution(2, {"ceil_mode": True})
+
+
+def _sliding(axes: list[Along]) -> Iterator[Solution]:
+    yield from _solved(axes, 0, padding=_padding)
+    yield from _solved(axes, 3, padding=_full_padding)
+    yield from _solved(axes, 0, stride=_stride)
+    sides = [(axis.extent - 1) // 2 for axis, _, _ in axes]
+    padded = [
+        (axis._replace(before=side, after=side), size, out)
+        for (axis, size, out), side in zip(axes, sides, strict=True)
+    ]
+    for solution in _solved(padded, 2, stride=_stride):
+        yield Solution(solution.cost, {"padding": one(tuple(sides)), **solution.settings})
+    yield from _solved(axes, 2, kernel_size=_kernel)
+
+
+def _transposed(axes: list[Along]) -> Iterator[Solution]:
+    yield from _solved(axes, 0, output_padding=_output_padding)
+    yield from _solved(axes, 0, padding=_less)
+    yield from _solved(axes, 1, padding=_both_padding, output_padding=_both_output)
+    yield from _solved(axes, 1, stride=_stride)
+    yield from _solved(axes, 2, kernel_size=_upkernel)
+
+
+def _solved(
+    axes: list[Along], cost: int, **solve: Callable[[Any, int, int], int | None]
+) -> Iterator[Solution]:
+    """The one solution in the named settings, if there is one along every axis."""
+    found = {name: tuple(of(*axis) for axis in axes) for name, of in solve.items()}
+    if all(None not in values for values in found.values()):
+        yield Solution(cost, {name: one(values) for name, values in found.items()})
+
+
+def _padding(axis: Axis, size: int, target: int) -> int | None:
+    """A padding up to that which keeps sizes."""
+    padding = _full_padding(axis, size, target)
+    return padding if padding is not None and padding <= (axis.extent - 1) // 2 else None
+
+
+def _full_padding(axis: Axis, size: int, target: int) -> int | None:
+    """A padding with which each window still sees the input."""
+    padding = -((size - (target - 1) * axis.stride - axis.extent) // 2)
+    fits = axis._replace(before=padding, after=padding).output_size(size) == target
+    return padding if 0 <= padding < axis.extent and fits else None
+
+
+def _stride(axis: Axis | TransposedAxis, size: int, target: int) -> int | None:
+    strides = range(1, LARGEST_STRIDE + 1)
+    return next((s for s in strides if axis._replace(stride=s).output_size(size) == target), None)
+
+
+def _kernel(axis: Axis, size: int, target: int) -> int | None:
+    kernel = size + axis.before + axis.after - (target - 1) * axis.stride
+    return kernel if kernel >= 1 and axis.dilation == 1 else None
+
+
+def _output_padding(axis: TransposedAxis, size: int, target: int) -> int | None:
+    extra = axis.output_padding + target - axis.output_size(size)
+    return extra if 0 <= extra < max(axis.stride, axis.dilation) else None
+
+
+def _less(axis: TransposedAxis, size: int, target: int) -> int | None:
+    surplus = axis.output_size(size) + axis.before + axis.after - target
+    return surplus // 2 if surplus >= 0 and surplus % 2 == 0 else None
+
+
+def _both_padding(axis: TransposedAxis, size: int, target: int) -> int | None:
+    """The least padding that leaves no more than output_padding can make up for."""
+    surplus = axis._replace(before=0, after=0, output_padding=0).output_size(size) - target
+    return -(-surplus // 2) if surplus > 0 else 0
+
+
+def _both_output(axis: TransposedAxis, size: int, target: int) -> int | None:
+    padding = _both_padding(axis, size, target)
+    assert padding is not None
+    return _output_padding(axis._replace(before=padding, after=padding), size, target)
+
+
+def _upkernel(axis: TransposedAxis, size: int, target: int) -> int | None:
+    kernel = axis.kernel + target - axis.output_size(size)
+    return kernel if kernel >= 1 and axis.dilation == 1 else None

@@ -1,0 +1,159 @@
+"""Repairs of windows: paddings, kernels, strides, and pools that are too many."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from archcalc.checks.repair.failure import Failure
+from archcalc.checks.repair.proposal import Proposals, apart, remove, write
+from archcalc.checks.repair.sizes import one, solutions
+from archcalc.window import Axis, Window
+
+ELSEWHERE = 12
+"""How many items before the failing one are looked at."""
+
+FAR = 5
+"""What an edit elsewhere costs at least, where nothing speaks for it."""
+
+
+def window_proposals(failure: Failure) -> Proposals:
+    """A window that does not fit, or whose settings cannot be together."""
+    position = failure.position
+    if not failure.has(position, "kernel_size"):
+        return
+    yield from _words(failure, position)
+    yield from _upsampling(failure, position)
+    if failure.window(position):
+        yield from padding_proposals(failure, position, 1, customary=0)
+        yield from _exclusive(failure, position)
+        yield from _kernels(failure, position)
+        yield from _fewer_pools(failure, position, 2)
+        yield from elsewhere(failure, failure.before)
+
+
+def elsewhere(failure: Failure, positions: Collection[int]) -> Proposals:
+    """Windows and pools before the failing layer that may have shrunk its input too much, or too little."""
+    nearest = failure.firsts(sorted(positions, reverse=True))
+    windowed = [position for position in nearest if failure.window(position)]
+    for distance, position in enumerate(windowed[:ELSEWHERE]):
+        cost = FAR + distance // 3
+        yield from padding_proposals(failure, position, cost, customary=1)
+        yield from stride_proposals(failure, position, cost)
+        yield from _fewer_pools(failure, position, cost)
+
+
+def padding_proposals(failure: Failure, position: int, cost: int, customary: int) -> Proposals:
+    """The padding that others like it have, the natural one, and the least with which a window fits.
+
+    The natural padding keeps sizes at stride 1: (extent − 1)/2 on each side.
+    """
+    window = failure.window(position)
+    if isinstance(failure.setting(position, "padding"), str) or not _slides(window):
+        return
+    likes = paddings_like_it(failure, position)
+    for value in dict.fromkeys(value for value in likes if value not in (0, "valid")):
+        yield write(failure, position, customary, padding=value)
+    pools = 3 * failure.has(position, "ceil_mode")
+    natural = one(tuple((axis.extent - 1) // 2 for axis in window))
+    yield write(
+        failure, position, _natural_cost(window, cost + bool(likes) + pools, customary), padding=natural
+    )
+    sizes = failure.inputs_of(position)[0][1:]
+    missing = (max(0, axis.extent - size + 1) // 2 for axis, size in zip(window, sizes, strict=True))
+    yield write(failure, position, cost + 2 + pools, padding=one(tuple(missing)))
+
+
+def _natural_cost(window: Window, cost: int, off_by_one: int) -> int:
+    """The cost of the natural padding: a padding that is one off was likely to be it."""
+    off = all(axis.before and abs(axis.before - (axis.extent - 1) // 2) == 1 for axis in window)
+    return off_by_one if off else cost
+
+
+def _slides(window: Window) -> bool:
+    return bool(window) and all(isinstance(axis, Axis) for axis in window)
+
+
+def paddings_like_it(failure: Failure, position: int) -> list[Any]:
+    """The paddings of the other items of the same kind with the same kernel."""
+    return list(_like_it(failure, position))
+
+
+def _like_it(failure: Failure, position: int) -> Iterator[Any]:
+    node, kernel = failure.network.nodes[position], failure.setting(position, "kernel_size")
+    own = failure.group(position)
+    for other in failure.firsts(range(len(failure.network.nodes))):
+        alike = failure.network.nodes[other].kind == node.kind and other not in own
+        if alike and failure.setting(other, "kernel_size") == kernel:
+            yield failure.setting(other, "padding")
+
+
+def stride_proposals(failure: Failure, position: int, cost: int) -> Proposals:
+    """Half the stride, half of that, and so on."""
+    stride = max(axis.stride for axis in failure.window(position)) // 2
+    while stride:
+        yield write(failure, position, cost, stride=stride)
+        stride //= 2
+
+
+def _fewer_pools(failure: Failure, position: int, cost: int) -> Proposals:
+    """A pool the less, or one that rounds up."""
+    if failure.has(position, "ceil_mode"):
+        yield remove(failure, position, cost)
+        yield write(failure, position, cost + 2, ceil_mode=True)
+
+
+def _kernels(failure: Failure, position: int) -> Proposals:
+    """Smaller kernels: 3, the whole input, 2 or 1."""
+    window = failure.window(position)
+    if not _slides(window):
+        return
+    largest = max(axis.kernel for axis in window)
+    whole = one(failure.inputs[0][1:])
+    for kernel, cost in ((3, 3), (whole, 4), (2, 4), (1, 5)):
+        if isinstance(kernel, tuple) or kernel < largest:
+            yield write(failure, position, cost, kernel_size=kernel)
+
+
+def _exclusive(failure: Failure, position: int) -> Proposals:
+    """Settings that the input, or other settings, exclude."""
+    kernel = min(axis.kernel for axis in failure.window(position))
+    sides = max(max(axis.before, axis.after) for axis in failure.window(position))
+    if failure.has(position, "ceil_mode") and sides > kernel // 2:
+        for padding in range(kernel // 2, -1, -1):
+            yield write(failure, position, 1, padding=padding)
+    if failure.has(position, "dilation"):
+        yield write(failure, position, 2, dilation=1)
+    if failure.has(position, "padding_mode"):
+        yield write(failure, position, 1, padding=min(failure.inputs[0][1:]) - 1)
+        yield write(failure, position, 2, padding_mode="zeros")
+
+
+def _upsampling(failure: Failure, position: int) -> Proposals:
+    """Settings of a transposed convolution that multiply the size by the stride."""
+    if not failure.has(position, "output_padding"):
+        return
+    extra, stride = failure.setting(position, "output_padding"), failure.setting(position, "stride")
+    if isinstance(extra, int) and isinstance(stride, int) and extra >= stride:
+        yield write(failure, position, 0, output_padding=stride - 1)
+        yield write(failure, position, 1, stride=extra + 1)
+    sizes = failure.inputs[0][1:]
+    numbers = {} if not isinstance(failure.setting(position, "padding"), str) else {"padding": 0}
+    strides = (stride,) * len(sizes) if isinstance(stride, int) else stride
+    target = tuple(size * step for size, step in zip(sizes, strides, strict=False))
+    for solution in solutions(failure, position, target, **numbers):
+        yield write(failure, position, 1 + solution.cost, **{**numbers, **solution.settings})
+
+
+def _words(failure: Failure, position: int) -> Proposals:
+    """`same` where it has no meaning, and one value for each axis where there are other axes."""
+    if failure.setting(position, "padding") == "same":
+        yield write(failure, position, 0, padding="same_upper")
+        kernel = failure.setting(position, "kernel_size")
+        if isinstance(kernel, int):
+            numbers = write(failure, position, 1, padding=(kernel - 1) // 2)
+            yield apart(numbers, "write", "padding in numbers")
+    for name in ("kernel_size", "stride", "padding", "dilation", "output_padding"):
+        value = failure.setting(position, name)
+        if isinstance(value, tuple) and len(value) != len(failure.inputs[0]) - 1:
+            yield write(failure, position, 1, **{name: value[0]})
