@@ -21,6 +21,8 @@ COMMANDS = {
     "compare-fc": "What sharing filters saves against unshared filters and fully connected layers.",
     "verify": "Run the network in NumPy and check shapes, parameters and MACs.",
     "explain": "How each number of a layer came about; what a kind of layer is.",
+    "diff": "What changed from one network to another: layers, and totals.",
+    "lock": "Record every layer's output and counts beside a spec, and say what moved since.",
     "zoo": "The built-in networks.",
 }
 """Each command lives in the module of its name and is imported when it is called."""
