@@ -154,8 +154,7 @@ class Expansion:
     def place(self, call: Call, frame: Frame, inputs: list[int]) -> int:
         """Lay out one call: a structure, a block, or a layer."""
         if call.kind in self.blocks or call.kind in STRUCTURES:
-            build = block if call.kind in self.blocks else STRUCTURES[call.kind]
-            return build(self, call, frame, self.single(call, inputs))
+            return self.structure(call, frame, inputs)
         cls = layer_class(call.kind)
         layer = read_layer(call.kind, call.entries, call.span, frame.scope, self.problems)
         name = self.names.claim(call, frame.path)
@@ -163,10 +162,20 @@ class Expansion:
             return MISSING
         if layer is None or not self.fitting(call, cls, inputs):
             self.names.volumes[name] = MISSING
+            self.names.lose(name)
             return MISSING
         if isinstance(layer, Composite):
             return self.composite(name, layer, inputs, call)
         return self.node(name, call.kind, layer, inputs, call)
+
+    def structure(self, call: Call, frame: Frame, inputs: list[int]) -> int:
+        """Lay out a structure or block; what a faulty one would hold is not known."""
+        before = self.problems.noted
+        build = block if call.kind in self.blocks else STRUCTURES[call.kind]
+        end = build(self, call, frame, self.single(call, inputs))
+        if self.problems.noted > before:
+            self.names.lose(call.name or call.kind)
+        return end
 
     def fitting(self, call: Call, cls: type[Layer], inputs: list[int]) -> bool:
         """Whether a layer can read as many volumes."""

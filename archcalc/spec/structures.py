@@ -46,7 +46,6 @@ def repeat(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
     for inner in _copies(expansion, call, frame):
         volume = expansion.layers(layers, inner, volume)
         if expansion.problems.noted > before:
-            expansion.names.lose(call.name or call.kind)
             break
     return _ended(expansion, call, frame, volume)
 
@@ -99,7 +98,6 @@ def _part(expansion: Expansion, call: Call, key: str, optional: tuple[str, ...])
     if key in call.entries:
         return call.entries[key].value
     expansion.names.lose_all(entries)
-    expansion.names.lose(call.kind, call.name or call.kind)
     return None
 
 
@@ -172,7 +170,6 @@ def block(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
         expansion.names.volumes[name] = expansion.layers(definition.layers, inner, volume)
         expansion.problems.users.pop()
         return expansion.names.volumes[name]
-    expansion.names.lose(call.kind, call.name or call.kind)
     return MISSING
 
 
