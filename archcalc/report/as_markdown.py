@@ -17,13 +17,13 @@ _BLOCK = re.compile(r"\A(\d*)([-+=:.)])")
 
 def render(page: Page, options: Options) -> str:
     """Title, facts, table, sections and notes."""
-    blocks = [f"## {_escaped(page.title)}", *map(_paragraph, page.lines)]
+    blocks = [f"## {literal(page.title)}", *map(_paragraph, page.lines)]
     notes = page.notes
     if page.table:
         blocks.append("\n".join(_table(page.table, options)))
         notes += legend(page.table.columns)
     for heading, lines in page.sections:
-        blocks.append(f"### {_escaped(heading)}")
+        blocks.append(f"### {literal(heading)}")
         blocks.append(_code(lines))
     if notes:
         blocks.append("\n".join(f"- {_paragraph(note)}" for note in notes))
@@ -31,20 +31,21 @@ def render(page: Page, options: Options) -> str:
 
 
 def _table(table: Table, options: Options) -> Iterator[str]:
-    yield _line([_escaped(column.title) for column in table.columns])
-    yield _line(["---" if column.to_left else "---:" for column in table.columns])
+    yield table_line([literal(column.title) for column in table.columns])
+    yield table_line(["---" if column.to_left else "---:" for column in table.columns])
     for row in table.rows:
-        yield _line(_cells(row, table, options))
+        yield table_line(_cells(row, table, options))
     if table.total:
-        yield _line([f"**{cell}**" if cell else "" for cell in _cells(table.total, table, options)])
+        yield table_line([f"**{cell}**" if cell else "" for cell in _cells(table.total, table, options)])
 
 
 def _cells(row: Row, table: Table, options: Options) -> list[str]:
     cells = zip(row, table.columns, strict=True)
-    return [_escaped(cell_text(value, column.unit, options.units)) for value, column in cells]
+    return [literal(cell_text(value, column.unit, options.units)) for value, column in cells]
 
 
-def _line(cells: list[str]) -> str:
+def table_line(cells: list[str]) -> str:
+    """A row of a table, from cells that are markdown already."""
     return f"| {' | '.join(cells)} |"
 
 
@@ -57,9 +58,9 @@ def _code(lines: tuple[str, ...]) -> str:
 
 def _paragraph(text: str) -> str:
     """Text that begins no list, heading or rule."""
-    return _BLOCK.sub(r"\1\\\2", _escaped(text))
+    return _BLOCK.sub(r"\1\\\2", literal(text))
 
 
-def _escaped(text: str) -> str:
+def literal(text: str) -> str:
     """Text that shows as it is, and notifies nobody."""
     return _OBEYED.sub(r"\\\g<0>", text).replace("@", "@<!-- -->")

@@ -1,0 +1,46 @@
+"""JSON: one document, as schemas/check.schema.json says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.checks.outcome import Checked, Finding, exit_code
+from archcalc.report.as_json import dumped
+from archcalc.report.page import Options
+from archcalc.report.problems import problem_data, span_data
+
+SCHEMA_VERSION = 1
+
+
+def render(checked: tuple[Checked, ...], options: Options) -> str:
+    """Every spec with its findings, and what they add up to."""
+    return dumped(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "specs": [_spec(one) for one in checked],
+            "summary": {
+                "specs": len(checked),
+                "ok": sum(one.exit_code == 0 for one in checked),
+                "errors": sum(len(one.errors) for one in checked),
+                "advice": sum(len(one.advice) for one in checked),
+            },
+            "exit_code": exit_code(checked),
+        }
+    )
+
+
+def _spec(one: Checked) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "network": one.network,
+        "ok": one.exit_code == 0,
+        "totals": dict(one.totals),
+        "verified": one.verified,
+        "findings": [_finding(finding) for finding in one.findings],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    severity, problem = finding
+    also = [{"message": said, **span_data(span)} for said, span in problem.also]
+    return {"severity": str(severity), **problem_data(problem), "also": also}

@@ -1,0 +1,79 @@
+"""Problems as people read them: place, message, the line that it points at, a hint, and other places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from archcalc.errors import Problem, Span, escaped
+
+EXCERPT = 100
+"""How much of a line is shown."""
+
+
+def problem_lines(
+    problem: Problem, texts: Mapping[str, str], word: str = "error", source: str = ""
+) -> Iterator[str]:
+    """`file:line:col: error[code]: message`, the line with a caret, the hint, and other places.
+
+    `texts` are the sources by name; `source` is named where the problem has no place.
+    """
+    return map(escaped, _lines(problem, texts, word, source))
+
+
+def headline(problem: Problem, word: str = "error", source: str = "") -> str:
+    """`file:line:col: error[code]: message`."""
+    place = f"{problem.span or source}: " if problem.span or source else ""
+    return escaped(f"{place}{word}[{problem.code}]: {problem.message}")
+
+
+def path_of(source: str) -> str:
+    """A source's path without `./` and doubled slashes, as code hosts name files."""
+    return str(PurePosixPath(source))
+
+
+def source_line(span: Span, texts: Mapping[str, str]) -> str | None:
+    """The line that a place is in, where its source is known."""
+    lines = texts.get(span.source, "").splitlines()
+    return lines[span.line - 1] if span.line <= len(lines) else None
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """A problem in JSON."""
+    return {
+        **span_data(problem.span),
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def span_data(span: Span | None) -> dict[str, Any]:
+    """A place in JSON, or none."""
+    return {
+        "file": span.source if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+    }
+
+
+def _lines(problem: Problem, texts: Mapping[str, str], word: str, source: str) -> Iterator[str]:
+    yield headline(problem, word, source)
+    if problem.span:
+        yield from _excerpt(problem.span, source_line(problem.span, texts))
+    if problem.hint:
+        yield f"  hint: {problem.hint}"
+    for said, span in problem.also:
+        yield f"{span}: note: {said}"
+
+
+def _excerpt(span: Span, line: str | None) -> Iterator[str]:
+    if line is None:
+        return
+    column = span.column - 1
+    begin = max(0, column - EXCERPT // 2)
+    before, after = escaped(line[begin:column]), escaped(line[column : begin + EXCERPT])
+    margin = f"{span.line:>5} | "
+    yield f"{margin}{before}{after}"
+    yield f"{' ' * len(margin)}{' ' * len(before)}^"
