@@ -31,7 +31,8 @@ def misaligned_branches(analysis: Analysis) -> Iterator[Problem]:
     Values at the same position of two branches should see the same part of the input: step by as many
     positions of it, and be centred on the same one. Different paddings, and `same_upper` with a stride,
     shift one branch against the other. Less than half a step is let pass: the 2×2 poolings in the
-    shortcuts of ResNet-D are a quarter of one off.
+    shortcuts of ResNet-D are a quarter of one off. Branches that end on the same position, as causal
+    convolutions do, fit together too.
 
     why: an addition then mixes what lies side by side, and edges blur or double; across a network the
     shifts add up
@@ -105,8 +106,8 @@ def _moves(field: Field) -> bool:
 
 
 def _shift(field: Field, other: Field) -> int | Fraction:
-    """How far apart the centres of the first values lie, in positions of the input."""
-    if field.centre2 == other.centre2:
+    """How far apart the centres of the first values lie, in positions of the input; 0 for equal ends."""
+    if field.centre2 == other.centre2 or field.offset + field.size == other.offset + other.size:
         return 0
     from fractions import Fraction
 

@@ -41,7 +41,9 @@ def early_1x1(analysis: Analysis) -> Iterator[Problem]:
     """
     on_points = [facts for facts in analysis.facts if _is_point(facts.input_shapes[0])]
     windows = [(facts, sliding(facts)) for facts in on_points if pads_zeros(facts)]
-    convolutions = [(facts, sides) for facts, sides in windows if any(s.axis.kernel > 1 for s in sides)]
+    convolutions = [
+        (facts, sides) for facts, sides in windows if _is_wide(sides) and dead_weights(facts, sides)
+    ]
     if convolutions:
         yield _convolutions(convolutions, analysis)
     for facts in on_points:
@@ -49,6 +51,10 @@ def early_1x1(analysis: Analysis) -> Iterator[Problem]:
             facts.node.layer.reach(facts.input_shapes)[0], BinAxis
         ):
             yield _copies(facts, analysis)
+
+
+def _is_wide(sides: Sides) -> bool:
+    return any(side.axis.kernel > 1 for side in sides)
 
 
 def _is_point(shape: Shape) -> bool:

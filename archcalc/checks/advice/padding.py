@@ -10,6 +10,9 @@ from archcalc.checks.advice.graph import Side, Sides, pads_zeros, sliding
 from archcalc.checks.advice.wording import alike, box, lines
 from archcalc.errors import Problem
 
+LOOKED_AT = 1024
+"""The widest kernel whose taps are looked at one by one, so that time is bounded."""
+
 
 def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
     """Even kernels, whose padding cannot be the same on both sides and keep the size.
@@ -106,11 +109,16 @@ def _dead_text(sides: Sides) -> str:
 
 
 def live_taps(side: Side) -> int:
-    """How many taps of a kernel meet at least one value, along one axis."""
-    kernel, stride, before, _, dilation, _ = side.axis
-    front = max(-(-(before - (side.windows - 1) * stride) // dilation), 0)
-    behind = max(kernel - -(-(side.size + before) // dilation), 0)
-    return max(kernel - front - behind, 0)
+    """How many taps of a kernel meet at least one value, along one axis; of very wide ones, all."""
+    kernel = side.axis.kernel
+    return kernel if kernel > LOOKED_AT else sum(_meets_a_value(tap, side) for tap in range(kernel))
+
+
+def _meets_a_value(tap: int, side: Side) -> bool:
+    """Whether a tap of some window lies within the volume: the first window in which it can."""
+    lead = side.axis.before - tap * side.axis.dilation
+    first = -(-max(lead, 0) // side.axis.stride)
+    return first < side.windows and first * side.axis.stride < lead + side.size
 
 
 def _taps(sides: Sides) -> int:

@@ -48,7 +48,7 @@ def dropped_pixels(analysis: Analysis) -> Iterator[Problem]:
 
 def _lost(side: Side) -> int:
     """How many positions at the end, padding apart, lie behind the last window."""
-    return max(side.axis.remainder(side.size) - side.axis.after, 0)
+    return min(max(side.axis.remainder(side.size) - side.axis.after, 0), side.size)
 
 
 def _losses(sides: Sides, lost: tuple[int, ...]) -> str:
@@ -82,9 +82,7 @@ def _remedies(facts: Facts, sides: Sides, lost: tuple[int, ...]) -> str:
     if padding := _enough_padding(sides, pools=not facts.node.layer.convolves):
         found.append(f"padding {padding}")
     inputs = alike((side for side, count in zip(sides, lost, strict=True) if count), _fitting_sizes)
-    named = (
-        f"{' and '.join(s.name for s in each)} of {low} or {high}" for (low, high), each in inputs.items()
-    )
+    named = (f"{' and '.join(side.name for side in each)} of {sizes}" for sizes, each in inputs.items())
     others = f"{', '.join(found)}, or " if found else ""
     return f"nothing is lost with {others}an input {' and '.join(named)}"
 
@@ -100,9 +98,10 @@ def _enough_padding(sides: Sides, *, pools: bool) -> int | None:
     return None
 
 
-def _fitting_sizes(side: Side) -> tuple[int, int]:
+def _fitting_sizes(side: Side) -> str:
     """The nearest smaller and larger input sizes of which nothing is lost."""
-    return side.size - _lost(side), side.size + side.axis.stride - side.axis.remainder(side.size)
+    low, high = side.size - _lost(side), side.size + side.axis.stride - side.axis.remainder(side.size)
+    return f"{low} or {high}" if low else str(high)
 
 
 def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:

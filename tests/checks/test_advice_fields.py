@@ -1,0 +1,338 @@
+"""Advice on receptive fields, branches and upsampling."""
+
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archcalc import analyze, loads
+from archcalc.checks.advice import advice
+
+CONV = "conv: {filters: 8, kernel_size: 3, padding: 1}"
+POOL = "maxpool: {kernel_size: 3, stride: 2, padding: 1}"
+FIELDS = "use a larger input, or fewer layers and strides in front of it"
+
+
+def sized(height, width):
+    return f"input: {{channels: 8, height: {height}, width: {width}}}"
+
+
+def analysed(layers, top):
+    lines = "".join(f"  - {layer}\n" for layer in layers)
+    return analyze(loads(f"{top}\nlayers:\n{lines}", "net.yaml"))
+
+
+def said(code, *layers, top=None):
+    """(line, message, hint) of each advice with a code; the first layer stands in line 3."""
+    found = advice(analysed(layers, top or sized(16, 16)))
+    return [(each.span.line, each.message, each.hint) for each in found if each.code == code]
+
+
+def test_the_first_convolution_behind_a_field_larger_than_the_input_is_named():
+    # r = 1 + 2 + 4 + 8 = 15 behind three poolings of 3 with stride 2, then 15 + 2·8 = 31
+    assert said("field-exceeds-input", POOL, POOL, POOL, CONV) == []
+    assert said("field-exceeds-input", POOL, POOL, POOL, CONV, CONV, "relu", CONV, CONV) == [
+        (
+            7,
+            "conv2: reads values that already see 31×31 of an input of 16×16, so its 3×3 kernel adds no "
+            "context; nor do 2 more convolutions",
+            FIELDS,
+        )
+    ]
+
+
+def test_a_field_as_large_as_the_input_does_not_exceed_it():
+    layers = (CONV, CONV, CONV)
+    assert said("field-exceeds-input", *layers, top=sized(5, 5)) == []
+    assert [line for line, *_ in said("field-exceeds-input", *layers, top=sized(4, 4))] == [5]
+
+
+def test_one_axis_is_enough_where_the_kernel_is_wide_along_it():
+    top = sized(16, 4)
+    ((_, message, _),) = said("field-exceeds-input", CONV, CONV, CONV, CONV, top=top)
+    assert message == (
+        "conv3: reads values that already see 5×5 of an input of 16×4 (height×width), so its 3×3 kernel adds "
+        "no context; nor does 1 more convolution"
+    )
+    along = "conv: {filters: 8, kernel_size: [3, 1], padding: [1, 0]}"
+    assert said("field-exceeds-input", CONV, CONV, along, along, top=top) == []
+
+
+def test_kernels_of_1_and_poolings_need_no_context():
+    small = sized(4, 4)
+    assert (
+        said("field-exceeds-input", CONV, CONV, "conv: {filters: 8, kernel_size: 1}", POOL, top=small) == []
+    )
+
+
+def test_sequences_have_fields_too():
+    conv = "conv1d: {filters: 4, kernel_size: 5, padding: 2}"
+    ((line, message, _),) = said(
+        "field-exceeds-input", conv, conv, conv, top="input: {channels: 1, length: 8}"
+    )
+    assert line == 5
+    assert message == (
+        "conv1d3: reads values that already see 9 of an input of 8, so its 5 kernel adds no context"
+    )
+
+
+def test_a_shortcut_carries_what_has_seen_little():
+    block = f"residual: {{body: [{CONV}, {CONV}]}}"
+    assert said("field-exceeds-input", *[block] * 9) == []
+    assert said("field-exceeds-input", *[CONV] * 18) != []
+
+
+def test_what_an_attention_gate_scales_has_not_seen_everything():
+    gate = [
+        "relu: {name: x}",
+        "global_avgpool",
+        "sigmoid: {name: gate}",
+        "multiply: {from: [x, gate]}",
+        CONV,
+    ]
+    assert said("field-exceeds-input", CONV, *gate) == []
+
+
+@pytest.mark.parametrize(
+    "upsampling",
+    [
+        "conv_transpose: {filters: 8, kernel_size: 2, stride: 2}",
+        "adaptive_avgpool: {output_size: 16}",
+        "layernorm: {over: all}",
+    ],
+)
+def test_what_stands_behind_an_upsampling_is_not_looked_at(upsampling):
+    layers = [POOL, POOL, POOL, CONV, upsampling, CONV, CONV]
+    assert said("field-exceeds-input", *layers) == []
+    assert said("field-exceeds-input", *layers[:4], CONV) != []
+
+
+def residual(body, shortcut):
+    return f"residual: {{body: [{body}], shortcut: [{shortcut}]}}"
+
+
+SHORTCUT = "conv: {name: right, filters: 8, kernel_size: 1, stride: 2}"
+ALIGN = "give the branches the same strides, and padding that centres their windows alike"
+
+
+def body(kernel, padding, stride=2):
+    return f"conv: {{name: left, filters: 8, kernel_size: {kernel}, stride: {stride}, padding: {padding}}}"
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "message"),
+    [
+        (
+            body(3, "same_upper"),
+            SHORTCUT,
+            "add1: along height and width, left and shortcut/right lie 1 position of the input apart, "
+            "where a step is 2",
+        ),
+        (
+            body(3, "{top: 1, bottom: 1, right: 2}"),
+            SHORTCUT,
+            "add1: along width, left and shortcut/right lie 1 position of the input apart, where a step is 2",
+        ),
+        (
+            body(5, "{bottom: 3, left: 1, right: 3}"),
+            SHORTCUT,
+            "add1: along height, left and shortcut/right lie 2 positions of the input apart, "
+            "where a step is 2; along width, left and shortcut/right lie 1 position of the input apart, "
+            "where a step is 2",
+        ),
+        (
+            body(2, "same", 1),
+            "identity",
+            "add1: along height and width, left and shortcut/identity1 lie 1/2 position of the input apart, "
+            "where a step is 1",
+        ),
+        (
+            body(4, 1, 1),
+            "conv: {name: right, filters: 8, kernel_size: 2}",
+            None,
+        ),
+        (
+            "conv: {name: left, filters: 8, kernel_size: 2, stride: 2}",
+            "conv: {name: right, filters: 8, kernel_size: 9}",
+            "add1: along height and width, left and shortcut/right step by 2 and 1 positions of the input",
+        ),
+        (body(3, 1), SHORTCUT, None),
+        (body(5, 2), SHORTCUT, None),
+        (body(3, 1), "avgpool: {kernel_size: 2}, conv: {filters: 8, kernel_size: 1}", None),
+        (body(3, 1), "avgpool: {kernel_size: 2}", None),
+    ],
+)
+def test_branches_that_lie_half_a_step_apart_are_said_where_they_merge(left, right, message):
+    expected = [(3, message, ALIGN)] if message else []
+    assert said("misaligned-branches", residual(left, right)) == expected
+
+
+def test_the_branches_are_those_that_disagree_first():
+    paths = "[identity: {name: a}], [conv: {name: b, filters: 4, kernel_size: 3, padding: 1}]"
+    third = "[conv: {name: c, filters: 4, kernel_size: 3, padding: {bottom: 2, right: 2}}]"
+    ((_, message, _),) = said("misaligned-branches", f"branches: {{paths: [{paths}, {third}]}}")
+    assert message == (
+        "concat1: along height and width, branch1/a and branch3/c lie 1 position of the input apart, "
+        "where a step is 1"
+    )
+
+
+def test_each_merge_is_judged_by_its_own_branches():
+    shifted = residual(body(3, "same_upper"), SHORTCUT)
+    inner = "conv: {filters: 8, kernel_size: 3, padding: 1}"
+    found = said("misaligned-branches", shifted, f"residual: {{body: [{inner}]}}", "relu")
+    assert [line for line, *_ in found] == [3]
+    again = residual(body(3, "same_upper").replace("left", "left2"), SHORTCUT.replace("right", "right2"))
+    assert [line for line, *_ in said("misaligned-branches", shifted, again)] == [3, 4]
+
+
+def test_single_positions_and_vectors_agree_with_all():
+    gate = [
+        "relu: {name: x}",
+        "global_avgpool",
+        "sigmoid: {name: gate}",
+        "multiply: {from: [x, gate]}",
+        "flatten: {name: a}",
+        "relu: {name: b}",
+        "concat: {from: [a, b]}",
+    ]
+    assert said("misaligned-branches", *gate) == []
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 3)), min_size=2, max_size=3))
+def test_windows_disagree_where_neither_their_centres_nor_their_ends_do(windows):
+    """With stride 1 the smallest shift is half a step."""
+    paths = [
+        f"[conv1d: {{filters: 2, kernel_size: {kernel}, padding: [[{front}, {kernel + 3 - front}]]}}]"
+        for kernel, front in windows
+    ]
+    analysis = analysed([f"branches: {{paths: [{', '.join(paths)}]}}"], "input: {channels: 2, length: 12}")
+    (start, end), *others = [(-front, kernel - 1 - front) for kernel, front in windows]
+    apart = [other for other in others if sum(other) != start + end and other[1] != end]
+    codes = [problem.code for problem in advice(analysis)]
+    assert ("misaligned-branches" in codes) is bool(apart)
+    if apart:
+        assert not analysis.facts[-1].receptive_field.aligned
+
+
+def test_dilated_causal_convolutions_are_aligned():
+    window = "kernel_size: 2, dilation: {0}, padding: [[{0}, 0]]"
+    layers = [f"residual: {{body: [conv1d: {{filters: 8, {window.format(2**i)}}}]}}" for i in range(5)]
+    assert said("misaligned-branches", *layers, top="input: {channels: 8, length: 64}") == []
+
+
+UNEVEN = {
+    "the usual 3 and 2": (
+        "conv_transpose: {filters: 4, kernel_size: 3, stride: 2, padding: 1, output_padding: 1}",
+        "conv_transpose1: a kernel of 3 with stride 2 writes outputs 1 and 2 times by turns "
+        "along height and width",
+        "a kernel of 2 or 4 writes all equally often",
+    ),
+    "one axis": (
+        "conv_transpose: {filters: 4, kernel_size: [4, 7], stride: [2, 3]}",
+        "conv_transpose1: a kernel of 7 with stride 3 writes outputs 2 and 3 times by turns along width",
+        "a kernel of 6 or 9 writes all equally often",
+    ),
+    "gaps": (
+        "conv_transpose: {filters: 4, kernel_size: 1, stride: 2}",
+        "conv_transpose1: a kernel of 1 with stride 2 leaves outputs unwritten along height and width",
+        "a kernel of 2 writes all equally often",
+    ),
+    "dilation that shares a factor with the stride": (
+        "conv_transpose: {filters: 4, kernel_size: 2, stride: 2, dilation: 2}",
+        "conv_transpose1: a kernel of 2 with stride 2 leaves outputs unwritten along height and width",
+        "use no dilation, and a kernel that is a multiple of the stride",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNEVEN)
+def test_kernels_that_are_no_multiple_of_the_stride_overlap_unevenly(case):
+    layer, message, hint = UNEVEN[case]
+    assert said("uneven-overlap", layer) == [(3, message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("layer", "top"),
+    [
+        ("conv_transpose: {filters: 4, kernel_size: 4, stride: 2, padding: 1}", sized(8, 8)),
+        ("conv_transpose: {filters: 4, kernel_size: 2, stride: 2}", sized(8, 8)),
+        ("conv_transpose: {filters: 4, kernel_size: 3, padding: 1}", sized(8, 8)),
+        ("conv_transpose: {filters: 4, kernel_size: 5, stride: 2}", sized(1, 1)),
+        ("conv: {filters: 4, kernel_size: 3, stride: 2}", sized(9, 9)),
+    ],
+)
+def test_multiples_and_single_inputs_overlap_evenly(layer, top):
+    assert said("uneven-overlap", layer, top=top) == []
+
+
+@given(kernel=st.integers(1, 9), stride=st.integers(1, 6), dilation=st.integers(1, 4))
+def test_how_often_outputs_are_written_is_what_counting_finds(kernel, stride, dilation):
+    layer = (
+        f"conv_transpose: {{filters: 1, kernel_size: [{kernel}, 1], stride: [{stride}, 1], "
+        f"dilation: [{dilation}, 1]}}"
+    )
+    inputs = 100
+    written = [0] * ((inputs - 1) * stride + dilation * (kernel - 1) + 1)
+    for position in range(inputs):
+        for tap in range(kernel):
+            written[position * stride + dilation * tap] += 1
+    edge = dilation * kernel + stride
+    inner = written[edge:-edge]
+    found = [message for _, message, _ in said("uneven-overlap", layer, top=sized(inputs, 2))]
+    if min(inner) == max(inner):
+        assert found == []
+    else:
+        fewest, most = min(inner), max(inner)
+        how = f"writes outputs {fewest} and {most} times" if fewest else "leaves outputs unwritten"
+        assert found
+        assert f": a kernel of {kernel} with stride {stride} {how}" in found[0]
+
+
+def test_a_network_for_large_images_on_small_ones():
+    spec = """
+        input: {channels: 64, height: 2, width: 2}
+        layers:
+          - conv: {name: a, filters: 8, kernel_size: 3, stride: 2, padding: 1, bias: false}
+          - relu
+          - conv: {name: b, filters: 8, kernel_size: 3, padding: 1, bias: false}
+          - conv: {name: c, filters: 8, kernel_size: [1, 5], padding: [0, 2]}
+          - adaptive_avgpool: {name: d, output_size: [6, 7]}
+        silence: [field-exceeds-input, dead-padding]
+    """
+    # b has 8·8·9 weights, 8 of 9 taps dead; c has 8·8·5, 4 of 5 dead
+    hint = "use a larger input, or fewer strides and poolings in front of it"
+    assert [(each.code, each.message, each.hint) for each in advice(analyze(loads(dedent(spec))))] == [
+        (
+            "early-1x1",
+            "b: its 3×3 kernel slides over the 1×1 that a made, and so does 1 more convolution behind it: "
+            "768 weights see nothing but padding",
+            hint,
+        ),
+        ("early-1x1", "d: makes 6×7 (height×width) of the 1×1 that a made: 42 copies of each value", hint),
+    ]
+
+
+def test_an_input_of_1x1_is_said_to_be_the_input():
+    ((_, message, _),) = said("early-1x1", "relu", CONV, top=sized(1, 1))
+    assert message == (
+        "conv1: its 3×3 kernel slides over the 1×1 that is the input: 512 weights see nothing but padding"
+    )
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        ["global_avgpool", "conv: {filters: 4, kernel_size: 1}", "relu"],
+        ["global_avgpool: {name: s}", "multiply: {from: [s, input]}"],
+        ["global_avgpool", "conv_transpose: {filters: 4, kernel_size: 4}"],
+        ["global_avgpool", "pad: {padding: 1}"],
+        ["global_avgpool", "adaptive_avgpool: {output_size: 1}"],
+        ["global_avgpool", "flatten", "fc: {units: 4}"],
+        ["global_avgpool", CONV.replace("padding: 1", "padding: 1, padding_mode: replicate")],
+        ["global_avgpool", CONV.replace("padding: 1", "padding: 2")],
+    ],
+)
+def test_volumes_of_1x1_that_are_meant(layers):
+    assert said("early-1x1", *layers) == []
