@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, outputs_formula
-from archcalc.layers.settings import POSITIVE, number, setting
+from archcalc.layers.settings import POSITIVE, layer_kind, number, setting
 
 
 class Pointwise(Layer):
@@ -48,7 +47,7 @@ class Relu6(Pointwise):
     """
 
 
-@dataclass(frozen=True)
+@layer_kind
 class LeakyRelu(Pointwise):
     """Leaky rectified linear unit: x where positive, else negative_slope·x.
 
@@ -64,7 +63,7 @@ class LeakyRelu(Pointwise):
     negative_slope: float = setting(number(-1e9, 1e9, "a number"), default=0.01)
 
 
-@dataclass(frozen=True)
+@layer_kind
 class PRelu(Pointwise):
     """Parametric rectified linear unit: x where positive, else a·x with learned slopes a.
 
@@ -98,7 +97,7 @@ class PRelu(Pointwise):
         yield Formula("weights", symbol, values, self.num_parameters)
 
 
-@dataclass(frozen=True)
+@layer_kind
 class Elu(Pointwise):
     """Exponential linear unit: x where positive, else alpha·(exp(x) − 1).
 
@@ -244,7 +243,7 @@ class Identity(Pointwise):
     """
 
 
-@dataclass(frozen=True)
+@layer_kind
 class Dropout(Pointwise):
     """Dropout: in training, each value is zero with probability p; otherwise the identity.
 
@@ -257,7 +256,7 @@ class Dropout(Pointwise):
         - dropout: {p: 0.5}
     """
 
-    p: float = setting(number(0, 1, "a probability from 0 to 1"), default=0.5, symbol="p")
+    p: float = setting(number(0, 1, "a probability from 0 to 1"), default=0.5)
 
 
 class Softmax(Pointwise):

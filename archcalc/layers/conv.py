@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from archcalc.errors import ShapeError
@@ -28,6 +27,7 @@ from archcalc.layers.settings import (
     SIZES,
     Sides,
     Sizes,
+    layer_kind,
     optional,
     per_axis,
     setting,
@@ -151,7 +151,7 @@ def check_channels(declared: int | None, channels: int) -> None:
         )
 
 
-@dataclass(frozen=True)
+@layer_kind
 class Conv(SharedFilters):
     """Convolution of an image: K filters of Fh×Fw over all (or, grouped, some) input channels.
 
@@ -215,7 +215,7 @@ class Conv1d(Conv):
     rank = 1
 
 
-@dataclass(frozen=True)
+@layer_kind
 class Depthwise(SharedFilters):
     """Depthwise convolution: each input channel has its own `multiplier` filters of Fh×Fw.
 
@@ -248,7 +248,7 @@ class Depthwise(SharedFilters):
         return windows(sizes, self.kernel_size, self.stride, self.padding, self.dilation)
 
 
-@dataclass(frozen=True)
+@layer_kind
 class Separable(Composite):
     """Depthwise separable convolution: a depthwise convolution without bias, then a 1×1 convolution.
 
@@ -284,7 +284,7 @@ class Separable(Composite):
         )
 
 
-@dataclass(frozen=True)
+@layer_kind
 class ConvTranspose(SharedFilters):
     """Transposed convolution: each input position writes an Fh×Fw patch of the output, S apart.
 

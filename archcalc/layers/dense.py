@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, count, volume_text
-from archcalc.layers.settings import FLAG, POSITIVE, optional, setting
+from archcalc.layers.settings import FLAG, POSITIVE, layer_kind, optional, setting
 
 
-@dataclass(frozen=True)
+@layer_kind
 class FullyConnected(Layer):
     """Fully connected layer: each of its units sees every value of a vector.
 

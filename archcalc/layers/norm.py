@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
@@ -17,7 +16,7 @@ from archcalc.layers.base import (
     product_formula,
     side_lengths,
 )
-from archcalc.layers.settings import FLAG, POSITIVE, choice, number, optional, setting
+from archcalc.layers.settings import FLAG, POSITIVE, choice, layer_kind, number, optional, setting
 from archcalc.window import Axis, WholeAxis
 
 EPSILON = number(0, 1, "a number from 0 to 1")
@@ -40,7 +39,7 @@ def learned_formulas(parameters: NamedShapes, over: dict[str, int]) -> Iterator[
     yield product_formula("biases", over if "bias" in parameters else {})
 
 
-@dataclass(frozen=True)
+@layer_kind
 class BatchNorm(Normalisation):
     """Batch normalisation: each channel is shifted and scaled to the statistics of the batch.
 
@@ -79,7 +78,7 @@ class BatchNorm(Normalisation):
             yield Formula("buffers", "2·D1", {"D1": channels}, 2 * channels)
 
 
-@dataclass(frozen=True)
+@layer_kind
 class LayerNorm(Normalisation):
     """Layer normalisation: the values of one example are normalised together.
 
@@ -130,7 +129,7 @@ class LayerNorm(Normalisation):
         yield from learned_formulas(self.parameter_shapes(inputs), dict(over))
 
 
-@dataclass(frozen=True)
+@layer_kind
 class LocalResponseNorm(Normalisation):
     """Local response normalisation: a value is divided by the activity of `size` neighbouring channels.
 

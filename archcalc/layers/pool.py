@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import ClassVar
 
 from archcalc.errors import ShapeError
@@ -26,6 +25,7 @@ from archcalc.layers.settings import (
     Setting,
     Sides,
     Sizes,
+    layer_kind,
     listed,
     optional,
     setting,
@@ -66,7 +66,7 @@ class SlidingPool(Layer):
         yield from outputs_formula(self.output_shape(inputs))
 
 
-@dataclass(frozen=True)
+@layer_kind
 class MaxPool(SlidingPool):
     """Max pooling of an image: the greatest value under each F×F window, in each channel.
 
@@ -106,7 +106,7 @@ class MaxPool1d(MaxPool):
     rank = 1
 
 
-@dataclass(frozen=True)
+@layer_kind
 class AvgPool(SlidingPool):
     """Average pooling of an image: the mean under each F×F window, in each channel.
 
@@ -205,7 +205,7 @@ def _output_sizes(value: object) -> object:
     return POSITIVE.read(value)
 
 
-@dataclass(frozen=True)
+@layer_kind
 class AdaptiveAvgPool(Layer):
     """Adaptive average pooling: the mean over windows chosen so that the output has a given size.
 

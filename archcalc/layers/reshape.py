@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
@@ -18,7 +17,17 @@ from archcalc.layers.base import (
     side_lengths,
 )
 from archcalc.layers.pool import volume_axes
-from archcalc.layers.settings import NATURAL, PADDING_MODE, SIDES, Pairs, Setting, Sides, listed, setting
+from archcalc.layers.settings import (
+    NATURAL,
+    PADDING_MODE,
+    SIDES,
+    Pairs,
+    Setting,
+    Sides,
+    layer_kind,
+    listed,
+    setting,
+)
 from archcalc.layers.windowed import check_padding_mode, output_sizes, spread_sides
 from archcalc.window import Axis, Window
 
@@ -54,7 +63,7 @@ def _channels(value: object) -> tuple[int, int]:
     return size, size
 
 
-@dataclass(frozen=True)
+@layer_kind
 class Pad(Layer):
     """Padding (or, where negative, cropping) around a volume, and zero channels before and behind its own.
 

@@ -6,8 +6,8 @@ Values arrive as plain Python: int, float, bool, str, None, list, dict.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, field, fields
-from typing import Any, NamedTuple
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, NamedTuple, TypeVar, dataclass_transform
 
 Pairs = tuple[tuple[int, int], ...]
 Sizes = int | tuple[int, ...]
@@ -30,6 +30,20 @@ class Setting(NamedTuple):
 def setting(kind: Setting, *, default: object = MISSING, symbol: str = "") -> Any:
     """A dataclass field that is a setting in the spec; `symbol` names it in the summary's table."""
     return field(default=default, metadata={"setting": kind._replace(symbol=symbol)})
+
+
+Kind = TypeVar("Kind", bound=type)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(setting,))
+def layer_kind(cls: Kind) -> Kind:
+    """Make a class a frozen dataclass whose fields are settings.
+
+    `Layer` freezes, compares and shows all kinds alike: `dataclass` would compile these methods anew for
+    each of them, which takes longer than the analysis of a network.
+    """
+    dataclass(eq=False, repr=False)(cls)
+    return cls
 
 
 def settings_of(layer: type[Any]) -> dict[str, Field[Any]]:
