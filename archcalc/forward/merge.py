@@ -23,9 +23,11 @@ def add(layer: object, inputs: Sequence[Array], run: Run) -> Array:
 def multiply(layer: object, inputs: Sequence[Array], run: Run) -> Array:
     """The elementwise product; an array with one value for each channel scales whole channels."""
     shapes = {x.shape for x in inputs if math.prod(x.shape[1:]) > 1}
-    if len(shapes) > 1 or len({(len(x), x.ndim) for x in inputs}) > 1:
+    axes = max(x.ndim for x in inputs)
+    if len(shapes) > 1 or len({len(x) for x in inputs}) > 1 or any(1 < x.ndim < axes for x in inputs):
         raise ValueError(f"multiplies arrays of {' and '.join(str(list(x.shape)) for x in inputs)}")
-    return math.prod(inputs[1:], start=inputs[0])
+    first, *others = (x.reshape(len(x), *[1] * (axes - 1)) if x.ndim == 1 else x for x in inputs)
+    return math.prod(others, start=first)
 
 
 def concat(layer: object, inputs: Sequence[Array], run: Run) -> Array:

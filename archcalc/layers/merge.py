@@ -42,7 +42,7 @@ class Add(Merge):
 
 
 class Multiply(Merge):
-    """Elementwise product; an input of 1×1 (one value for each channel) scales whole channels.
+    """Elementwise product; a vector or volume of 1×1 (one value for each channel) scales whole channels.
 
     output: the largest input's volume
     source: Hu, Shen & Sun 2017, Squeeze-and-Excitation, arXiv:1709.01507
@@ -56,11 +56,12 @@ class Multiply(Merge):
     """
 
     def output_shape(self, inputs: Shapes) -> Shape:
-        largest = max(inputs, key=count)
+        largest = max(inputs, key=lambda shape: (count(shape), len(shape)))
+        scales = (largest[:1], (largest[0], *(1 for _ in largest[1:])))
         for shape in inputs:
-            if shape != largest and shape != (largest[0], *(1 for _ in largest[1:])):
+            if shape != largest and shape not in scales:
                 raise ShapeError(
-                    "multiplies volumes of the same shape, or by 1×1 volumes of the same depth, got "
+                    "multiplies volumes of the same shape, or by one value for each channel, got "
                     + " and ".join(str(list(s)) for s in inputs)
                 )
         return largest

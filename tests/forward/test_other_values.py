@@ -135,6 +135,14 @@ def test_multiply_scales_whole_channels(ran, order):
         assert result.output[c, h, w] == volume[c, h, w] * scale[c, 0, 0]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_multiply_scales_whole_channels_by_a_vector(ran, order):
+    result = ran("multiply", {}, *((3, 2, 5), (3,))[::order])
+    volume, scale = result.inputs[::order]
+    for c, h, w in np.ndindex(3, 2, 5):
+        assert result.output[c, h, w] == volume[c, h, w] * scale[c]
+
+
 def test_concat_is_along_the_channels(ran):
     result = ran("concat", {}, (3, 2, 5), (1, 2, 5), (2, 2, 5))
     a, b, c = (x.tolist() for x in result.inputs)
@@ -148,7 +156,7 @@ def test_concat_is_along_the_channels(ran):
         ("add", {}, [(3, 2, 5), (1, 2, 5)]),
         ("multiply", {}, [(3, 2, 5), (1, 1, 1)]),
         ("multiply", {}, [(3, 2, 5), (3, 2, 1)]),
-        ("multiply", {}, [(3, 2, 5), (3,)]),
+        ("multiply", {}, [(3, 2, 5), (2,)]),
         ("concat", {}, [(3, 2, 5), (3, 5, 2)]),
         ("fc", {"units": 5}, [(3, 2, 5)]),
         ("fc", {"units": 5, "in_features": 8}, [(7,)]),

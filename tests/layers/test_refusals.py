@@ -207,7 +207,7 @@ SMALLER = "conv: {filters: 6, kernel_size: 3}"
         (
             "multiply",
             "global_avgpool, conv: {filters: 3, kernel_size: 1}",
-            "multiplies volumes of the same shape, or by 1×1 volumes of the same depth, got "
+            "multiplies volumes of the same shape, or by one value for each channel, got "
             "[6, 11, 14] and [3, 1, 1]",
         ),
         (
