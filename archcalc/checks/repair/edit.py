@@ -76,11 +76,12 @@ class Repair(NamedTuple):
 
 
 class Insertion(NamedTuple):
-    """A layer to put in front of another, on one of the volumes that it reads."""
+    """A layer to put in front of another, on one of the volumes that it reads; its name, where it has one."""
 
     kind: str
     layer: Layer
     slot: int = 0
+    name: str = ""
 
 
 def with_layers(network: Network, layers: Mapping[int, Layer], kind: str | None = None) -> Network:
@@ -103,7 +104,7 @@ def spliced(network: Network, insertions: Mapping[int, Insertion], gone: Collect
             continue
         insertion = insertions.get(position)
         if insertion:
-            name = f"{insertion.kind} {len(nodes)} in front of {node.name}"
+            name = insertion.name or f"{insertion.kind} {len(nodes)} in front of {node.name}"
             nodes.append(Node(name, insertion.kind, insertion.layer, (inputs[insertion.slot],)))
             inputs[insertion.slot] = len(nodes)
         nodes.append(node._replace(inputs=tuple(inputs)))

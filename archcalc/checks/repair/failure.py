@@ -60,23 +60,17 @@ class Failure:
         node = self.network.nodes[position]
         if name not in settings_of(type(node.layer)):
             return False
-        owners = [kind for kind, owned in self._parts(node) if name in owned]
-        return owners[0] == node.kind
-
-    def _parts(self, node: Node) -> list[tuple[str, dict[str, Any]]]:
-        """The layers that one item stands for, by kind and settings; several for composites."""
-        if node.span is None:
-            return [(node.kind, settings_of(type(node.layer)))]
-        kinds = {other.kind: type(other.layer) for other in self._at[node.span]}
-        return [(kind, settings_of(cls)) for kind, cls in kinds.items()]
+        parts = self._parts.get(node.span, {})
+        return node.kind == next((kind for kind, cls in parts.items() if name in settings_of(cls)), node.kind)
 
     @cached_property
-    def _at(self) -> dict[Span, list[Node]]:
-        at: dict[Span, list[Node]] = {}
+    def _parts(self) -> dict[Span | None, dict[str, type[Layer]]]:
+        """The layers that the item at each place stands for, by kind; several for composites."""
+        parts: dict[Span | None, dict[str, type[Layer]]] = {}
         for node in self.network.nodes:
             if node.span:
-                at.setdefault(node.span, []).append(node)
-        return at
+                parts.setdefault(node.span, {}).setdefault(node.kind, type(node.layer))
+        return parts
 
     @cached_property
     def _groups(self) -> dict[tuple[Span | None, str], tuple[int, ...]]:
@@ -97,7 +91,7 @@ class Failure:
 
     @cached_property
     def _columns(self) -> Counter[tuple[str, int]]:
-        return Counter((span.source, span.line) for span in self._at)
+        return Counter((span.source, span.line) for span in self._parts if span)
 
     def crowded(self, span: Span | None) -> bool:
         """Whether other items stand in the same line."""
@@ -133,11 +127,15 @@ class Failure:
         shared = frozenset().union(*(self.ancestors(volume) for volume in others))
         return tuple(sorted(self.ancestors(self.node.inputs[slot]) - shared, reverse=True))
 
+    def leader(self, position: int) -> int:
+        """The first layer that the same item of the spec stands for."""
+        return self.group(position)[0]
+
     def firsts(self, positions: Iterable[int]) -> Iterator[int]:
         """One position for each item of the spec, in the order given."""
         seen: set[int] = set()
         for position in positions:
-            leader = self.group(position)[0]
+            leader = self.leader(position)
             if leader not in seen:
                 seen.add(leader)
                 yield position

@@ -47,9 +47,11 @@ def _multiples(sizes: Shape) -> Iterator[Shape]:
 
 
 def _customary(sizes: Shape) -> Iterator[Shape]:
-    """Customary sizes, the nearest first, for squares; multiples of the sizes for all else."""
+    """Customary sizes, the nearest first, for squares; squares and multiples of the sizes for all else."""
     if len(set(sizes)) == 1:
         for size in sorted(CUSTOMARY, key=lambda size: abs(size - sizes[0])):
             yield (size,) * len(sizes)
+    yield (max(sizes),) * len(sizes)
+    yield (min(sizes),) * len(sizes)
     for times in (2, 4, 8, 16):
         yield tuple(size * times for size in sizes)

@@ -54,10 +54,10 @@ def _toward(failure: Failure, slot: int, target: Shape) -> Proposals:
     """Settings of the layers that only this input depends on; rather those of a shortcut than of a body."""
     cost = 2 - 2 * slot if structure(failure) == "residual" else 1
     source = failure.source(failure.node.inputs[slot])
-    source = source if source and source.position in failure.own(slot) else None
     if target[1:] == failure.inputs[slot][1:]:
         if source:
-            yield from depth_proposals(failure, source, target[0], cost)
+            shared = 2 * (source.position not in failure.own(slot))
+            yield from depth_proposals(failure, source, target[0], cost + shared)
         return
     windowed = [position for position in failure.firsts(failure.own(slot)) if failure.window(position)]
     for distance, position in enumerate(windowed[:ELSEWHERE]):

@@ -115,10 +115,10 @@ def insert(failure: Failure, position: int, cost: int, kind: str, layer: Layer) 
 
 
 def remove(failure: Failure, position: int, cost: int) -> Proposal | None:
-    """Take out the item that a layer comes from, unless a name may depend on it."""
+    """Take out the item that a layer comes from, unless its list would be empty, or a name depend on it."""
     node = failure.network.nodes[position]
     group = failure.group(position)
-    if len(node.inputs) > 1 or disturbs_names(failure, node.kind):
+    if len(node.inputs) > 1 or failure.written.alone(node.span) or disturbs_names(failure, node.kind):
         return None
     if {node.name, node.name.rpartition("/")[2]} & failure.written.names:
         return None

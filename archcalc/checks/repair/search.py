@@ -23,8 +23,14 @@ MOST = 3
 """How many repairs are offered."""
 
 ANALYSES = 200
-LAYERS = 100_000
-"""How much is tried: so many analyses, and of so many layers in all."""
+LAYERS = 40_000
+"""How much is tried: so many analyses, and fewer of networks with many layers."""
+
+FOREVER = 1_000
+"""More than any proposal costs."""
+
+SPREAD = 3
+"""How much more than the first repair costs another may cost to be worth trying."""
 
 FIRST_STEPS = 8
 """How many first edits are tried in pairs, where no single edit is enough."""
@@ -71,10 +77,17 @@ def repairs(error: SpecError) -> tuple[Repair, ...]:
     if not isinstance(error, BrokenNetworkError):
         return ()
     search = _Search(error)
-    mends = sorted(search.singles() or search.pairs(), key=lambda mend: mend.rank)
-    likeliest = {mend.proposals[-1].family: mend for mend in reversed(mends)}
-    best = [mend for mend in mends if likeliest[mend.proposals[-1].family] is mend]
+    best = _best(search.singles() or search.pairs())
     return tuple(_repair(mend, search.failure) for mend in best[:MOST])
+
+
+def _best(mends: list[Mend]) -> list[Mend]:
+    """The likeliest of each family; without those that miss an expectation, where others do not."""
+    families: dict[tuple[str, ...], Mend] = {}
+    for mend in sorted(mends, key=lambda mend: mend.rank):
+        families.setdefault(mend.proposals[-1].family, mend)
+    best = list(families.values())
+    return [mend for mend in best if bool(mend.missed) == bool(best[0].missed)]
 
 
 class _Search:
@@ -102,8 +115,9 @@ class _Search:
     def mends(self, failure: Failure, before: tuple[Proposal, ...], most: int) -> Iterator[Mend]:
         """What one more edit mends, until `most` are found with which all that is expected holds."""
         families: set[tuple[str, ...]] = set()
+        dearest = FOREVER
         for proposal in _proposals(failure):
-            if not most or not self.left:
+            if not most or not self.left or proposal.cost > dearest:
                 return
             if proposal.family in families or any(map(proposal.repeats, before)):
                 continue
@@ -111,7 +125,9 @@ class _Search:
             if isinstance(outcome, Analysis):
                 mend = Mend(failures(outcome), (*before, proposal), outcome)
                 most -= not mend.missed
-                families |= set() if mend.missed else {proposal.family}
+                if not mend.missed:
+                    families.add(proposal.family)
+                    dearest = min(dearest, proposal.cost + SPREAD)
                 yield mend
             elif not before:
                 self.note(proposal, outcome)
@@ -126,10 +142,10 @@ class _Search:
 
     def note(self, proposal: Proposal, error: BrokenNetworkError) -> None:
         """Keep a proposal after which the layers work a little further."""
-        rest = Failure.of(error, self.failure.written)
-        reached, before = self.order.get(rest.node.name, -1), self.failure.position
+        broken = error.partial.network.nodes[len(error.partial.facts)]
+        reached, before = self.order.get(broken.name, -1), self.failure.position
         same = reached == before
-        if reached > before or (same and rest.problem.message != self.failure.problem.message):
+        if reached > before or (same and error.problems[0].message != self.failure.problem.message):
             self.steps.append(Step(same, proposal, error))
 
 
@@ -138,7 +154,7 @@ def _proposals(failure: Failure) -> list[Proposal]:
     proposals: dict[tuple[Edit, ...], Proposal] = {}
     for proposer in PROPOSERS:
         for proposal in proposer(failure):
-            if proposal and proposal.cost < proposals.get(proposal.edits, proposal._replace(cost=99)).cost:
+            if proposal and proposal.cost < getattr(proposals.get(proposal.edits), "cost", FOREVER):
                 proposals[proposal.edits] = proposal
     return sorted(proposals.values(), key=lambda proposal: proposal.cost)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain, count
 from typing import Any
 
 from archcalc.checks.repair.edit import Insertion, setting_text, spliced
@@ -17,20 +18,9 @@ PROJECTIONS = {1: "fc", 2: "conv1d", 3: "conv"}
 
 
 def structure(failure: Failure) -> str | None:
-    """The structure that the failing merge belongs to, `residual` or `branches`; None for one by hand.
-
-    Without the text of the spec, a merge that is written in front of its inputs is that of a structure.
-    """
-    span = failure.node.span
-    if failure.written.knows(span):
-        word = failure.written.word(span)
-        return word if word in ("residual", "branches") else None
-    last = failure.place(failure.position - 1) if failure.position else None
-    if span is None or last is None or last <= span:
-        return None
-    own = failure.own(len(failure.inputs) - 1)
-    shortcut = all("shortcut" in failure.network.nodes[position].name.split("/") for position in own)
-    return "residual" if failure.node.kind == "add" and shortcut else "branches"
+    """The structure that the failing merge belongs to, `residual` or `branches`; None for one by hand."""
+    word = failure.written.word(failure.node.span)
+    return word if word in ("residual", "branches") else None
 
 
 def projected(failure: Failure, slot: int, target: Shape) -> Proposals:
@@ -100,18 +90,19 @@ def cropped(failure: Failure, slot: int, target: Shape) -> Proposals:
     yield _beside(failure, slot, 2, "pad", layer(padding=padding), "crop")
 
 
-def _beside(failure: Failure, slot: int, cost: int, kind: str, layer: Layer, name: str) -> Proposal | None:
+def _beside(failure: Failure, slot: int, cost: int, kind: str, layer: Layer, word: str) -> Proposal | None:
     """A named layer in front of a merge that is written by hand, which reads it instead of a volume."""
     node, network = failure.node, failure.network
     names = [network.volume_name(volume) for volume in node.inputs]
-    taken = any(other.name == name for other in network.nodes)
-    if taken or len(failure.group(failure.position)) > 1 or any("/" in path for path in (node.name, *names)):
+    if len(failure.group(failure.position)) > 1 or any("/" in path for path in (node.name, *names)):
         return None
+    taken = {other.name for other in network.nodes}
+    name = next(name for name in chain([word], (f"{word}{n}" for n in count(2))) if name not in taken)
     item = item_text(kind, layer, {"name": name, "from": names[slot]})
     names[slot] = name
     edits = (
         edit_of(failure, "insert", f"- {item}", failure.position),
         edit_of(failure, "write", f"from: {setting_text(tuple(names))}", failure.position),
     )
-    insertions = {failure.position: Insertion(kind, layer, slot)}
-    return Proposal(cost, edits, lambda: spliced(network, insertions), ("beside", name))
+    insertions = {failure.position: Insertion(kind, layer, slot, name)}
+    return Proposal(cost, edits, lambda: spliced(network, insertions), ("beside", word))

@@ -10,6 +10,8 @@ from archcalc.layers import Shape
 from archcalc.window import Axis, TransposedAxis
 
 LARGEST_STRIDE = 16
+LARGEST_KERNEL = 11
+"""Beyond these a solution is none that anybody meant."""
 
 
 Along = tuple[Any, int, int]
@@ -57,6 +59,7 @@ def _sliding(axes: list[Along]) -> Iterator[Solution]:
     ]
     for solution in _solved(padded, 2, stride=_stride):
         yield Solution(solution.cost, {"padding": one(tuple(sides)), **solution.settings})
+    yield from _solved(axes, 1, kernel_size=_odd_kernel)
     yield from _solved(axes, 2, kernel_size=_kernel)
 
 
@@ -91,13 +94,19 @@ def _full_padding(axis: Axis, size: int, target: int) -> int | None:
 
 
 def _stride(axis: Axis | TransposedAxis, size: int, target: int) -> int | None:
-    strides = range(1, LARGEST_STRIDE + 1)
+    """A stride that leaves no gaps; windows of 1 leave gaps with any."""
+    strides = range(1, (axis.extent if axis.extent > 1 else LARGEST_STRIDE) + 1)
     return next((s for s in strides if axis._replace(stride=s).output_size(size) == target), None)
 
 
 def _kernel(axis: Axis, size: int, target: int) -> int | None:
     kernel = size + axis.before + axis.after - (target - 1) * axis.stride
-    return kernel if kernel >= 1 and axis.dilation == 1 else None
+    return kernel if 1 <= kernel <= LARGEST_KERNEL and axis.dilation == 1 else None
+
+
+def _odd_kernel(axis: Axis, size: int, target: int) -> int | None:
+    kernel = _kernel(axis, size, target)
+    return kernel if kernel and kernel % 2 and kernel > 1 else None
 
 
 def _output_padding(axis: TransposedAxis, size: int, target: int) -> int | None:
@@ -107,21 +116,22 @@ def _output_padding(axis: TransposedAxis, size: int, target: int) -> int | None:
 
 def _less(axis: TransposedAxis, size: int, target: int) -> int | None:
     surplus = axis.output_size(size) + axis.before + axis.after - target
-    return surplus // 2 if surplus >= 0 and surplus % 2 == 0 else None
+    return surplus // 2 if 0 <= surplus < 2 * axis.extent and surplus % 2 == 0 else None
 
 
 def _both_padding(axis: TransposedAxis, size: int, target: int) -> int | None:
     """The least padding that leaves no more than output_padding can make up for."""
     surplus = axis._replace(before=0, after=0, output_padding=0).output_size(size) - target
-    return -(-surplus // 2) if surplus > 0 else 0
+    return max(0, -(-surplus // 2)) if surplus < 2 * axis.extent else None
 
 
 def _both_output(axis: TransposedAxis, size: int, target: int) -> int | None:
     padding = _both_padding(axis, size, target)
-    assert padding is not None
+    if padding is None:
+        return None
     return _output_padding(axis._replace(before=padding, after=padding), size, target)
 
 
 def _upkernel(axis: TransposedAxis, size: int, target: int) -> int | None:
     kernel = axis.kernel + target - axis.output_size(size)
-    return kernel if kernel >= 1 and axis.dilation == 1 else None
+    return kernel if 1 <= kernel <= LARGEST_KERNEL and axis.dilation == 1 else None

@@ -81,9 +81,9 @@ def paddings_like_it(failure: Failure, position: int) -> list[Any]:
 
 def _like_it(failure: Failure, position: int) -> Iterator[Any]:
     node, kernel = failure.network.nodes[position], failure.setting(position, "kernel_size")
-    own = failure.group(position)
+    own = failure.leader(position)
     for other in failure.firsts(range(len(failure.network.nodes))):
-        alike = failure.network.nodes[other].kind == node.kind and other not in own
+        alike = failure.network.nodes[other].kind == node.kind and other != own
         if alike and failure.setting(other, "kernel_size") == kernel:
             yield failure.setting(other, "padding")
 
@@ -150,9 +150,8 @@ def _words(failure: Failure, position: int) -> Proposals:
     if failure.setting(position, "padding") == "same":
         yield write(failure, position, 0, padding="same_upper")
         kernel = failure.setting(position, "kernel_size")
-        if isinstance(kernel, int):
-            numbers = write(failure, position, 1, padding=(kernel - 1) // 2)
-            yield apart(numbers, "write", "padding in numbers")
+        for padding in range((kernel - 1) // 2, -1, -1) if isinstance(kernel, int) else ():
+            yield apart(write(failure, position, 1, padding=padding), "write", "padding in numbers")
     for name in ("kernel_size", "stride", "padding", "dilation", "output_padding"):
         value = failure.setting(position, name)
         if isinstance(value, tuple) and len(value) != len(failure.inputs[0]) - 1:

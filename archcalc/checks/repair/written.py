@@ -18,11 +18,12 @@ _EXPRESSION = re.compile(r"[\w\s${}+\-*/%<>=!(),]*\Z", re.ASCII)
 
 
 class Item(NamedTuple):
-    """A word with its settings, and the blocks and repeats that it stands in, outermost first."""
+    """A word with its settings, the blocks and repeats that it stands in, and how many are in its list."""
 
     word: str
     settings: document.Mapping | None
     within: tuple[str, ...]
+    listed: int
 
 
 class Written:
@@ -58,6 +59,11 @@ class Written:
     def knows(self, span: Span | None) -> bool:
         """Whether there is a text of that place."""
         return span in self.items
+
+    def alone(self, span: Span | None) -> bool:
+        """Whether an item is the only one of its list."""
+        item = self.items.get(span) if span else None
+        return bool(item and item.listed == 1)
 
     def has(self, span: Span | None, key: str) -> bool:
         """Whether the item there has a key."""
@@ -104,16 +110,16 @@ class Written:
         return None
 
 
-def _items(value: Value, within: tuple[str, ...]) -> Iterator[tuple[Span, Item]]:
+def _items(value: Value, within: tuple[str, ...], listed: int = 0) -> Iterator[tuple[Span, Item]]:
     if isinstance(value, Sequence):
         for item in value.items:
             if isinstance(item, Scalar):
-                yield item.span, Item(item.text, None, within)
-            yield from _items(item, within)
+                yield item.span, Item(item.text, None, within, len(value.items))
+            yield from _items(item, within, len(value.items))
     if isinstance(value, document.Mapping):
         for key, entry in value.entries.items():
             settings = entry.value if isinstance(entry.value, document.Mapping) else None
-            yield entry.span, Item(key, settings, within)
+            yield entry.span, Item(key, settings, within, listed)
             deeper = (*within, f"{entry.span}") if key == "repeat" or _is_block(entry) else within
             yield from _items(entry.value, deeper)
 
