@@ -17,6 +17,7 @@ from archcalc import __version__
 from archcalc.errors import ReadError, RequestError, SpecError, escaped
 
 COMMANDS = {
+    "check": "Check specs against what is expected of them: the gate for pull requests.",
     "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
     "compare-fc": "What sharing filters saves against unshared filters and fully connected layers.",
     "verify": "Run the network in NumPy and check shapes, parameters and MACs.",
@@ -24,6 +25,7 @@ COMMANDS = {
     "diff": "What changed from one network to another: layers, and totals.",
     "lock": "Record every layer's output and counts beside a spec, and say what moved since.",
     "zoo": "The built-in networks.",
+    "schema": "The JSON Schema of specs, for editors.",
 }
 """Each command lives in the module of its name and is imported when it is called."""
 
