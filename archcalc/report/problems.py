@@ -73,7 +73,7 @@ def _excerpt(span: Span, line: str | None) -> Iterator[str]:
         return
     column = span.column - 1
     begin = max(0, column - EXCERPT // 2)
-    before, after = escaped(line[begin:column]), escaped(line[column : begin + EXCERPT])
+    shown, behind = escaped(line[begin : begin + EXCERPT]), escaped(line[column : begin + EXCERPT])
     margin = f"{span.line:>5} | "
-    yield f"{margin}{before}{after}"
-    yield f"{' ' * len(margin)}{' ' * len(before)}^"
+    yield f"{margin}{shown}"
+    yield " " * (len(margin) + len(shown) - len(behind)) + "^"

@@ -24,8 +24,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 FINGERPRINT = "specLine/v1"
 LEVELS = {Severity.ERROR: "error", Severity.ADVICE: "note"}
 
-_PLACEHOLDER = re.compile(r"\{(\d+)\}")
-_LINK = re.compile(r"\](?=\()")
+_BEGINNING = re.compile(r"\{(?=\d+\})|\](?=\()")
 
 
 def render(checked: tuple[Checked, ...], options: Options) -> str:
@@ -100,9 +99,9 @@ def _uri(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which a viewer finds no link and no placeholder (SARIF 3.11.5, 3.11.6).
+    """Text in which a viewer finds no placeholder and no link (SARIF 3.11.5, 3.11.6).
 
-    The standard has all braces doubled; viewers that know no placeholders would show them so, and specs
-    are full of braces. So only those are doubled that could be taken for a placeholder.
+    The standard would have all braces doubled; viewers show them so, and specs are full of braces. A space
+    in what could be a placeholder or a link does no harm anywhere.
     """
-    return _LINK.sub("] ", _PLACEHOLDER.sub(r"{{\1}}", escaped(text)))
+    return _BEGINNING.sub(r"\g<0> ", escaped(text))

@@ -1,0 +1,171 @@
+"""SARIF: valid, with places and rules that code scanning finds again."""
+
+import json
+import os
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from jsonschema import Draft4Validator, Draft202012Validator
+
+from archcalc.checks.advice import ADVICE
+from archcalc.checks.outcome import Checked
+from archcalc.errors import Span
+
+SUBSET = Path(__file__).parents[2] / "data" / "sarif-2.1.0-subset.json"
+OFFICIAL = os.environ.get("ARCHCALC_SARIF_SCHEMA")
+"""Where the official schema lies, which tests/data/README.md says how to get."""
+
+
+def validator(path):
+    schema = json.loads(Path(path).read_text(encoding="utf-8"))
+    return (Draft4Validator if "draft-04" in schema["$schema"] else Draft202012Validator)(schema)
+
+
+VALIDATORS = [validator(path) for path in filter(None, (SUBSET, OFFICIAL))]
+
+
+def run_of(text):
+    """The one run of a valid document."""
+    document = json.loads(text)
+    for each in VALIDATORS:
+        each.validate(document)
+    return document["runs"][0]
+
+
+def place(location):
+    physical = location["physicalLocation"]
+    region = physical.get("region", {})
+    return physical["artifactLocation"]["uri"], region.get("startLine"), region.get("startColumn")
+
+
+def test_every_kind_of_spec_is_valid(write, everything):
+    for checked in [(), everything, *((one,) for one in everything)]:
+        run_of(write("sarif", *checked))
+
+
+def test_results_say_what_and_where(write, everything):
+    run = run_of(write("sarif", *everything))
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert [
+        (result["ruleId"], result["level"], *place(result["locations"][0])) for result in run["results"]
+    ] == [
+        ("shape", "error", "specs/broken.yaml", 4, 5),
+        ("expectation", "error", "specs/broken.yaml", 7, 11),
+        ("dropped-pixels", "note", "specs/base.yaml", 2, 3),
+        ("heavy-fc", "note", "specs/heavy.yaml", 3, 5),
+        ("unreadable", "error", "gone.yaml", None, None),
+    ]
+    shape, expectation, *_ = run["results"]
+    assert shape["message"]["text"] == "conv1: a window of 50 does not fit\nhint: pad 11 more"
+    (related,) = expectation["relatedLocations"]
+    assert related["id"] == 1
+    assert place(related) == ("specs/broken.yaml", 5, 5)
+    assert related["message"]["text"] == "relu1 ends the network"
+    assert run["invocations"] == [{"executionSuccessful": False}]
+
+
+def test_rules_are_the_codes_and_results_point_at_theirs(write, everything):
+    run = run_of(write("sarif", *everything))
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == [
+        "dropped-pixels", "expectation", "heavy-fc", "shape", "unreadable",
+    ]  # fmt: skip
+    for result in run["results"]:
+        rule = rules[result["ruleIndex"]]
+        assert (rule["id"], rule["defaultConfiguration"]["level"]) == (result["ruleId"], result["level"])
+
+
+@pytest.mark.parametrize("code", ADVICE)
+def test_the_rule_of_an_advice_has_its_page(write, make, code):
+    run = run_of(write("sarif", Checked("a.yaml", findings=(make.advice(code, "said"),))))
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"] == ADVICE[code].__doc__.splitlines()[0]
+    assert rule["help"]["text"].startswith(rule["shortDescription"]["text"])
+    assert "\n" in rule["help"]["text"]
+
+
+def test_the_rule_of_an_error_is_in_words(write, make):
+    run = run_of(write("sarif", Checked("a.yaml", findings=(make.error("unknown-setting", "said"),))))
+    assert run["tool"]["driver"]["rules"][0]["shortDescription"]["text"] == "unknown setting"
+
+
+@pytest.mark.parametrize(
+    ("source", "uri"),
+    [
+        ("specs/net.yaml", "specs/net.yaml"),
+        ("./specs//net.yaml", "specs/net.yaml"),
+        ("a b/ü%20#?.yaml", "a%20b/%C3%BC%2520%23%3F.yaml"),
+        ("c:net.yaml", "c%3Anet.yaml"),
+        ("../net.yaml", "../net.yaml"),
+        ("/tmp/a b.yaml", "file:///tmp/a%20b.yaml"),
+        ("//host/net.yaml", "file:///host/net.yaml"),
+        ("<stdin>", "%3Cstdin%3E"),
+    ],
+)
+def test_paths_are_uris(write, make, source, uri):
+    found = (make.error("shape", "wrong", Span(source, 1, 1)), make.error("shape", "without place"))
+    for result in run_of(write("sarif", Checked(source, findings=found)))["results"]:
+        assert place(result["locations"][0])[0] == uri
+    assert unquote(uri).endswith(source.rpartition("/")[2])
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        ("output is [8], expected [10]", "output is [8], expected [10]"),
+        ("see [here](http://example.org)", "see [here] (http://example.org)"),
+        ("write {top: 1, left: 2}", "write {top: 1, left: 2}"),
+        ("a {0} b {12} {{3}} {a1}", "a { 0} b { 12} {{ 3}} {a1}"),
+        ("red \x1b[31m \u202e\nsecond", "red \\x1b[31m \\u202e\\nsecond"),
+    ],
+)
+def test_messages_are_plain_text(write, make, message, text):
+    found = (make.error("shape", message, hint=message, also=((message, Span("a.yaml", 1, 1)),)),)
+    (result,) = run_of(write("sarif", Checked("a.yaml", findings=found)))["results"]
+    assert result["message"]["text"] == f"{text}\nhint: {text}"
+    assert result["relatedLocations"][0]["message"]["text"] == text
+
+
+def fingerprints(text):
+    return [list(result["partialFingerprints"].items()) for result in run_of(text)["results"]]
+
+
+def findings(make, first_line, message="parameters is 20, expected 10"):
+    return (
+        make.error("expectation", message, Span("a.yaml", first_line, 3)),
+        make.error("shape", "wrong", Span("a.yaml", first_line + 1, 3)),
+        make.error("shape", "wrong", Span("a.yaml", first_line + 2, 3)),
+        make.error("shape", "wrong"),
+    )
+
+
+LINES = "  parameters: 10\n  - relu\n  - relu\n"
+
+
+def test_fingerprints_differ(write, make):
+    checked = Checked("a.yaml", findings=findings(make, 1), texts={"a.yaml": LINES})
+    other = Checked("b.yaml", findings=(make.error("shape", "wrong"),))
+    found = fingerprints(write("sarif", checked, other, checked))
+    assert [len(each) for each in found] == [1] * 9
+    assert len({value for ((_, value),) in found}) == 9
+
+
+def test_fingerprints_stay_when_lines_and_figures_move(write, make):
+    before = Checked("a.yaml", findings=findings(make, 1), texts={"a.yaml": LINES})
+    moved = findings(make, 3, "parameters is 1,234, expected 10")
+    after = Checked("a.yaml", findings=moved, texts={"a.yaml": "# more\n\n" + LINES.replace("  ", "    ")})
+    assert fingerprints(write("sarif", before)) == fingerprints(write("sarif", after))
+
+
+@pytest.mark.parametrize("change", ["code", "line", "file", "message"])
+def test_fingerprints_of_other_findings_are_others(write, make, change):
+    def written(code="shape", line="  - relu", file="a.yaml", message="wrong"):
+        found = (make.error(code, message, Span(file, 1, 1)),)
+        return fingerprints(write("sarif", Checked(file, findings=found, texts={file: line})))
+
+    assert written() != written(**{change: "other"})
+
+
+def test_documents_are_the_same_twice(write, everything):
+    assert write("sarif", *everything) == write("sarif", *everything)
