@@ -79,7 +79,7 @@ def plain(value: Value, scope: Scope, problems: Problems) -> Any:
 
 
 def _worked_out(value: Scalar, scope: Scope, problems: Problems) -> Any:
-    problems.spend(2 * len(value.text), value.span)
+    problems.spend(3 * len(value.text), value.span)
     try:
         return substituted(value.text, scope)
     except ExpressionError as error:

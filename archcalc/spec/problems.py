@@ -8,7 +8,7 @@ from archcalc.errors import Problem, Span, SpecError
 
 PROBLEMS_SHOWN = 20
 WORK_LIMIT = 2_000_000
-"""About a second: one for a value that is read, two for a character of an expression, ten for an item."""
+"""About a second: one for a value that is read, three for a character of an expression, ten for an item."""
 
 Hint = str | Callable[[], str | None] | None
 """What to try, or how to find it out when it is needed."""

@@ -38,9 +38,9 @@ def said(path: Path, problems: tuple) -> str:
 @pytest.mark.parametrize("path", SPECS, ids=named)
 def test_what_is_said_of_a_wrong_spec(path, monkeypatch):
     monkeypatch.chdir(path.parent)
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = said(path, problems_of(path))
-    assert time.perf_counter() - begin < SECONDS
+    assert time.process_time() - begin < SECONDS
     expected = path.with_suffix(".txt")
     if os.environ.get("ARCHCALC_UPDATE_GOLDENS"):
         expected.write_text(found, encoding="utf-8", newline="\n")

@@ -1,0 +1,196 @@
+"""Specs based on other specs: what is taken over, what is replaced, and where a base may lie."""
+
+from pathlib import Path
+
+import pytest
+
+from archcalc.errors import SpecError
+from archcalc.spec.base import BASES
+from archcalc.spec.load import load, loads
+
+BASE = """\
+name: The base
+source: here
+variables: {n: 2, m: 3}
+input: {features: 8}
+blocks:
+  unit: {settings: {units: $m}, layers: [fc: {units: $units}]}
+  other: {layers: [fc: {units: $n}]}
+layers: [unit, other]
+outputs: [other1]
+expect: {parameters: 35}
+silence: [some-advice]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    (tmp_path / "parent.yaml").write_text(BASE)
+    return tmp_path
+
+
+def units(text: str, folder: Path | None = None) -> list[int]:
+    return [node.layer.units for node in loads(text, "child.yaml", folder).nodes]
+
+
+def only(text: str, folder: Path | None):
+    with pytest.raises(SpecError) as caught:
+        loads(text, "child.yaml", folder)
+    (problem,) = caught.value.problems
+    return problem
+
+
+def test_everything_is_taken_over_but_what_is_the_bases_own(folder):
+    network = loads("base: parent\n", "child.yaml", folder)
+    assert (network.name, network.source, network.expectations) == ("child", "", ())
+    assert (network.input_shape, network.outputs) == ((8,), {"other1": 2})
+    assert [node.name for node in network.nodes] == ["unit1/fc1", "other1/fc1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", [3, 2]),
+        ("variables: {n: 5}", [3, 5]),
+        ("variables: {n: 5, m: '${n + 1}'}", [6, 5]),
+        ("variables: {k: 5, m: '${n + 1}'}", [3, 2]),
+        ("variables: {k: 5}\nblocks: {other: {layers: [fc: {units: $k}]}}", [3, 5]),
+        ("blocks: {unit: {layers: [fc: {units: 9}]}}", [9, 2]),
+        ("blocks: {third: {layers: [fc: {units: 9}]}}\nlayers: [third, other]", [9, 2]),
+        ("layers: [other]", [2]),
+    ],
+)
+def test_what_a_spec_replaces(folder, text, found):
+    assert units(f"base: parent\n{text}\n", folder) == found
+
+
+def test_input_and_outputs_are_replaced_as_a_whole(folder):
+    network = loads("base: parent\ninput: {features: 5}\noutputs: [input, other1]\n", "c.yaml", folder)
+    assert (network.input_shape, network.outputs) == ((5,), {"input": 0, "other1": 2})
+
+
+def test_bases_have_bases(folder):
+    (folder / "middle.yml").write_text("base: parent\nvariables: {n: 7}\n")
+    assert units("base: middle\nvariables: {m: 8}\n", folder) == [8, 7]
+
+
+def test_a_built_in_network_is_a_base_everywhere():
+    network = loads("base: lenet5\nexpect: {parameters: 61706}\n")
+    assert network.nodes == load("lenet5").nodes
+
+
+def test_the_folder_comes_before_the_zoo(folder):
+    (folder / "lenet5.yaml").write_text(BASE)
+    assert units("base: lenet5\n", folder) == [3, 2]
+
+
+@pytest.mark.parametrize("name", ["parent", "parent.yaml", "parent.yml", "'parent'"])
+def test_a_base_with_or_without_its_ending(folder, name):
+    assert units(f"base: {name}\n", folder) == [3, 2]
+
+
+def test_a_file_finds_its_base_beside_it(folder, monkeypatch):
+    (folder / "child.yaml").write_text("base: parent\n")
+    assert load(folder / "child.yaml").nodes
+    monkeypatch.chdir(folder.parent)
+    assert load(f"{folder.name}/child.yaml").nodes
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "../parent",
+            "..",
+            ".",
+            "./parent",
+            "/etc/passwd",
+            "sub/parent",
+            "parent/../parent",
+            "~/parent",
+            "''",
+        ),
+        *(
+            "'a\\b'",
+            "'C:parent'",
+            "[parent]",
+            "{a: b}",
+            "",
+            "null",
+            "'pa rent'",
+            "$parent",
+            "'${1}'",
+            "x" * 101,
+        ),
+    ],
+)
+def test_a_base_names_no_path(folder, name):
+    (folder / "sub").mkdir()
+    (folder / "sub" / "parent.yaml").write_text(BASE)
+    problem = only(f"base: {name}\n", folder / "sub" if name.startswith("..") else folder)
+    assert (problem.code, problem.span.line) == ("type", 1)
+
+
+def test_a_link_out_of_the_folder_is_not_followed(folder):
+    inner = folder / "inner"
+    inner.mkdir()
+    (inner / "parent.yaml").symlink_to(folder / "parent.yaml")
+    assert only("base: parent\n", inner).code == "unknown-base"
+
+
+def test_a_folder_is_no_base(folder):
+    (folder / "sub.yaml").mkdir()
+    assert only("base: sub\n", folder).code == "unknown-base"
+
+
+def test_without_a_folder_there_are_only_built_in_bases(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert only("base: parent\n", None).code == "unknown-base"
+
+
+def test_an_unknown_base_is_told_with_a_near_one(folder):
+    problem = only("base: vgg61\n", folder)
+    assert (problem.code, problem.hint) == ("unknown-base", "did you mean 'vgg11'?")
+
+
+def test_a_chain_has_an_end(folder):
+    for number in range(BASES):
+        (folder / f"b{number}.yaml").write_text(f"base: b{number + 1}\n")
+    (folder / f"b{BASES}.yaml").write_text(BASE)
+    assert units("base: b1\n", folder) == [3, 2]
+    problem = only("base: b0\n", folder)
+    assert (problem.code, problem.span.source) == ("too-deep", str(folder / f"b{BASES - 1}.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"a": "a"}, "'a' is based on itself"),
+        ({"a": "b", "b": "a"}, "'a' is based on itself, through 'b'"),
+        ({"a": "b", "b": "c", "c": "b"}, "'b' is based on itself, through 'c'"),
+    ],
+)
+def test_a_chain_has_no_cycle(folder, files, message):
+    for name, base in files.items():
+        (folder / f"{name}.yaml").write_text(f"base: {base}\n")
+    problem = only("base: a\n", folder)
+    assert (problem.code, problem.message) == ("cycle", message)
+
+
+def test_problems_in_a_base_point_into_it(folder):
+    (folder / "wrong.yaml").write_text("# a base\ninput: {features: 3}\nlayers: [reluu]\n")
+    with pytest.raises(SpecError) as caught:
+        loads("base: wrong\nexpect: {macros: 3}\n", "child.yaml", folder)
+    wrong = str(folder / "wrong.yaml")
+    assert [str(problem.span) for problem in caught.value.problems] == [f"{wrong}:3:10", "child.yaml:2:10"]
+    assert set(caught.value.texts) == {"child.yaml", wrong}
+
+
+def test_a_built_in_base_is_called_by_its_name_alone():
+    """No place of this machine gets into an error."""
+    with pytest.raises(SpecError) as caught:
+        loads(
+            "base: vgg16\ninput: {features: 3}\nlayers: [reluu]\nblocks: {stage: {layers: []}}\n",
+            "child.yaml",
+        )
+    assert set(caught.value.texts) == {"child.yaml", "vgg16.yaml"}
