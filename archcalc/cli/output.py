@@ -70,7 +70,7 @@ def quietly_closed() -> None:
 
 def _write_file(text: str, path: str) -> None:
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  (pathlib costs 5 ms)
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
         raise ReadError(f"cannot write {escaped(path)}: {error.strerror or error}") from None
@@ -90,14 +90,21 @@ def reported(format_: str, output: str) -> Iterator[None]:
 
 
 def _broken(error: SpecError) -> dict[str, Any]:
-    """A wrong spec in JSON: its errors, and the layers before the one that cannot work."""
+    """A wrong spec in JSON: its errors, and what is known of a broken network: layers, and repairs."""
     from archcalc.analysis.facts import BrokenNetworkError
     from archcalc.report.summary import SCHEMA_VERSION, data
 
-    known = (
-        data(error.partial) if isinstance(error, BrokenNetworkError) else {"schema_version": SCHEMA_VERSION}
+    if not isinstance(error, BrokenNetworkError):
+        return with_errors({"schema_version": SCHEMA_VERSION}, error.problems)
+    from archcalc.report.repairs import repairs_data
+
+    document = with_errors(data(error.partial), error.problems)
+    found = repairs_data(error)
+    return (
+        {**document, "errors": [{**one, "repairs": found} for one in document["errors"]]}
+        if found
+        else document
     )
-    return with_errors(known, error.problems)
 
 
 def with_errors(document: dict[str, Any], problems: tuple[Problem, ...]) -> dict[str, Any]:

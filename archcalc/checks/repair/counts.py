@@ -8,7 +8,7 @@ from archcalc.checks.repair.failure import Failure, Source
 from archcalc.checks.repair.merges import depth_proposals
 from archcalc.checks.repair.proposal import Proposal, Proposals, write
 from archcalc.checks.repair.sizes import solutions
-from archcalc.checks.repair.windows import FAR, elsewhere
+from archcalc.checks.repair.windows import FAR, elsewhere, nearest_windows
 from archcalc.layers import Shape
 
 
@@ -50,8 +50,7 @@ def _flattened(failure: Failure, declared: int) -> Proposals:
 
 def _resized(failure: Failure, target: Shape, sizes: Shape) -> Proposals:
     """The last windows, such that what is flattened has the target's sizes."""
-    nearest = failure.firsts(sorted(failure.before, reverse=True))
-    for position in [position for position in nearest if failure.window(position)][:3]:
+    for position in nearest_windows(failure, failure.before):
         if failure.shapes[position + 1][1:] == sizes:
             for solution in solutions(failure, position, target):
                 yield write(failure, position, FAR + solution.cost, **solution.settings)

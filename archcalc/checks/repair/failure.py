@@ -131,6 +131,11 @@ class Failure:
         """The first layer that the same item of the spec stands for."""
         return self.group(position)[0]
 
+    @cached_property
+    def leaders(self) -> tuple[int, ...]:
+        """The first layer of each item of the spec."""
+        return tuple(self.firsts(range(len(self.network.nodes))))
+
     def firsts(self, positions: Iterable[int]) -> Iterator[int]:
         """One position for each item of the spec, in the order given."""
         seen: set[int] = set()

@@ -10,7 +10,7 @@ from archcalc.checks.repair.failure import Failure, Source
 from archcalc.checks.repair.proposal import Proposals, apart, copy, write
 from archcalc.checks.repair.shortcuts import cropped, projected, structure
 from archcalc.checks.repair.sizes import solutions
-from archcalc.checks.repair.windows import ELSEWHERE, padding_proposals, paddings_like_it
+from archcalc.checks.repair.windows import ELSEWHERE, nearest_windows, padding_proposals, paddings_like_it
 from archcalc.errors import ShapeError
 from archcalc.layers import Shape
 
@@ -59,8 +59,7 @@ def _toward(failure: Failure, slot: int, target: Shape) -> Proposals:
             shared = 2 * (source.position not in failure.own(slot))
             yield from depth_proposals(failure, source, target[0], cost + shared)
         return
-    windowed = [position for position in failure.firsts(failure.own(slot)) if failure.window(position)]
-    for distance, position in enumerate(windowed[:ELSEWHERE]):
+    for distance, position in enumerate(nearest_windows(failure, failure.own(slot))):
         yield from _sized(failure, slot, position, target, source, cost + distance // 3)
 
 

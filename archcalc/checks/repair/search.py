@@ -23,7 +23,7 @@ MOST = 3
 """How many repairs are offered."""
 
 ANALYSES = 200
-LAYERS = 40_000
+LAYERS = 25_000
 """How much is tried: so many analyses, and fewer of networks with many layers."""
 
 FOREVER = 1_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Any
 
 from archcalc.checks.repair.failure import Failure
@@ -34,13 +35,17 @@ def window_proposals(failure: Failure) -> Proposals:
 
 def elsewhere(failure: Failure, positions: Collection[int]) -> Proposals:
     """Windows and pools before the failing layer that may have shrunk its input too much, or too little."""
-    nearest = failure.firsts(sorted(positions, reverse=True))
-    windowed = [position for position in nearest if failure.window(position)]
-    for distance, position in enumerate(windowed[:ELSEWHERE]):
+    for distance, position in enumerate(nearest_windows(failure, positions)):
         cost = FAR + distance // 3
         yield from padding_proposals(failure, position, cost, customary=1)
         yield from stride_proposals(failure, position, cost)
         yield from _fewer_pools(failure, position, cost)
+
+
+def nearest_windows(failure: Failure, positions: Collection[int]) -> Iterator[int]:
+    """The items nearest to the failing layer, of those at some positions, that slide a window."""
+    nearest = failure.firsts(sorted(positions, reverse=True))
+    return islice((position for position in nearest if failure.window(position)), ELSEWHERE)
 
 
 def padding_proposals(failure: Failure, position: int, cost: int, customary: int) -> Proposals:
@@ -82,7 +87,7 @@ def paddings_like_it(failure: Failure, position: int) -> list[Any]:
 def _like_it(failure: Failure, position: int) -> Iterator[Any]:
     node, kernel = failure.network.nodes[position], failure.setting(position, "kernel_size")
     own = failure.leader(position)
-    for other in failure.firsts(range(len(failure.network.nodes))):
+    for other in failure.leaders:
         alike = failure.network.nodes[other].kind == node.kind and other != own
         if alike and failure.setting(other, "kernel_size") == kernel:
             yield failure.setting(other, "padding")

@@ -1,0 +1,43 @@
+"""A broken network as people read it: what the layer got, the arithmetic, and edits that would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archcalc.checks.repair import Repair, repairs
+from archcalc.checks.repair.circumstances import arithmetic, given
+from archcalc.errors import SpecError, escaped
+from archcalc.layers import Shape
+from archcalc.report.explanation import worked_out
+from archcalc.report.problems import span_data
+from archcalc.report.values import volume, volume_order
+
+
+def mend_lines(error: SpecError) -> Iterator[str]:
+    """What stands below the error of a broken network; nothing for other errors."""
+    return map(escaped, _lines(error))
+
+
+def _lines(error: SpecError) -> Iterator[str]:
+    volumes = [f"{volume(shape)}{_order(shape)} from {name}" for shape, name in given(error)]
+    if volumes:
+        yield f"  got: {' and '.join(volumes)}"
+    sides: dict[str, list[str]] = {}
+    for formula in arithmetic(error):
+        sides.setdefault(worked_out(formula), []).append(formula.symbol)
+    yield from (f"  {' and '.join(names)}: {text}" for text, names in sides.items())
+    yield from (f"  try: {repair}" for repair in repairs(error))
+
+
+def _order(shape: Shape) -> str:
+    return " values" if len(shape) == 1 else f" ({volume_order(shape)})"
+
+
+def repairs_data(error: SpecError) -> list[dict[str, Any]]:
+    """The edits in JSON: the place of the first, and all of them in words."""
+    return [_repair_data(repair) for repair in repairs(error)]
+
+
+def _repair_data(repair: Repair) -> dict[str, Any]:
+    return {**span_data(repair.place), "edit": repair.edit, "gives": repair.gives}
