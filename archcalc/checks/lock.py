@@ -33,6 +33,7 @@ ANEW = "if this is meant, `archcalc lock` writes the lock anew"
 DAMAGED = "`archcalc lock` writes the lock anew; read the difference before you commit it"
 
 _HEAD = re.compile(r"# archcalc lock ([0-9]{1,9})(?![0-9])")
+SUFFIX = ".lock"
 _COUNT = r"[0-9]{1,3}(?:,[0-9]{3}){0,20}"
 _TOTALS = re.compile(rf"# ({_COUNT}) layers?, ({_COUNT}) parameters, ({_COUNT}) macs")
 _WORD = r"[A-Za-z0-9_][A-Za-z0-9_./-]*"
@@ -51,6 +52,12 @@ class Totals(NamedTuple):
     layers: int
     parameters: int
     macs: int
+
+
+def lock_beside(path: str) -> str:
+    """The file of a spec's lock: `tiny.lock` for `tiny.yaml`."""
+    stem = path.removesuffix(".yaml").removesuffix(".yml")
+    return f"{stem}{SUFFIX}"
 
 
 def lock_text(analysis: Analysis) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from os import path as paths
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, analyze
@@ -14,8 +14,6 @@ from archcalc.errors import Problem, ReadError, Span, SpecError
 from archcalc.network import Expectation
 from archcalc.spec.load import load
 from archcalc.spec.zoo import content_of, source_of, zoo_folder
-
-LOCK_SUFFIX = ".lock"
 
 
 class Request(NamedTuple):
@@ -66,7 +64,7 @@ def _unreadable(source: str, error: ReadError) -> Checked:
     return Checked(source, findings=(Finding(Severity.ERROR, problem),), readable=False)
 
 
-def _findings(analysis: Analysis, source: str, path: Path | None, request: Request) -> Iterator[Finding]:
+def _findings(analysis: Analysis, source: str, path: str | None, request: Request) -> Iterator[Finding]:
     """Errors first, then advice."""
     problems = [*failures(analysis, request.expectations), *_lock_failures(analysis, path)]
     for problem in problems:
@@ -88,11 +86,13 @@ def _placed(problem: Problem, source: str) -> Problem:
     return problem._replace(message=problem.message + asked, span=Span(source, 1, 1))
 
 
-def _lock_failures(analysis: Analysis, path: Path | None) -> tuple[Problem, ...]:
+def _lock_failures(analysis: Analysis, path: str | None) -> tuple[Problem, ...]:
     """What the lock beside a spec does not say; built-in networks have none."""
-    if path is None or path.parent == zoo_folder() or not path.with_suffix(LOCK_SUFFIX).is_file():
+    if path is None or paths.dirname(path) == zoo_folder():
         return ()
-    from archcalc.checks.lock import lock_failures
+    from archcalc.checks.lock import lock_beside, lock_failures
 
-    lock = path.with_suffix(LOCK_SUFFIX)
-    return lock_failures(analysis, content_of(str(lock), lock), str(lock))
+    lock = lock_beside(path)
+    if not paths.isfile(lock):
+        return ()
+    return lock_failures(analysis, content_of(lock, lock), lock)

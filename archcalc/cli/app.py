@@ -17,15 +17,16 @@ from archcalc import __version__
 from archcalc.errors import ReadError, RequestError, SpecError, escaped
 
 COMMANDS = {
-    "check": "Check specs against what is expected of them: the gate for pull requests.",
     "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
     "compare-fc": "What sharing filters saves against unshared filters and fully connected layers.",
     "verify": "Run the network in NumPy and check shapes, parameters and MACs.",
     "explain": "How each number of a layer came about; what a kind of layer is.",
-    "diff": "What changed from one network to another: layers, and totals.",
+    "check": "Check specs against what is expected of them: the gate for pull requests.",
     "lock": "Record every layer's output and counts beside a spec, and say what moved since.",
+    "diff": "What changed from one network to another: layers, and totals.",
     "zoo": "The built-in networks.",
     "schema": "The JSON Schema of specs, for editors.",
+    "completion": "The script with which a shell completes commands, specs and layers.",
 }
 """Each command lives in the module of its name and is imported when it is called."""
 
@@ -52,7 +53,7 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the nearest command suggested."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and not ctx.resilient_parsing and args[0] not in COMMANDS and not args[0].startswith("-"):
             from archcalc.errors import quoted, suggestion
 
             hint = suggestion(args[0], COMMANDS) or f"commands are {', '.join(COMMANDS)}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archcalc.cli.candidates import specs
 from archcalc.cli.options import (
     analysis_options,
     examples,
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 @click.command(
     epilog=examples(
         "archcalc diff resnet50-v1 resnet50",
-        "archcalc diff git:main:specs/net.yaml specs/net.yaml --fail-on 'parameters > +5%'",
+        "archcalc diff git:main:net.yaml net.yaml --fail-on 'parameters > +5%'",
         "archcalc diff old.yaml new.yaml --format markdown -o comment.md",
     )
 )
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=specs)
+@click.argument("new", shell_complete=specs)
 @together(report_options, units_option, analysis_options)
 @click.option(
     "--all", "everything", is_flag=True,

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
     from archcalc.errors import Problem
 
-SUFFIX = ".lock"
 STDOUT = "-"
 
 
@@ -81,13 +80,16 @@ def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
 
 def _lock_beside(spec: str) -> str:
     """The lock of a spec that is a file; raises UsageError for others, which have no place for one."""
-    from archcalc.spec.zoo import STDIN, SUFFIXES, source_of, zoo_folder
+    from os.path import dirname
+
+    from archcalc.checks.lock import lock_beside
+    from archcalc.spec.zoo import STDIN, source_of, zoo_folder
 
     _, path = source_of(spec)
-    if path is None or (path.parent == zoo_folder() and str(path) != spec):
+    if path is None or (path != spec and dirname(path) == zoo_folder()):
         what = "standard input" if spec == STDIN else f"{spec} is built in and"
         raise click.UsageError(f"{what} has no place for a lock; say where with --output FILE")
-    return str(path.with_suffix(SUFFIX) if path.suffix in SUFFIXES else path.with_name(path.name + SUFFIX))
+    return lock_beside(path)
 
 
 def _write(targets: list[Target]) -> None:

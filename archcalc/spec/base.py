@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from os import path as paths
 
 from archcalc.errors import Problem, SpecError, escaped, quoted, suggestion
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Value, parse
-from archcalc.spec.zoo import SUFFIXES, content_of, zoo_folder, zoo_names
+from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
 
 BASES = 4
 OWN = ("base", "name", "source", "expect")
@@ -25,7 +25,7 @@ def top_level(document: Value) -> Mapping:
 
 
 def with_base(
-    spec: Mapping, folder: Path | None, texts: dict[str, str], users: tuple[Path, ...] = ()
+    spec: Mapping, folder: str | None, texts: dict[str, str], users: tuple[str, ...] = ()
 ) -> Mapping:
     """The spec laid over the one that its `base:` names, whose variables and blocks it may replace."""
     entry = spec.entries.get("base")
@@ -36,10 +36,10 @@ def with_base(
         raise SpecError([Problem("too-deep", message, entry.span, "take over what is needed from the first")])
     name, path = _base_source(entry, folder)
     if path in users:
-        message = f"{quoted(path.stem)} is based on itself{_through(users[users.index(path) + 1 :])}"
+        message = f"{quoted(_stem(path))} is based on itself{_through(users[users.index(path) + 1 :])}"
         raise SpecError([Problem("cycle", message, entry.value.span, "one of them must have no `base:`")])
     found = top_level(parse(content_of(name, path), name, texts))
-    base = with_base(found, path.parent, texts, (*users, path))
+    base = with_base(found, paths.dirname(path), texts, (*users, path))
     entries = {key: value for key, value in base.entries.items() if key not in OWN}
     for key, own in spec.entries.items():
         over = key in ("variables", "blocks") and key in entries
@@ -47,8 +47,12 @@ def with_base(
     return Mapping(entries, spec.span)
 
 
-def _through(users: tuple[Path, ...]) -> str:
-    return ", through " + " and ".join(quoted(path.stem) for path in users) if users else ""
+def _stem(path: str) -> str:
+    return paths.splitext(paths.basename(path))[0]
+
+
+def _through(users: tuple[str, ...]) -> str:
+    return ", through " + " and ".join(quoted(_stem(path)) for path in users) if users else ""
 
 
 def _laid_over(own: Entry, base: Entry) -> Entry:
@@ -58,7 +62,7 @@ def _laid_over(own: Entry, base: Entry) -> Entry:
     return own._replace(value=Mapping({**base.value.entries, **own.value.entries}, own.value.span))
 
 
-def _base_source(entry: Entry, folder: Path | None) -> tuple[str, Path]:
+def _base_source(entry: Entry, folder: str | None) -> tuple[str, str]:
     """(name to report, file) of a base: in the spec's own folder, or among the built-in networks."""
     value = entry.value
     name = value.text if isinstance(value, Scalar) and value.value is not None else ""
@@ -69,13 +73,13 @@ def _base_source(entry: Entry, folder: Path | None) -> tuple[str, Path]:
             "a base lies in the spec's own folder: write its name without a folder" if "/" in name else None
         )
         raise SpecError([Problem("type", message, value.span, hint)])
-    stem = Path(name).stem if Path(name).suffix in SUFFIXES else name
-    built_in = zoo_folder()
-    if folder and folder.resolve() != built_in:
+    stem = _stem(name) if name.endswith(SUFFIXES) else name
+    if folder is not None and paths.realpath(folder) != zoo_folder():
         for suffix in SUFFIXES:
-            if (path := folder / f"{stem}{suffix}").is_file() and not path.is_symlink():
-                return escaped(str(path)), path
-    if stem in zoo_names():
-        return f"{stem}.yaml", built_in / f"{stem}.yaml"
+            path = paths.join(folder, f"{stem}{suffix}")
+            if paths.isfile(path) and not paths.islink(path):
+                return escaped(path), path
+    if file := built_in(stem):
+        return f"{stem}.yaml", file
     message = f"no spec called {quoted(name)} lies in the same folder or is built in"
     raise SpecError([Problem("unknown-base", message, value.span, suggestion(stem, zoo_names()))])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from os import PathLike, fspath
-from pathlib import Path
+from os import path as paths
 from typing import Any
 
 from archcalc.errors import Span, SpecError, nearest, quoted, suggestion
@@ -34,10 +34,12 @@ def load(spec: str | PathLike[str]) -> Network:
     Raises ReadError when there is no such source, SpecError when what it says is wrong.
     """
     name, path = source_of(fspath(spec))
-    return loads(content_of(name, path), name, path.parent if path else None)
+    return loads(content_of(name, path), name, None if path is None else paths.dirname(path))
 
 
-def loads(content: str | bytes, source: str = "<string>", folder: Path | None = None) -> Network:
+def loads(
+    content: str | bytes, source: str = "<string>", folder: str | PathLike[str] | None = None
+) -> Network:
     """The network of a spec held in memory; `source` is what errors call it.
 
     `folder` is where its `base:` may lie; without one only built-in networks can be a base.
@@ -47,7 +49,10 @@ def loads(content: str | bytes, source: str = "<string>", folder: Path | None = 
     texts: dict[str, str] = {}
     try:
         spec = top_level(parse(data, source, texts))
-        return replace(_Spec(with_base(spec, folder, texts)).network(source), texts=texts)
+        return replace(
+            _Spec(with_base(spec, None if folder is None else fspath(folder), texts)).network(source),
+            texts=texts,
+        )
     except SpecError as error:
         raise SpecError(error.problems, texts) from None
 
@@ -75,7 +80,15 @@ class _Spec:
         self.problems.stop()
         assert shape is not None
         nodes = tuple(expansion.nodes)
-        return Network(name or Path(source).stem, shape, nodes, outputs, origin, expectations, silenced)
+        return Network(
+            name or paths.splitext(paths.basename(source))[0],
+            shape,
+            nodes,
+            outputs,
+            origin,
+            expectations,
+            silenced,
+        )
 
     def keys(self) -> None:
         """Note unknown keys, and needed ones that are missing and not just misspelt."""

@@ -1,10 +1,13 @@
-"""Where specs come from: files, standard input, and the networks that ship with archcalc."""
+"""Where specs come from: files, standard input, and the networks that ship with archcalc.
+
+Paths are text and `os.path` here: importing pathlib would take as long as reading a spec.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from os import path as paths
 
 from archcalc.errors import ReadError, escaped, quoted, suggestion
 from archcalc.spec.document import BYTES
@@ -13,17 +16,17 @@ SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
 
 
-def zoo_folder() -> Path:
+def zoo_folder() -> str:
     """The folder of built-in specs: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "specs"
-    return inside if inside.is_dir() else package.parent / "specs"
+    package = paths.dirname(paths.dirname(paths.realpath(__file__)))
+    inside = paths.join(package, "specs")
+    return inside if paths.isdir(inside) else paths.join(paths.dirname(package), "specs")
 
 
 def zoo_names() -> list[str]:
     """The names of the built-in networks, in the order people count: resnet20 before resnet110."""
-    names = [path.stem for path in zoo_folder().glob("*.yaml")]
-    return sorted(names, key=_natural)
+    names = [paths.splitext(name) for name in os.listdir(zoo_folder())]
+    return sorted((stem for stem, suffix in names if suffix == ".yaml"), key=_natural)
 
 
 def _natural(name: str) -> tuple[tuple[int, int | str], ...]:
@@ -33,28 +36,39 @@ def _natural(name: str) -> tuple[tuple[int, int | str], ...]:
     return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)
 
 
-def source_of(spec: str) -> tuple[str, Path | None]:
+def built_in(name: str) -> str | None:
+    """The file of a built-in network, or None where there is none of that name."""
+    file = paths.join(zoo_folder(), f"{name}.yaml")
+    return file if paths.basename(file) == f"{name}.yaml" and paths.isfile(file) else None
+
+
+def source_of(spec: str) -> tuple[str, str | None]:
     """(the name to report, the file) of a path, a zoo name, or `-` for standard input."""
     if spec == STDIN:
         return "<stdin>", None
-    path = Path(spec)
-    if path.suffix in SUFFIXES or os.sep in spec or path.is_file():
-        return escaped(spec), path
-    built_in = zoo_folder() / f"{spec}.yaml"
-    if spec in zoo_names():
-        return f"{spec}.yaml", built_in
+    if spec.endswith(SUFFIXES) or os.sep in spec or _is_file(spec):
+        return escaped(spec), spec
+    if file := built_in(spec):
+        return f"{spec}.yaml", file
     hint = suggestion(spec, zoo_names()) or "`archcalc zoo` lists the built-in networks; a path ends in .yaml"
     raise ReadError(f"no file and no built-in network is called {quoted(spec)}; {hint}")
 
 
-def content_of(name: str, path: Path | None) -> bytes:
+def _is_file(path: str) -> bool:
+    try:
+        return paths.isfile(path)
+    except ValueError:
+        return False
+
+
+def content_of(name: str, path: str | os.PathLike[str] | None) -> bytes:
     """What a source holds, up to one byte more than a spec may have."""
     try:
         if path is None:
             return sys.stdin.buffer.read(BYTES + 1)
-        if path.exists() and not path.is_file():
+        if paths.exists(path) and not paths.isfile(path):
             raise ReadError(f"cannot read {name}: not a regular file")
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return file.read(BYTES + 1)
     except OSError as error:
         raise ReadError(f"cannot read {name}: {error.strerror or type(error).__name__}") from None

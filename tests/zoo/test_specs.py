@@ -1,6 +1,7 @@
 """Every spec of the zoo: it can be read, keeps what it promises, says what it is, and is short."""
 
 import re
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -27,7 +28,7 @@ ZOO = [name for root, family in ROOTS.items() for name in (root, *family)]
 
 
 def text_of(name):
-    return (zoo_folder() / f"{name}.yaml").read_text(encoding="utf-8")
+    return (Path(zoo_folder()) / f"{name}.yaml").read_text(encoding="utf-8")
 
 
 def test_the_zoo_is_complete():
