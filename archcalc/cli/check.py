@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archcalc.cli.candidates import specs
 from archcalc.cli.options import examples, output_option
 from archcalc.report.check import CHECK_FORMATS
 
@@ -27,7 +28,7 @@ PARALLEL = 64
         "archcalc check 'models/**/*.yaml' --advice --format github",
     )
 )
-@click.argument("paths", nargs=-1, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=specs)
 @click.option(
     "-f", "--format", "--output-format", "format_", type=click.Choice(tuple(CHECK_FORMATS)), default="text",
     show_default=True, help="How to write the report.",

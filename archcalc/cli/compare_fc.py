@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from archcalc.cli.candidates import convolutions
 from archcalc.cli.options import (
     examples,
     facts_of,
@@ -19,7 +20,7 @@ from archcalc.cli.options import (
     "compare-fc", epilog=examples("archcalc compare-fc alexnet", "archcalc compare-fc alexnet --layer conv1")
 )
 @together(spec_argument, report_options, input_option)
-@click.option("--layer", metavar="NAME", help="Only this convolution.")
+@click.option("--layer", metavar="NAME", shell_complete=convolutions, help="Only this convolution.")
 def compare_fc(spec: str, format_: str, output: str, input_: str | None, layer: str | None) -> None:
     """What sharing filters saves.
 

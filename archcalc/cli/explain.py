@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from archcalc.cli.candidates import kinds, layers, specs_or_advice
 from archcalc.cli.options import (
     analysis_options,
     examples,
@@ -22,11 +23,12 @@ from archcalc.cli.options import (
         "archcalc explain dropped-pixels",
     )
 )
-@click.argument("spec", required=False)
-@click.argument("layer", required=False)
+@click.argument("spec", required=False, shell_complete=specs_or_advice)
+@click.argument("layer", required=False, shell_complete=layers)
 @click.option(
     "--kind",
     metavar="KIND",
+    shell_complete=kinds,
     help="Explain a kind of layer instead: its formulas, source and settings.",
 )
 @together(report_options, analysis_options)

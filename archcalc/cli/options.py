@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from archcalc.cli.candidates import specs
 from archcalc.report import FORMATS, UNITS
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 DTYPE_NAMES = ("float32", "float16", "bfloat16", "int8", "float64")
 
-spec_argument = click.argument("spec")
+spec_argument = click.argument("spec", shell_complete=specs)
 format_option = click.option(
     "-f", "--format", "format_", type=click.Choice(tuple(FORMATS)), default="text", show_default=True,
     help="How to write the report.",

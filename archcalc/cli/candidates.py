@@ -1,0 +1,110 @@
+"""What a shell may complete: specs, layers, kinds of layers. Whatever is wrong, nothing is printed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import wraps
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from archcalc.network import Node
+
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
+
+_WORD = re.compile(r"[\w.,+@%=/-]+")
+"""Names that mean themselves in every shell. Others are not offered: the shell would obey `$(…)` in them."""
+
+
+def quietly(find: Callable[[click.Context, str], Iterable[str]]) -> Complete:
+    """Those candidates that begin as typed; none where they cannot be found."""
+
+    @wraps(find)
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+        with suppress(Exception):
+            return [word for word in find(ctx, incomplete) if word.startswith(incomplete)]
+        return []
+
+    return complete
+
+
+@quietly
+def specs(ctx: click.Context, incomplete: str) -> list[str]:
+    """The names of built-in networks, and the specs and folders on the way to them."""
+    from archcalc.spec.zoo import zoo_names
+
+    return [*zoo_names(), *_paths(incomplete)]
+
+
+@quietly
+def specs_or_advice(ctx: click.Context, incomplete: str) -> list[str]:
+    """The same, and the codes of advice."""
+    from archcalc.checks.advice import ADVICE
+
+    return [*ADVICE, *specs(ctx, ctx.command.params[0], incomplete)]
+
+
+@quietly
+def layers(ctx: click.Context, incomplete: str) -> Iterator[str]:
+    """The layers of the spec that was named before."""
+    return (node.name for node in _nodes(ctx))
+
+
+@quietly
+def convolutions(ctx: click.Context, incomplete: str) -> Iterator[str]:
+    """Those of them that are convolutions."""
+    return (node.name for node in _nodes(ctx) if node.layer.convolves)
+
+
+@quietly
+def kinds(ctx: click.Context, incomplete: str) -> Iterable[str]:
+    """The kinds of layers."""
+    from archcalc.layers import LAYERS
+
+    return LAYERS
+
+
+def _nodes(ctx: click.Context) -> tuple[Node, ...]:
+    """The layers of the spec on the command line; standard input is left for the command."""
+    from archcalc.spec.load import load
+    from archcalc.spec.zoo import STDIN
+
+    # Behind an option that still lacks its value, click has not yet told arguments apart.
+    spec = ctx.params.get("spec") or next(iter(ctx.args), STDIN)
+    return () if spec == STDIN else load(spec).nodes
+
+
+def _paths(incomplete: str) -> list[str]:
+    """Specs and folders that begin so. A folder that is alone is looked into: shells end a word that is."""
+    head, begin = _divided(incomplete)
+    with os.scandir(head or ".") as entries:
+        found = sorted(filter(None, (_path(head, entry) for entry in entries if _meant(entry.name, begin))))
+    if len(found) == 1 and found[0].endswith("/"):
+        return _paths(found[0]) or found
+    return found
+
+
+def _divided(path: str) -> tuple[str, str]:
+    """What of a path is folders, and what begins a name."""
+    end = path.rfind("/") + 1
+    return path[:end], path[end:]
+
+
+def _meant(name: str, begin: str) -> bool:
+    """Whether a name begins as typed; hidden ones must be asked for."""
+    return (
+        name.startswith(begin) and (begin != "" or not name.startswith(".")) and bool(_WORD.fullmatch(name))
+    )
+
+
+def _path(head: str, entry: os.DirEntry[str]) -> str:
+    """A folder or a spec; nothing for other files."""
+    from archcalc.spec.zoo import SUFFIXES
+
+    if entry.is_dir():
+        return f"{head}{entry.name}/"
+    return f"{head}{entry.name}" if entry.name.endswith(SUFFIXES) else ""
