@@ -6,7 +6,7 @@ from math import gcd, isqrt, prod
 
 from archcalc.checks.repair.failure import Failure, Source
 from archcalc.checks.repair.merges import depth_proposals
-from archcalc.checks.repair.proposal import Proposal, Proposals, write
+from archcalc.checks.repair.proposal import Proposal, Proposals, other_input, write
 from archcalc.checks.repair.sizes import solutions
 from archcalc.checks.repair.windows import FAR, elsewhere, nearest_windows
 from archcalc.layers import Shape
@@ -29,6 +29,8 @@ def declared_proposals(failure: Failure) -> Proposals:
         source = failure.source(volume)
         if source:
             yield from depth_proposals(failure, source, declared, 2)
+        else:
+            yield other_input(failure, 2, (declared, *failure.network.input_shape[1:]))
         if name == "in_features":
             yield from _flattened(failure, declared)
 

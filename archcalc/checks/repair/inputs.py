@@ -13,18 +13,23 @@ CUSTOMARY = (28, 32, 48, 64, 96, 112, 128, 160, 192, 224, 227, 256, 299, 320, 38
 """Sizes that images usually have."""
 
 HALVINGS = (2, 4, 8, 16, 32, 64)
+DEPTHS = ("groups", "channels")
+"""Codes of problems that no other size can mend."""
 
 
 def input_proposals(failure: Failure) -> Proposals:
     """Other sizes of the input; likely where nothing before the failing layer changed them."""
     shape = failure.network.input_shape
     if len(shape) == 1:
-        for image in _images(shape[0]):
-            yield other_input(failure, 1, image)
+        for unflattened in (*_images(shape[0]), (1, shape[0])):
+            yield other_input(failure, 1, unflattened)
+        return
+    if failure.problem.code in DEPTHS:
         return
     merges, declared = failure.node.layer.merges, failure.setting(failure.position, "units") is not None
-    first = not any(failure.window(position) for position in failure.before)
-    cost = 4 if declared else 0 if first and not merges else 3
+    shrunk = failure.has(failure.position, "output_padding") or any(map(failure.window, failure.before))
+    first = not shrunk and failure.window(failure.position)
+    cost = 4 if declared else 0 if first else 3
     multiples, customary = list(_multiples(shape[1:])), list(_customary(shape[1:]))
     for sizes in multiples + customary if merges else customary + multiples:
         if sizes != shape[1:]:

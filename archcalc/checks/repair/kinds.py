@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from archcalc.checks.repair.failure import Failure
-from archcalc.checks.repair.proposal import Proposals, call, insert, remove
+from archcalc.checks.repair.proposal import Proposals, beside, call, insert, remove, write
 from archcalc.layers import LAYERS, Shape, layer_class
 
 ONE_AXIS = "1d"
+PER_AXIS = ("kernel_size", "stride", "padding", "dilation", "output_padding", "output_size")
 
 
 def kind_proposals(failure: Failure) -> Proposals:
@@ -35,14 +36,22 @@ def _vectors(failure: Failure, shape: Shape) -> Proposals:
     """What makes the vector that a fully connected layer needs."""
     if not failure.has(failure.position, "units") or len(shape) == 1:
         return
-    for cost, kind in enumerate(("flatten", "global_avgpool")):
-        yield insert(failure, failure.position, cost, kind, layer_class(kind)())
+    for cost, (kind, word) in enumerate((("flatten", "flat"), ("global_avgpool", "pooled"))):
+        layer = layer_class(kind)()
+        if failure.written.has(failure.node.span, "from"):
+            yield beside(failure, 0, cost, kind, layer, word)
+        else:
+            yield insert(failure, failure.position, cost, kind, layer)
 
 
 def _other_axes(failure: Failure) -> Proposals:
-    """The kind for sequences instead of that for images, or the reverse."""
+    """The kind for sequences instead of that for images, or the reverse; or one value for all axes."""
+    axes = len(failure.inputs[0]) - 1
+    for name in PER_AXIS:
+        value = failure.setting(failure.position, name)
+        if isinstance(value, tuple) and len(value) != axes:
+            yield write(failure, failure.position, 1, **{name: value[0]})
     kind = failure.node.kind
     other = kind.removesuffix(ONE_AXIS) if kind.endswith(ONE_AXIS) else kind + ONE_AXIS
-    axes = len(failure.inputs[0]) - 1
     if other in LAYERS and getattr(layer_class(other), "rank", None) == axes:
         yield call(failure, failure.position, 0, other)

@@ -32,10 +32,8 @@ def wanted(failure: Failure, slot: int) -> Shape | None:
     """The shape nearest to an input's own with which the layer could merge it."""
     own = failure.inputs[slot]
     for number, other in enumerate(failure.inputs):
-        if number == slot or len(other) != len(own):
-            continue
         for shape in ((own[0], *other[1:]), (other[0], *own[1:]), other):
-            if shape != own and _merges(failure, slot, shape):
+            if number != slot and len(shape) == len(own) and shape != own and _merges(failure, slot, shape):
                 return shape
     return None
 

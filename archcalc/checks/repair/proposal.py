@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
+from itertools import chain, count
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -112,6 +113,29 @@ def insert(failure: Failure, position: int, cost: int, kind: str, layer: Layer) 
     insertions = {member: Insertion(kind, layer) for member in failure.group(position)}
     edit = edit_of(failure, "insert", f"- {item_text(kind, layer)}", position)
     return Proposal(cost, (edit,), lambda: spliced(failure.network, insertions), ("insert", kind))
+
+
+def beside(failure: Failure, slot: int, cost: int, kind: str, layer: Layer, word: str) -> Proposal | None:
+    """Put a named layer in front of the failing one, which says by name what it reads, to be read instead."""
+    node, network = failure.node, failure.network
+    names = [network.volume_name(volume) for volume in node.inputs]
+    if len(failure.group(failure.position)) > 1 or any("/" in path for path in (node.name, *names)):
+        return None
+    taken = {other.name for other in network.nodes}
+    name = next(name for name in chain([word], (f"{word}{n}" for n in count(2))) if name not in taken)
+    item = item_text(kind, layer, {"name": name, "from": names[slot]})
+    names[slot] = name
+    edits = (
+        edit_of(failure, "insert", f"- {item}", failure.position),
+        edit_of(
+            failure,
+            "write",
+            f"from: {setting_text(tuple(names) if len(names) > 1 else name)}",
+            failure.position,
+        ),
+    )
+    insertions = {failure.position: Insertion(kind, layer, slot, name)}
+    return Proposal(cost, edits, lambda: spliced(network, insertions), ("beside", word))
 
 
 def remove(failure: Failure, position: int, cost: int) -> Proposal | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import chain, count
 from typing import Any
 
-from archcalc.checks.repair.edit import Insertion, setting_text, spliced
+from archcalc.checks.repair.edit import Insertion, spliced
 from archcalc.checks.repair.failure import Failure
-from archcalc.checks.repair.proposal import Proposal, Proposals, edit_of, item_text
+from archcalc.checks.repair.proposal import Proposal, Proposals, beside, edit_of, item_text
 from archcalc.checks.repair.sizes import one
 from archcalc.layers import Layer, Shape, layer_class
 
@@ -29,7 +28,7 @@ def projected(failure: Failure, slot: int, target: Shape) -> Proposals:
     if layer is None:
         return
     if structure(failure) is None:
-        yield _beside(failure, slot, 3, PROJECTIONS[len(target)], layer, "projection")
+        yield beside(failure, slot, 3, PROJECTIONS[len(target)], layer, "projection")
     elif structure(failure) == "residual" and not failure.written.has(failure.node.span, "shortcut"):
         group = failure.group(failure.position)
         yield _shortcut(failure, slot, dict.fromkeys(group, layer), {})
@@ -87,22 +86,4 @@ def cropped(failure: Failure, slot: int, target: Shape) -> Proposals:
     even = all(before == after for before, after in sides)
     layer: Any = layer_class("pad")
     padding = one(tuple(before for before, _ in sides)) if even else sides
-    yield _beside(failure, slot, 2, "pad", layer(padding=padding), "crop")
-
-
-def _beside(failure: Failure, slot: int, cost: int, kind: str, layer: Layer, word: str) -> Proposal | None:
-    """A named layer in front of a merge that is written by hand, which reads it instead of a volume."""
-    node, network = failure.node, failure.network
-    names = [network.volume_name(volume) for volume in node.inputs]
-    if len(failure.group(failure.position)) > 1 or any("/" in path for path in (node.name, *names)):
-        return None
-    taken = {other.name for other in network.nodes}
-    name = next(name for name in chain([word], (f"{word}{n}" for n in count(2))) if name not in taken)
-    item = item_text(kind, layer, {"name": name, "from": names[slot]})
-    names[slot] = name
-    edits = (
-        edit_of(failure, "insert", f"- {item}", failure.position),
-        edit_of(failure, "write", f"from: {setting_text(tuple(names))}", failure.position),
-    )
-    insertions = {failure.position: Insertion(kind, layer, slot, name)}
-    return Proposal(cost, edits, lambda: spliced(network, insertions), ("beside", word))
+    yield beside(failure, slot, 2, "pad", layer(padding=padding), "crop")

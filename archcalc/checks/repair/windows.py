@@ -21,6 +21,8 @@ FAR = 5
 def window_proposals(failure: Failure) -> Proposals:
     """A window that does not fit, or whose settings cannot be together."""
     position = failure.position
+    if failure.has(position, "mode"):
+        yield from _margins(failure, position)
     if not failure.has(position, "kernel_size"):
         return
     yield from _words(failure, position)
@@ -116,6 +118,8 @@ def _kernels(failure: Failure, position: int) -> Proposals:
     largest = max(axis.kernel for axis in window)
     whole = one(failure.inputs[0][1:])
     for kernel, cost in ((3, 3), (whole, 4), (2, 4), (1, 5)):
+        if kernel == 1 and failure.has(position, "ceil_mode"):
+            return
         if isinstance(kernel, tuple) or kernel < largest:
             yield write(failure, position, cost, kernel_size=kernel)
 
@@ -132,6 +136,15 @@ def _exclusive(failure: Failure, position: int) -> Proposals:
     if failure.has(position, "padding_mode"):
         yield write(failure, position, 1, padding=min(failure.inputs[0][1:]) - 1)
         yield write(failure, position, 2, padding_mode="zeros")
+
+
+def _margins(failure: Failure, position: int) -> Proposals:
+    """The most that can be padded or cropped all around, and zeros instead of another mode."""
+    least = min(failure.inputs[0][1:], default=1)
+    yield write(failure, position, 0, mode="zeros")
+    padding = failure.setting(position, "padding")
+    if isinstance(padding, int):
+        yield write(failure, position, 1, padding=least - 1 if padding > 0 else -((least - 1) // 2))
 
 
 def _upsampling(failure: Failure, position: int) -> Proposals:
@@ -151,13 +164,9 @@ def _upsampling(failure: Failure, position: int) -> Proposals:
 
 
 def _words(failure: Failure, position: int) -> Proposals:
-    """`same` where it has no meaning, and one value for each axis where there are other axes."""
+    """`same` where it has no meaning."""
     if failure.setting(position, "padding") == "same":
         yield write(failure, position, 0, padding="same_upper")
         kernel = failure.setting(position, "kernel_size")
         for padding in range((kernel - 1) // 2, -1, -1) if isinstance(kernel, int) else ():
             yield apart(write(failure, position, 1, padding=padding), "write", "padding in numbers")
-    for name in ("kernel_size", "stride", "padding", "dilation", "output_padding"):
-        value = failure.setting(position, name)
-        if isinstance(value, tuple) and len(value) != len(failure.inputs[0]) - 1:
-            yield write(failure, position, 1, **{name: value[0]})
