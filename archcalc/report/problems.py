@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from archcalc.errors import Problem, Span, escaped
@@ -30,7 +29,8 @@ def headline(problem: Problem, word: str = "error", source: str = "") -> str:
 
 def path_of(source: str) -> str:
     """A source's path without `./` and doubled slashes, as code hosts name files."""
-    return str(PurePosixPath(source))
+    parts = (part for part in source.split("/") if part not in ("", "."))
+    return ("/" if source.startswith("/") else "") + "/".join(parts)
 
 
 def source_line(span: Span, texts: Mapping[str, str]) -> str | None:
