@@ -12,7 +12,7 @@ LISTED = 12
 LOOKED_AT = 500
 MOST_SLIPS = 3
 
-_COMMAND = re.compile(r":(?=:)|#(?=#\w*\[)")
+_COMMAND = r":(?=:)|#(?=#\w*\[)"
 
 
 class Span(NamedTuple):
@@ -96,7 +96,7 @@ def escaped(text: str) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
     if "::" in text or "##" in text:
-        return _COMMAND.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
+        return re.sub(_COMMAND, lambda found: f"\\x{ord(found.group()):02x}", text)
     return text
 
 

@@ -21,9 +21,9 @@ INLINE = 40
 MEMBERS = 6
 """How long a list or mapping may be to be repeated in a message, in characters and in members."""
 
-_OTHER_BASE = re.compile(r"0(x[0-9a-f]+|o[0-7]+|b[01]+)\Z", re.IGNORECASE)
-_PAIR = re.compile(r"([0-9]{1,9})\s*[:x×,]\s*([0-9]{1,9})\Z")
-_WORDS = re.compile(r"`(\w+)`|(?<=one of )\w+(?:, \w+)*")
+_OTHER_BASE = r"(?i)0(x[0-9a-f]+|o[0-7]+|b[01]+)\Z"
+_PAIR = r"([0-9]{1,9})\s*[:x×,]\s*([0-9]{1,9})\Z"
+_WORDS = r"`(\w+)`|(?<=one of )\w+(?:, \w+)*"
 
 
 def described(value: Value) -> str:
@@ -156,12 +156,12 @@ def _notation_hint(setting: Setting, found: object) -> str | None:
     """What to write in place of a text that looks like a number, a pair or one of the words."""
     if not isinstance(found, str):
         return None
-    if _OTHER_BASE.match(found) and len(found) <= 10:
+    if re.match(_OTHER_BASE, found) and len(found) <= 10:
         return f"write it in decimal: {int(found, 0)}"
-    pair = _PAIR.match(found)
+    pair = re.match(_PAIR, found)
     if pair and "axis" in setting.needs:
         return f"write [{pair[1]}, {pair[2]}]"
-    words = [word for each in _WORDS.finditer(setting.needs) for word in (each[1] or each[0]).split(", ")]
+    words = [word for each in re.finditer(_WORDS, setting.needs) for word in (each[1] or each[0]).split(", ")]
     return suggestion(KIND_ALIASES.get(found, found), words)
 
 

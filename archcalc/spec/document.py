@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import yaml
 
 from archcalc.errors import Problem, Span, SpecError, quoted, shortened
-from archcalc.spec.syntax import EXPRESSION_HINT, syntax_problem
 
 BYTES = 1024 * 1024
 DEPTH = 32
@@ -57,13 +56,14 @@ class Mapping(NamedTuple):
 Value = Scalar | Sequence | Mapping
 
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
+_NUMERIC = frozenset("+-.0123456789")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BREAK = re.compile("\r\n?")
-_PROLOGUE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*+%")
-_BLANK = re.compile(r"(?:\.\.\.)?[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)*+")
-_INTEGER = re.compile(r"[-+]?[0-9]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_BREAK = "\r\n?"
+_PROLOGUE = r"(?:[ \t]*(?:#[^\n]*)?\n)*+%"
+_BLANK = r"(?:\.\.\.)?[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)*+"
+_INTEGER = r"[-+]?[0-9]+\Z"
+_FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z"
 _WORDS: dict[str, Plain] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -100,10 +100,10 @@ def decoded(content: bytes, source: str) -> str:
             "say repeated layers once, with `repeat` or `blocks`",
         )
     try:
-        text = _BREAK.sub("\n", content.decode("utf-8-sig"))
+        text = _with_newlines(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise _not_utf8(error, source) from None
-    control = _CONTROL.search(text)
+    control = re.search(_CONTROL, text)
     if control:
         found = f"found the control character U+{ord(control.group()):04X}, which a spec cannot hold"
         raise _fail("encoding", found, _place(text[: control.start()], source), "remove it")
@@ -115,8 +115,13 @@ def _not_utf8(error: UnicodeDecodeError, source: str) -> SpecError:
     found = f"the byte 0x{content[start]:02x} is not UTF-8"
     if content.startswith(_UTF16):
         found = "the file is in UTF-16, and a spec is in UTF-8"
-    before = _BREAK.sub("\n", content[:start].decode("utf-8"))
+    before = _with_newlines(content[:start].decode("utf-8"))
     return _fail("encoding", found, _place(before, source), "save the file as UTF-8")
+
+
+def _with_newlines(text: str) -> str:
+    """The text with each of its line breaks as one newline."""
+    return re.sub(_BREAK, "\n", text) if "\r" in text else text
 
 
 def _place(before: str, source: str) -> Span:
@@ -139,6 +144,8 @@ class _Reader:
         try:
             return self.only_value()
         except yaml.MarkedYAMLError as error:
+            from archcalc.spec.syntax import syntax_problem
+
             raise SpecError([syntax_problem(error, self.text, self.source)]) from None
         except yaml.YAMLError as error:
             place = Span(self.source, 1, 1)
@@ -146,7 +153,7 @@ class _Reader:
 
     def only_value(self) -> Value:
         """The value of the document, when nothing comes before or behind it."""
-        directive = _PROLOGUE.match(self.text)
+        directive = re.match(_PROLOGUE, self.text) if "%" in self.text else None
         if directive:
             raise self.feature("directive", _place(directive.group()[:-1], self.source))
         self.event()
@@ -160,7 +167,7 @@ class _Reader:
 
     def nothing_behind(self, end: int) -> None:
         """Refuse whatever else stands behind the document's end."""
-        rest = _BLANK.match(self.text, end)
+        rest = re.compile(_BLANK).match(self.text, end)
         begin = rest.end() if rest else end
         if begin == len(self.text):
             return
@@ -216,13 +223,15 @@ class _Reader:
         """A plain scalar's value by YAML 1.2: `010` is ten, `yes` and `3:3` are text."""
         if text in _WORDS:
             return _WORDS[text]
-        if _INTEGER.match(text):
+        if text[0] not in _NUMERIC:
+            return text
+        if re.match(_INTEGER, text):
             value = int(text) if len(text.lstrip("+-0")) < 20 else GREATEST + 1
             if abs(value) > GREATEST:
                 found = shortened(text, 24)
                 raise _fail("too-large", f"integers go up to {GREATEST:,}, found {found}", span)
             return value
-        if _FLOAT.match(text):
+        if re.match(_FLOAT, text):
             return float(text)
         return text
 
@@ -245,6 +254,8 @@ class _Reader:
         """A key that begins with `event` and is not among the entries."""
         key = self.value(event)
         if not isinstance(key, Scalar):
+            from archcalc.spec.syntax import EXPRESSION_HINT
+
             hint = EXPRESSION_HINT if isinstance(key, Mapping) else "write `key: value`"
             what = "mapping" if isinstance(key, Mapping) else "list"
             raise _fail("syntax", f"a key is a word, here stands a {what}", key.span, hint)

@@ -25,9 +25,9 @@ BOUND = 2**63
 UNKNOWN = object()
 """What the name of a faulty value stands for."""
 
-_ALLOWED = re.compile(r"[\w\s+\-*/%<>=!(),]*\Z", re.ASCII)
-_RUN_TOGETHER = re.compile(r"[0-9][A-Za-z_]|\*\*")
-_PLACE = re.compile(r"\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))", re.ASCII)
+_ALLOWED = r"(?a)[\w\s+\-*/%<>=!(),]*\Z"
+_RUN_TOGETHER = r"[0-9][A-Za-z_]|\*\*"
+_PLACE = r"(?a)\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))"
 _NEEDS = "an expression has integers, names, + - * // % < <= > >= == !=, ( ), min and max"
 
 _BINARY: dict[type[ast.AST], Callable[[int, int], int]] = {
@@ -65,15 +65,15 @@ class UnknownValueError(ExpressionError):
 
 def substituted(text: str, scope: Mapping[str, Any]) -> Any:
     """`text` with its expressions worked out: a value if it is one expression, else text."""
-    whole = _PLACE.fullmatch(text)
+    whole = re.fullmatch(_PLACE, text)
     if whole:
         return evaluated(whole, scope)
-    if "$" in _PLACE.sub("", text):
+    if "$" in re.sub(_PLACE, "", text):
         raise ExpressionError(
             "`$` begins an expression, and this one cannot be read",
             "write $name or ${2 * name}, without braces inside",
         )
-    result = _PLACE.sub(lambda place: _as_text(evaluated(place, scope), place.group()), text)
+    result = re.sub(_PLACE, lambda place: _as_text(evaluated(place, scope), place.group()), text)
     if len(result) > TEXT:
         raise ExpressionError(f"a text has at most {TEXT:,} characters, this one comes to {len(result):,}")
     return result
@@ -122,7 +122,7 @@ def _parsed(expression: str) -> ast.expr:
             "name parts of it under `variables:`",
         )
     refused = ExpressionError(f"cannot read the expression `{shortened(expression)}`", _NEEDS)
-    if not _ALLOWED.match(expression) or _RUN_TOGETHER.search(expression):
+    if not re.match(_ALLOWED, expression) or re.search(_RUN_TOGETHER, expression):
         raise refused
     try:
         return ast.parse(expression.strip(), mode="eval").body
