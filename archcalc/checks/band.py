@@ -15,6 +15,7 @@ from archcalc.checks.likeness import (
     RELATED,
     RENAMED,
     RENUMBERED,
+    SAME_NAME,
     UNRELATED,
     WEIGHT,
     Cost,
@@ -128,7 +129,9 @@ def _row(
         if j >= 0 and paired < best:
             if what != whats[j]:
                 apart = cost(what, whats[j])
-                paired += (RELATED if apart == UNRELATED and name == names[j] else apart) * WEIGHT
+                if name == names[j]:
+                    apart = RELATED if apart == UNRELATED else apart - SAME_NAME
+                paired += apart * WEIGHT
             if name != names[j]:
                 paired += RENUMBERED if stem == stems[j] else RENAMED
             if output != outputs[j]:

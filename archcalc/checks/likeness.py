@@ -1,7 +1,8 @@
 """How much two layers are alike, as the cost of taking one for the other in an alignment.
 
-What layers are decides first: their kinds and settings. What they are called and put out only decides
-between alignments that cost the same otherwise, since an insertion renumbers names and moves shapes.
+What layers are decides first: their kinds and settings. A name that stayed speaks for a changed layer.
+Another name, and what a layer puts out, only decide between alignments that cost the same otherwise,
+since an insertion renumbers names and moves shapes.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ GAP = 6
 CHANGED = 2
 MOST_CHANGED = 8
 RELATED = 10
-"""What another kind of the same family costs, or another kind by the same name."""
+"""What another kind of the same family costs, or any kind by the same name."""
 UNRELATED = 2 * GAP + 1
 """More than to leave out both: never taken."""
+SAME_NAME = 2
+"""How much less a changed layer costs that kept its name."""
 
 RENUMBERED = 2
 RENAMED = 3

@@ -143,6 +143,17 @@ def test_names_decide_between_equal_layers():
     assert told(compared(spec(new), spec(old))) == [("inserted", None, "b")]
 
 
+def test_layers_that_kept_their_names_are_each_other_when_all_are_wider():
+    """Taken without names, each convolution is as wide as the one before it was."""
+    widths = [8 * 2**n for n in range(8)]
+    conv = "conv: {{name: conv{}, filters: {}, kernel_size: 3, padding: 1}}"
+    old, new = (
+        [line for n, width in enumerate(widths) for line in (conv.format(n, width * by), "relu")]
+        for by in (1, 2)
+    )
+    assert told(compared(spec(old), spec(new))) == [("changed", f"conv{n}", f"conv{n}") for n in range(8)]
+
+
 def test_a_new_name_is_no_change():
     old = spec(["conv: {filters: 4, kernel_size: 3}", "relu", "gelu"])
     found = compared(old, old.replace("{filters", "{name: stem, filters"))

@@ -37,8 +37,8 @@ def pair_cost(old, new):
         apart = min(2 + 2 * changed, 8) if changed else 0
     else:
         apart = RELATED if {old.kind, new.kind} == {"relu", "gelu"} else UNRELATED
-        if apart == UNRELATED and old.name == new.name:
-            apart = RELATED
+    if apart and old.name == new.name:
+        apart = RELATED if apart == UNRELATED else apart - 2
     words = [name.rstrip("0123456789") for name in (old.name, new.name)]
     named = 0 if old.name == new.name else 2 if words[0] == words[1] else 3
     return apart * WEIGHT + named + (old.output != new.output)
