@@ -8,15 +8,20 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from itertools import accumulate, islice
 from typing import Any
 
 from archcalc.analysis.depth import depth
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import BY_NAME, totals
+from archcalc.analysis.receptive_field import ReceptiveField
 from archcalc.checks.structure import STRUCTURE
 from archcalc.errors import Problem, quoted, suggestion
 from archcalc.layers import Shape
 from archcalc.network import Bound, Expectation
+
+MOST = 50
+"""How many problems are told: a stranger's spec may expect thousands of things."""
 
 RELATIONS: dict[str, Callable[[int, int], bool]] = {
     "<": operator.lt,
@@ -34,15 +39,37 @@ def failures(analysis: Analysis, further: Iterable[Expectation] = ()) -> tuple[P
     if not expectations:
         return ()
     one = replace(analysis, batch=1, dtype="float32")
-    return tuple(problem for expectation in expectations for problem in _failures(expectation, one))
+    called = _by_name(one) if any(expectation.layer for expectation in expectations) else {}
+    found = (problem for expectation in expectations for problem in _failures(expectation, one, called))
+    problems = tuple(islice(found, MOST))
+    return (*problems, *(_untold(problem) for problem in islice(found, 1)))
 
 
-def _failures(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+def _untold(problem: Problem) -> Problem:
+    """That there are more problems, at the place of the next."""
+    return Problem(
+        "expectation", f"more than {MOST} expectations do not hold: this, and maybe others", problem.span
+    )
+
+
+def _by_name(analysis: Analysis) -> dict[str, list[Facts]]:
+    """The layers by their names, and those of a block by its name."""
+    called: dict[str, list[Facts]] = {}
+    for facts in analysis.facts:
+        path = accumulate(facts.node.name.split("/"), "{}/{}".format)
+        for name in path:
+            called.setdefault(name, []).append(facts)
+    return called
+
+
+def _failures(
+    expectation: Expectation, analysis: Analysis, called: dict[str, list[Facts]]
+) -> Iterator[Problem]:
     if expectation.layer:
-        yield from _of_layer(expectation, analysis)
+        yield from _of_layer(expectation, analysis, called)
     elif expectation.key in STRUCTURE:
         yield from STRUCTURE[expectation.key](expectation, analysis)
-    elif expectation.key in ("count",):
+    elif expectation.key == "count":
         yield from _counts(expectation, analysis)
     else:
         yield from _compared(expectation, _of_network(expectation.key, analysis), expectation.key)
@@ -58,20 +85,22 @@ def _of_network(key: str, analysis: Analysis) -> int | Shape:
     if key == "depth":
         return depth(analysis)
     if key == "receptive_field":
-        return _field(analysis.facts[last - 1])
+        return _field(analysis.facts[last - 1].receptive_field if last else analysis.input_field)
     return totals(analysis)[key]
 
 
-def _field(facts: Facts) -> int:
+def _field(field: ReceptiveField) -> int:
     """The receptive field along its longest axis; 0 where the input has no axes."""
-    return max((axis.size for axis in facts.receptive_field.axes), default=0)
+    return max((axis.size for axis in field.axes), default=0)
 
 
-def _of_layer(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
-    """What a layer, or the last layer of a block, has of a key."""
-    found = [facts for facts in analysis.facts if _is_called(facts, expectation.layer)]
+def _of_layer(
+    expectation: Expectation, analysis: Analysis, called: dict[str, list[Facts]]
+) -> Iterator[Problem]:
+    """What a layer has of a key, or a block: the input of its first layer, the output of its last."""
+    found = called.get(expectation.layer)
     if not found:
-        hint = suggestion(expectation.layer, [facts.node.name for facts in analysis.facts])
+        hint = suggestion(expectation.layer, called)
         yield Problem(
             "unknown-name", f"no layer is called {quoted(expectation.layer)}", expectation.span, hint
         )
@@ -89,14 +118,10 @@ def _of_layer(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]
     elif key == "output":
         have = last.output_shape
     elif key == "receptive_field":
-        have = _field(last)
+        have = _field(last.receptive_field)
     else:
         have = sum(BY_NAME[key].of(facts, analysis) for facts in found)
     yield from _compared(expectation, have, what, last)
-
-
-def _is_called(facts: Facts, name: str) -> bool:
-    return facts.node.name == name or facts.node.name.startswith(f"{name}/")
 
 
 def _counts(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:

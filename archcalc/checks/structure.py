@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from archcalc.analysis.facts import Analysis
 from archcalc.errors import Problem, suggestion
@@ -23,7 +23,7 @@ def uses(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
 
 def forbids(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
     """None of the kinds is there."""
-    for kind in (kind for choice in expectation.value for kind in choice):
+    for kind in _kinds(expectation):
         found = [node for node in analysis.network.nodes if node.kind == kind]
         if found:
             yield _problem(expectation, f"{kind} is forbidden, found {_names(found)}", found)
@@ -36,7 +36,7 @@ def followed_by(expectation: Expectation, analysis: Analysis) -> Iterator[Proble
         numbers = [number for number, node in enumerate(nodes, 1) if node.kind == kind]
         wrong = [
             nodes[number - 1]
-            for number in numbers[: len(numbers) - left]
+            for number in numbers[: max(len(numbers) - left, 0)]
             if not readers.get(number) or any(node.kind not in followers for node in readers[number])
         ]
         if wrong:
@@ -47,7 +47,7 @@ def followed_by(expectation: Expectation, analysis: Analysis) -> Iterator[Proble
 def no_bias_before(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
     """No layer with biases is read by a layer of the kinds, which would cancel them."""
     readers = _readers(analysis)
-    for kind in (kind for choice in expectation.value for kind in choice):
+    for kind in _kinds(expectation):
         wrong = [
             facts.node
             for number, facts in enumerate(analysis.facts, 1)
@@ -77,6 +77,11 @@ STRUCTURE: dict[str, Callable[[Expectation, Analysis], Iterator[Problem]]] = {
     "no_bias_before": no_bias_before,
     "not_in_last": not_in_last,
 }
+
+
+def _kinds(expectation: Expectation) -> Iterable[str]:
+    """All the kinds that an expectation names, each once."""
+    return dict.fromkeys(kind for choice in expectation.value for kind in choice)
 
 
 def _readers(analysis: Analysis) -> dict[int, list[Node]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from archcalc.errors import shortened
 from archcalc.layers.settings import Setting, is_integer
 from archcalc.network import Bound
 
@@ -20,6 +21,11 @@ BYTES = {
     "GiB": 1024**3,
 }
 GREATEST = 2**63
+MOST = 10
+"""How many bounds one number may have."""
+
+DIGITS = 40
+TOO_GREAT = "a bound stays below 2^63"
 
 _BOUND = re.compile(r"(<=|>=|==|!=|=|<|>)?\s*([0-9][0-9_,]*)(?:\.([0-9]+))?\s*([A-Za-z]*)\Z")
 _NEXT = re.compile(r"\s*,\s*(?=[<>=!])|\s+and\s+")
@@ -32,12 +38,14 @@ def bounds(value: object, units: dict[str, int]) -> tuple[Bound, ...]:
     found = tuple(bound for item in items for bound in _stated(item, units))
     if not found:
         raise ValueError("an empty bound would hold of everything")
-    _check_possible(found)
+    if len(found) > MOST:
+        raise ValueError(f"at most {MOST} bounds")
+    _check_sense(found)
     return found
 
 
 def _stated(item: object, units: dict[str, int]) -> Iterable[Bound]:
-    if is_integer(item) and isinstance(item, int) and 0 <= item < GREATEST:
+    if isinstance(item, int) and is_integer(item) and 0 <= item < GREATEST:
         return [Bound("==", item)]
     if not isinstance(item, str):
         raise ValueError
@@ -51,33 +59,39 @@ def _bound(text: str, units: dict[str, int]) -> Bound:
     relation, whole, decimals, unit = match[1] or "==", match[2], match[3] or "", match[4]
     if unit not in units:
         raise ValueError(_unit_hint(unit, units))
-    digits = re.sub("[_,]", "", whole) + decimals
-    if len(digits) > 30:
-        raise ValueError("a bound stays below 2^63")
-    limit, rest = divmod(int(digits) * units[unit], 10 ** len(decimals))
+    limit, rest = divmod(_number(whole + decimals) * units[unit], 10 ** len(decimals))
     if rest:
         raise ValueError(f"{text} is no whole number")
     if limit >= GREATEST:
-        raise ValueError("a bound stays below 2^63")
+        raise ValueError(TOO_GREAT)
     return Bound("==" if relation == "=" else relation, limit)
 
 
+def _number(digits: str) -> int:
+    if len(digits) > DIGITS:
+        raise ValueError(TOO_GREAT)
+    return int(re.sub("[_,]", "", digits))
+
+
 def _unit_hint(unit: str, units: dict[str, int]) -> str:
-    if unit in ("KB", "kb", "Kb"):
+    if unit in ("KB", "kb", "Kb") and "kB" in units:
         return "write kB for 1,000 bytes or KiB for 1,024"
     known = ", ".join(name for name in units if name)
-    what = "bytes" if units is BYTES else "a count"
-    return f"{unit} is no unit of {what}; units are {known}"
+    what = "bytes" if "kB" in units else "a count"
+    return f"{shortened(unit)} is no unit of {what}; units are {known}"
 
 
-def _check_possible(found: tuple[Bound, ...]) -> None:
-    """Refuse bounds that no number can keep, such as `> 5, < 3` or `< 0`."""
+def _check_sense(found: tuple[Bound, ...]) -> None:
+    """Refuse bounds that no number can keep, such as `> 5, < 3` or `< 0`, or that every number does."""
     low, high = 0, GREATEST
+    barred = {limit for relation, limit in found if relation == "!="}
     for relation, limit in found:
         low = max(low, {">": limit + 1, ">=": limit, "==": limit}.get(relation, 0))
         high = min(high, {"<": limit - 1, "<=": limit, "==": limit}.get(relation, GREATEST))
-    if low > high:
+    if high - low < len(barred) and barred.issuperset(range(low, high + 1)):
         raise ValueError("no number can be all of these")
+    if (low, high, barred) == (0, GREATEST, set()):
+        raise ValueError("that would hold of everything")
 
 
 _SCHEMA = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "array", "minItems": 1}]}

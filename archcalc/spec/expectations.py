@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archcalc.errors import Span, quoted, suggestion
-from archcalc.layers import LAYERS
+from archcalc.layers import LAYERS, Composite, layer_class
 from archcalc.layers.settings import NATURAL, POSITIVE, Setting, listed
 from archcalc.network import Expectation
 from archcalc.spec.aliases import KIND_ALIASES
@@ -17,6 +17,9 @@ from archcalc.spec.bounds import BYTES_BOUND, COUNT_BOUND
 from archcalc.spec.decode import Problems, described, known_keys, read
 from archcalc.spec.document import Entry, Mapping
 from archcalc.spec.expressions import Scope
+
+MOST = 100
+"""How many kinds a list may name."""
 
 
 def _shape(value: object) -> tuple[int, ...]:
@@ -27,10 +30,13 @@ def _shape(value: object) -> tuple[int, ...]:
 
 
 def _kind(word: object) -> str:
+    """The kind that a word names; one that stands for several layers is never in a network itself."""
     kind = KIND_ALIASES.get(word, word) if isinstance(word, str) else ""
     if kind not in LAYERS:
         near = suggestion(str(word), [*LAYERS, *KIND_ALIASES])
         raise ValueError(f"no kind of layer is called {quoted(str(word))}; {near or 'see docs/kinds.md'}")
+    if issubclass(layer_class(kind), Composite):
+        raise ValueError(f"a {kind} is laid out as several layers: name their kinds, as summarize shows them")
     return kind
 
 
@@ -45,13 +51,25 @@ def _choices(value: object) -> tuple[tuple[str, ...], ...]:
     items = value if isinstance(value, list) else [value]
     if not items:
         raise ValueError("an empty list would hold of everything")
+    if len(items) > MOST:
+        raise ValueError(f"at most {MOST} kinds")
     return tuple(_choice(item) for item in items)
 
 
 def _by_kind(value: object, one: Setting) -> dict[str, Any]:
     if not isinstance(value, dict) or not value:
         raise ValueError
+    _each_once(value)
     return {_kind(key): one.read(item) for key, item in value.items()}
+
+
+def _each_once(words: Iterable[str]) -> None:
+    """Refuse two spellings of a kind, of which one would be forgotten."""
+    seen: dict[str, str] = {}
+    for word in words:
+        first = seen.setdefault(_kind(word), word)
+        if first != word:
+            raise ValueError(f"{first} and {word} are the same kind: keep one of them")
 
 
 def _followed_by(value: object) -> tuple[tuple[str, tuple[str, ...], int], ...]:
@@ -61,10 +79,11 @@ def _followed_by(value: object) -> tuple[tuple[str, tuple[str, ...], int], ...]:
     rules = {key: item for key, item in value.items() if key != "except_last"}
     if not rules:
         raise ValueError("an empty rule would hold of everything")
+    _each_once(rules)
     return tuple((_kind(key), _choice(item), left) for key, item in rules.items())
 
 
-_WORD = {"type": "string"}
+_WORD = {"type": "string", "minLength": 1}
 _MAPPING = {"type": "object", "minProperties": 1}
 SHAPE = Setting(
     "a shape, channels first, such as [96, 55, 55] or [10]",
@@ -74,7 +93,7 @@ SHAPE = Setting(
 KINDS = Setting(
     "a list of kinds, such as [batchnorm, global_avgpool | fc]",
     _choices,
-    {"anyOf": [_WORD, listed(_WORD, 100)]},
+    {"anyOf": [_WORD, listed(_WORD, MOST)]},
 )
 FOLLOWED_BY = Setting(
     "kinds and what must follow, such as {conv: batchnorm, except_last: 1}", _followed_by, _MAPPING

@@ -14,7 +14,7 @@ from archcalc.spec.expressions import Scope
 from archcalc.spec.problems import Problems
 
 OPTION = "--expect"
-_REQUEST = re.compile(r"\s*([A-Za-z_]\w*)\s*(?::\s*|(?=[<>=!]))(.+)\Z", re.DOTALL)
+_REQUEST = re.compile(r"\s*([A-Za-z_]\w*)\s*(?::\s*|(?=[<>=!]))(\S.*)\Z", re.DOTALL)
 
 
 def requested(text: str) -> tuple[Expectation, ...]:
@@ -33,7 +33,9 @@ def requested(text: str) -> tuple[Expectation, ...]:
         assert match
         key, rest = match.groups()
         bound = rest.lstrip().startswith(("<", ">", "=", "!"))
-        value: Value = Scalar(rest, rest, place) if bound else parse(rest.encode(), OPTION, {})
+        value: Value = (
+            Scalar(rest, rest, place) if bound else parse(rest.encode("utf-8", "surrogatepass"), OPTION, {})
+        )
         return _expectations({key: Entry(key, place, value)}, place)
     except SpecError as error:
         raise SpecError(error.problems, texts) from None
