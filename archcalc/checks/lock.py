@@ -10,16 +10,18 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from os import path as paths
 from typing import NamedTuple, NoReturn
 
 from archcalc.analysis.facts import Analysis
 from archcalc.checks.difference import Pair, difference
 from archcalc.checks.record import Record, records
-from archcalc.errors import Problem, RequestError, Span, SpecError, listed, quoted
+from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped, listed, quoted
 from archcalc.layers import Shape
 from archcalc.network import INPUT
 
 VERSION = 1
+SUFFIX = ".lock"
 BYTES = 8 * 1024 * 1024
 LINES = 10_100
 MOST_PROBLEMS = 10
@@ -33,7 +35,6 @@ ANEW = "if this is meant, `archcalc lock` writes the lock anew"
 DAMAGED = "`archcalc lock` writes the lock anew; read the difference before you commit it"
 
 _HEAD = re.compile(r"# archcalc lock ([0-9]{1,9})(?![0-9])")
-SUFFIX = ".lock"
 _COUNT = r"[0-9]{1,3}(?:,[0-9]{3}){0,20}"
 _TOTALS = re.compile(rf"# ({_COUNT}) layers?, ({_COUNT}) parameters, ({_COUNT}) macs")
 _WORD = r"[A-Za-z0-9_][A-Za-z0-9_./-]*"
@@ -60,11 +61,34 @@ def lock_beside(path: str) -> str:
     return f"{stem}{SUFFIX}"
 
 
+def lock_content(path: str) -> bytes | None:
+    """What a lock holds, up to one byte more than it may; None where there is none.
+
+    Raises ReadError where it cannot be read, and for a link: a stranger's lock may point anywhere.
+    """
+    try:
+        if paths.islink(path) or (paths.exists(path) and not paths.isfile(path)):
+            raise ReadError(f"cannot read {escaped(path)}: not a regular file")
+        with open(path, "rb") as file:
+            return file.read(BYTES + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ReadError(f"cannot read {escaped(path)}: {error.strerror or type(error).__name__}") from None
+
+
 def lock_text(analysis: Analysis) -> str:
     """The lock of a network: a header with its totals, and one line for the input and each layer.
 
     Raises RequestError where that is longer than a lock may be.
     """
+    text = _text(analysis)
+    if len(text) > BYTES:
+        raise RequestError(f"a lock has at most {BYTES:,} bytes, this one would have {len(text):,}")
+    return text
+
+
+def _text(analysis: Analysis) -> str:
     layers = records(analysis)
     width = max(len(layer.name) for layer in layers) // NAME_STEP * NAME_STEP + NAME_STEP
     lines = (
@@ -75,10 +99,7 @@ def lock_text(analysis: Analysis) -> str:
         _line(COLUMNS, width),
         *(_line(_fields(layer), width) for layer in layers),
     )
-    text = "".join(f"{line}\n" for line in lines)
-    if len(text) > BYTES:
-        raise RequestError(f"a lock has at most {BYTES:,} bytes, this one would have {len(text):,}")
-    return text
+    return "".join(f"{line}\n" for line in lines)
 
 
 def lock_failures(analysis: Analysis, lock: str | bytes, lock_name: str) -> tuple[Problem, ...]:
@@ -86,6 +107,9 @@ def lock_failures(analysis: Analysis, lock: str | bytes, lock_name: str) -> tupl
 
     A lock that cannot be read is the only problem, with the code `lock-syntax`.
     """
+    text = _text(analysis)
+    if lock == (text.encode() if isinstance(lock, bytes) else text):
+        return ()
     try:
         locked = read_lock(lock, lock_name)
     except SpecError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -108,44 +107,28 @@ def _write(targets: list[Target]) -> None:
 
 def _refuse_foreign(place: str) -> None:
     """Raise ReadError where something else than a lock of ours would be overwritten."""
-    from archcalc.checks.lock import HEAD
+    from archcalc.checks.lock import HEAD, lock_content
     from archcalc.errors import ReadError, escaped
 
-    content = _content(place)
+    content = lock_content(place)
     if content and not content.startswith(HEAD.rpartition(" ")[0].encode()):
         why = "what lies there is no lock of archcalc; say where with --output FILE"
         raise ReadError(f"cannot write {escaped(place)}: {why}")
 
 
-def _content(place: str) -> bytes | None:
-    """What a lock's file holds, up to one byte more than it may; None where there is none."""
-    from archcalc.checks.lock import BYTES
-    from archcalc.errors import ReadError, escaped
-
-    path = Path(place)
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        raise ReadError(f"cannot read {escaped(place)}: not a regular file")
-    try:
-        with path.open("rb") as file:
-            return file.read(BYTES + 1)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ReadError(f"cannot read {escaped(place)}: {error.strerror or error}") from None
-
-
 def _check(targets: list[Target]) -> None:
     """Compare every network with its lock, and tell all that moved."""
-    from archcalc.errors import SpecError
+    from archcalc.checks.lock import lock_content
+    from archcalc.errors import SpecError, escaped
 
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     for target in targets:
-        content = _content(target.lock)
+        content = lock_content(target.lock)
         found = _failures(target, content)
         problems += found
         texts |= target.analysis.network.texts
-        texts[target.lock] = (content or b"").decode("ascii", "replace")
+        texts[escaped(target.lock)] = (content or b"").decode("ascii", "replace")
         if not found:
             _say(f"{target.spec}: as locked in {target.lock}")
     if problems:
