@@ -97,12 +97,16 @@ class Failure:
         """Whether other items stand in the same line."""
         return span is not None and self._columns[span.source, span.line] > 1
 
-    def paired(self, position: int, group: tuple[int, ...]) -> int | None:
-        """The member of another group that was laid out last before a layer, or else next."""
-        index = bisect_left(group, position)
-        if index:
-            return group[index - 1]
-        return group[0] if group else None
+    def paired(self, position: int, model: int) -> int | None:
+        """The layer of another item that was laid out together with a layer.
+
+        Of as many the one with the same number; else, where `when` left some out, the last one before.
+        """
+        own, others = self.group(position), self.group(model)
+        if len(own) == len(others):
+            return others[bisect_left(own, position)]
+        index = bisect_left(others, position)
+        return others[index - 1] if index else None
 
     def ancestors(self, volume: int) -> frozenset[int]:
         """The positions of all layers that a volume depends on."""

@@ -55,7 +55,7 @@ def copy(failure: Failure, position: int, cost: int, setting: str, model: int, n
         return None
     values = {}
     for member in failure.group(position):
-        twin = failure.paired(member, failure.group(model))
+        twin = failure.paired(member, model)
         if twin is None:
             return None
         values[member] = {setting: failure.setting(twin, named)}

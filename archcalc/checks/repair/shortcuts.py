@@ -68,7 +68,7 @@ def _like_the_body(failure: Failure, slot: int, layer: Layer) -> Proposals:
         if text and failure.written.reaches(failure.place(model), failure.node.span):
             texts[name] = text
             for position, settings in values.items():
-                twin = failure.paired(position, failure.group(model))
+                twin = failure.paired(position, model)
                 settings[name] = failure.setting(model if twin is None else twin, name)
     if texts:
         layers = {position: replace(layer, **settings) for position, settings in values.items()}

@@ -48,7 +48,7 @@ class Written:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names of layers that `from` and `outputs` use."""
+        """The names of layers that `from`, `outputs` and `expect` use."""
         return frozenset(name for value in self.documents for name in _names(value))
 
     def word(self, span: Span | None) -> str | None:
@@ -134,15 +134,20 @@ def _names(value: Value) -> Iterator[str]:
             yield from _names(item)
     if isinstance(value, document.Mapping):
         for key, entry in value.entries.items():
-            if key in ("from", "outputs"):
+            if key in ("from", "outputs", "expect"):
                 yield from _texts(entry.value)
             else:
                 yield from _names(entry.value)
 
 
 def _texts(value: Value) -> Iterator[str]:
+    """All words in a value, keys included."""
     if isinstance(value, Scalar):
         yield value.text
     elif isinstance(value, Sequence):
         for item in value.items:
             yield from _texts(item)
+    else:
+        for key, entry in value.entries.items():
+            yield key
+            yield from _texts(entry.value)
