@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from os import path as paths
 from typing import NamedTuple
 
-from archcalc.analysis.facts import Analysis, analyze
+from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
 from archcalc.analysis.quantities import totals
 from archcalc.checks.expectations import failures
 from archcalc.checks.outcome import Checked, Finding, Severity
-from archcalc.errors import Problem, ReadError, Span, SpecError
+from archcalc.errors import Problem, ReadError, Span, SpecError, escaped
 from archcalc.network import Expectation
 from archcalc.spec.load import load
-from archcalc.spec.zoo import content_of, source_of, zoo_folder
+from archcalc.spec.zoo import source_of, zoo_folder
 
 
 class Request(NamedTuple):
@@ -42,14 +42,27 @@ def examine(spec: str, request: Request) -> Examined:
         return Examined(_unreadable(spec, error))
     try:
         analysis = analyze(load(spec))
-        findings = tuple(_findings(analysis, source, path, request))
+        lock = _lock(path)
     except ReadError as error:
         return Examined(_unreadable(source, error))
     except SpecError as error:
-        errors = tuple(Finding(Severity.ERROR, problem) for problem in error.problems)
+        errors = tuple(Finding(Severity.ERROR, problem) for problem in _mended(error))
         return Examined(Checked(source, findings=errors, texts=error.texts))
     network = analysis.network
-    return Examined(Checked(source, network.name, totals(analysis), findings, network.texts), analysis)
+    findings = tuple(_findings(analysis, source, lock, request))
+    texts = {**network.texts, **{name: content.decode("ascii", "replace") for name, content in lock.items()}}
+    return Examined(Checked(source, network.name, totals(analysis), findings, texts), analysis)
+
+
+def _mended(error: SpecError) -> tuple[Problem, ...]:
+    """What is wrong with a spec; of a broken network also the edits that would mend it."""
+    if not isinstance(error, BrokenNetworkError):
+        return error.problems
+    from archcalc.checks.repair import repairs
+
+    found = [(f"try: {repair.edit} (then {repair.gives})", repair.place) for repair in repairs(error)]
+    edits = tuple((text, place) for text, place in found if place)
+    return tuple(problem._replace(also=(*problem.also, *edits)) for problem in error.problems)
 
 
 def with_problems(checked: Checked, problems: tuple[Problem, ...]) -> Checked:
@@ -64,17 +77,27 @@ def _unreadable(source: str, error: ReadError) -> Checked:
     return Checked(source, findings=(Finding(Severity.ERROR, problem),), readable=False)
 
 
-def _findings(analysis: Analysis, source: str, path: str | None, request: Request) -> Iterator[Finding]:
+def _findings(analysis: Analysis, source: str, lock: dict[str, bytes], request: Request) -> Iterator[Finding]:
     """Errors first, then advice."""
-    problems = [*failures(analysis, request.expectations), *_lock_failures(analysis, path)]
+    unknown = _unknown_codes(analysis)
+    problems = [*failures(analysis, request.expectations), *unknown, *_lock_failures(analysis, lock)]
     for problem in problems:
         yield Finding(Severity.ERROR, _placed(problem, source))
-    if request.advice or request.strict:
+    if (request.advice or request.strict) and not unknown:
         from archcalc.checks.advice import advice
 
         severity = Severity.ERROR if request.strict else Severity.ADVICE
         for problem in advice(analysis):
             yield Finding(severity, _placed(problem, source))
+
+
+def _unknown_codes(analysis: Analysis) -> tuple[Problem, ...]:
+    """What a spec silences that is no advice, whether advice is asked for or not."""
+    if not analysis.network.silenced:
+        return ()
+    from archcalc.checks.advice import unknown_codes
+
+    return unknown_codes(analysis.network)
 
 
 def _placed(problem: Problem, source: str) -> Problem:
@@ -86,13 +109,34 @@ def _placed(problem: Problem, source: str) -> Problem:
     return problem._replace(message=problem.message + asked, span=Span(source, 1, 1))
 
 
-def _lock_failures(analysis: Analysis, path: str | None) -> tuple[Problem, ...]:
-    """What the lock beside a spec does not say; built-in networks have none."""
+def _lock(path: str | None) -> dict[str, bytes]:
+    """The content of the lock beside a spec by its name, if there is one; built-in networks have none."""
     if path is None or paths.dirname(path) == zoo_folder():
-        return ()
-    from archcalc.checks.lock import lock_beside, lock_failures
+        return {}
+    # Most specs have no lock, and what reads locks takes as long to import as a spec to check.
+    if not any(paths.lexists(f"{stem}.lock") for stem in (path, paths.splitext(path)[0])):
+        return {}
+    from archcalc.checks.lock import lock_beside
 
     lock = lock_beside(path)
-    if not paths.isfile(lock):
-        return ()
-    return lock_failures(analysis, content_of(lock, lock), lock)
+    return {escaped(lock): _content(lock)} if paths.lexists(lock) else {}
+
+
+def _content(lock: str) -> bytes:
+    from archcalc.checks.lock import BYTES
+
+    try:
+        if not paths.isfile(lock):
+            raise ReadError(f"cannot read {escaped(lock)}: not a regular file")
+        with open(lock, "rb") as file:
+            return file.read(BYTES + 1)
+    except OSError as error:
+        raise ReadError(f"cannot read {escaped(lock)}: {error.strerror or error}") from None
+
+
+def _lock_failures(analysis: Analysis, lock: dict[str, bytes]) -> Iterator[Problem]:
+    """Where a network is not as locked."""
+    for name, content in lock.items():
+        from archcalc.checks.lock import lock_failures
+
+        yield from lock_failures(analysis, content, name)

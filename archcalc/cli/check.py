@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from archcalc.checks.outcome import Checked
     from archcalc.checks.run import Request
     from archcalc.cli.config import Config
+    from archcalc.errors import SpecError
     from archcalc.network import Expectation
 
+STDIN = STDOUT = "-"
 PARALLEL = 64
 """From how many specs on it is worth to start processes."""
+
+READ_BY_PEOPLE = ("text", "github", "markdown")
+"""Formats in which --quiet leaves out what is well; programs get whole documents."""
 
 
 @click.command(
@@ -40,14 +45,14 @@ PARALLEL = 64
 )  # fmt: skip
 @click.option("--advice", is_flag=True, help="Say what is legal but probably not meant.")
 @click.option("--strict", is_flag=True, help="Let advice fail the check.")
-@click.option("--verify", is_flag=True, help="Run each network in NumPy too.")
+@click.option("--verify", is_flag=True, help="Run each network in NumPy too; what is too large to run fails.")
 @click.option("--config", type=click.Path(dir_okay=False), help="The config file, instead of the nearest.")
 @click.option("--no-config", is_flag=True, help="Read no config file.")
 @click.option(
     "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default as many as are worth it."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Leave out what is well.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found in specs.")
+@click.option("-q", "--quiet", is_flag=True, help="Leave out what is well; print nothing when all is.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is wrong with specs that can be read.")
 def check(
     paths: tuple[str, ...], format_: str, output: str, expect: tuple[str, ...], advice: bool, strict: bool,
     verify: bool, config: str | None, no_config: bool, jobs: int | None, quiet: bool, exit_zero: bool,
@@ -57,49 +62,75 @@ def check(
     PATH is a spec, a folder, a pattern such as 'nets/*.yaml', the name of a built-in network, or - for
     standard input; without one, the `paths` of the config file are checked. Each spec's own `expect:`
     and the lock beside it are checked too. All specs are reported, and the worst code wins: 0 all is
-    well, 1 something is wrong, 2 something could not be read.
+    well, 1 something is wrong, 2 something could not be read. A wrong --expect or config file is 2.
+
+    The config file is the nearest archcalc.toml, or pyproject.toml with [tool.archcalc], in this folder
+    or one above; paths and patterns in it start from its own folder.
     """
     from archcalc.checks.outcome import exit_code
     from archcalc.checks.run import Request
     from archcalc.cli.output import options_for, write_text
     from archcalc.cli.specs import found_specs
+    from archcalc.errors import SpecError
     from archcalc.report.check import written_check
-    from archcalc.spec.requests import requested
 
-    settings = _config(config, no_config)
-    asked: tuple[Expectation, ...] = sum(map(requested, expect), ())
-    specs = found_specs(paths or settings.paths)
+    asked = sum(map(_asked, expect), ())
+    try:
+        settings = _config(config, no_config)
+    except SpecError as error:
+        return _called_wrongly(error)
+    specs = found_specs(paths or settings.specs())
+    if not paths:
+        settings.refuse_idle_overrides(specs)
     request = Request(asked, advice or settings.advice, strict or settings.strict)
     requests = [request._replace(expectations=settings.expected_of(spec) + asked) for spec in specs]
     checked = tuple(_checked(specs, requests, verify or settings.verify, jobs))
-    shown = tuple(one for one in checked if one.findings) if quiet else checked
-    if not quiet or shown:
+    left_out = quiet and format_ in READ_BY_PEOPLE
+    shown = tuple(one for one in checked if one.findings) if left_out else checked
+    if shown or output != STDOUT:
         write_text(written_check(shown, format_, options_for(output)), output)
-    return 0 if exit_zero else exit_code(checked)
+    code = exit_code(checked)
+    return 0 if exit_zero and code == 1 else code
+
+
+def _asked(text: str) -> tuple[Expectation, ...]:
+    """What one --expect asks for; raises RequestError where that is nothing."""
+    from archcalc.errors import RequestError, SpecError, quoted
+    from archcalc.spec.requests import OPTION, requested
+
+    try:
+        return requested(text)
+    except SpecError as error:
+        _, message, _, hint, _ = error.problems[0]
+        raise RequestError(f"{OPTION} {quoted(text)}: {message}{f'; {hint}' if hint else ''}") from None
 
 
 def _config(path: str | None, without: bool) -> Config:
-    from pathlib import Path
+    import os
 
     from archcalc.cli.config import Config, found_config, read_config
 
     if without:
         return Config()
-    found = Path(path) if path else found_config(Path.cwd())
+    found = path or found_config(os.getcwd())
     return read_config(found) if found else Config()
+
+
+def _called_wrongly(error: SpecError) -> int:
+    """The exit code of a wrong config file, which is part of the call, after saying what is wrong."""
+    from archcalc.cli.diagnostics import problems_text
+
+    click.echo(problems_text(error), err=True)
+    return 2
 
 
 def _checked(
     specs: list[str], requests: Iterable[Request], verify: bool, jobs: int | None
 ) -> Iterator[Checked]:
     """Each spec, checked, in order; by several processes where there are many."""
-    import os
-
-    processes = jobs or (
-        min(os.cpu_count() or 1, len(specs) // (PARALLEL // 2)) if len(specs) >= PARALLEL else 1
-    )
+    processes = min(jobs or _worthwhile(len(specs)), len(specs))
     flags = [verify] * len(specs)
-    if processes <= 1:
+    if processes <= 1 or STDIN in specs:  # standard input belongs to this process alone
         yield from map(check_one, specs, requests, flags)
         return
     from concurrent.futures import ProcessPoolExecutor
@@ -110,6 +141,13 @@ def _checked(
         )
 
 
+def _worthwhile(specs: int) -> int:
+    """How many processes are worth it."""
+    import os
+
+    return min(os.cpu_count() or 1, specs // (PARALLEL // 2)) if specs >= PARALLEL else 1
+
+
 def check_one(spec: str, request: Request, verify: bool) -> Checked:
     """One spec, checked and, where asked for and possible, run in NumPy."""
     from archcalc.checks.run import examine
@@ -118,10 +156,14 @@ def check_one(spec: str, request: Request, verify: bool) -> Checked:
     if not verify or analysis is None:
         return checked
     from archcalc.checks.run import with_problems
-    from archcalc.errors import Problem
+    from archcalc.errors import Problem, RequestError, Span
     from archcalc.forward.verify import verify as run
 
-    outcome = run(analysis)
+    try:
+        outcome = run(analysis)
+    except RequestError as error:
+        problem = Problem("verify", f"the network cannot be run: {error}", Span(checked.source, 1, 1))
+        return with_problems(checked, (problem,))
     problems = tuple(
         Problem("verify", f"{one.name}: {difference}", analysis.of(one.name).node.span)
         for one in outcome.disagreements

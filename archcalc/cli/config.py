@@ -1,21 +1,29 @@
-"""The config file: `archcalc.toml`, or `[tool.archcalc]` in `pyproject.toml`, of the folder or one above."""
+"""The config file: `archcalc.toml`, or `[tool.archcalc]` in `pyproject.toml`, of the folder or one above.
+
+Paths and patterns in it start from its own folder, wherever archcalc is called.
+"""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from fnmatch import fnmatch
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
+from glob import escape, has_magic
+from os import path as paths
 from typing import Any, NamedTuple
 
-from archcalc.errors import Problem, ReadError, Span, SpecError, escaped, quoted, suggestion
+from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped, quoted, suggestion
 from archcalc.network import Expectation
 from archcalc.spec.requests import configured
+from archcalc.spec.zoo import STDIN, built_in
 
-NAMES = ("archcalc.toml", "pyproject.toml")
-SIZE = 1024 * 1024
+OWN, SHARED = "archcalc.toml", "pyproject.toml"
+SIZE = 256 * 1024
 FLAGS = ("advice", "strict", "verify")
 KEYS = ("paths", *FLAGS, "expect", "overrides")
+
+_TABLE = re.compile(r"\s*\[+\s*([^\]]*)")
+_KEY = re.compile(r"""["']?([\w-]+)["']?\s*(?=[=.\]])""")
 
 
 class Override(NamedTuple):
@@ -26,8 +34,9 @@ class Override(NamedTuple):
 
 
 class Config(NamedTuple):
-    """What a config file says; the empty one says nothing."""
+    """What a config file says; the empty one says nothing. `folder` is where it lies."""
 
+    folder: str = ""
     paths: tuple[str, ...] = ()
     advice: bool = False
     strict: bool = False
@@ -35,46 +44,117 @@ class Config(NamedTuple):
     expectations: tuple[Expectation, ...] = ()
     overrides: tuple[Override, ...] = ()
 
+    def specs(self) -> tuple[str, ...]:
+        """The paths as they are written from the current folder."""
+        folder = "" if paths.realpath(self.folder) == paths.realpath("") else paths.relpath(self.folder)
+        return tuple(_from_here(path, folder) for path in self.paths)
+
     def expected_of(self, spec: str) -> tuple[Expectation, ...]:
         """What is expected of one spec."""
-        matching = (o.expectations for o in self.overrides if any(fnmatch(spec, p) for p in o.patterns))
+        name = self._name(spec)
+        matching = (o.expectations for o in self.overrides if any(fnmatchcase(name, p) for p in o.patterns))
         return sum(matching, self.expectations)
 
+    def refuse_idle_overrides(self, specs: Iterable[str]) -> None:
+        """Raise RequestError where a pattern matches none of the specs: it may be misspelt."""
+        names = [self._name(spec) for spec in specs]
+        for pattern in (pattern for override in self.overrides for pattern in override.patterns):
+            if not any(fnmatchcase(name, pattern) for name in names):
+                raise RequestError(
+                    f"no spec that is checked matches {quoted(pattern)} in the config's overrides"
+                )
 
-def found_config(start: Path) -> Path | None:
+    def _name(self, spec: str) -> str:
+        """A spec as the config's patterns name it: from its folder, or a built-in network by its name."""
+        if spec == STDIN or not paths.lexists(spec):
+            return spec
+        return paths.relpath(spec, self.folder or paths.curdir).replace(paths.sep, "/")
+
+
+def _from_here(path: str, folder: str) -> str:
+    """A path of a config file that lies in `folder`; a built-in network stays one."""
+    own = paths.join(folder, path)
+    if path == STDIN or (not paths.lexists(own) and built_in(path)):
+        return path
+    return paths.join(escape(folder), path) if has_magic(path) and not paths.lexists(own) else own
+
+
+def found_config(start: str) -> str | None:
     """The nearest config file, in `start` or a folder above it."""
-    for folder in (start, *start.parents):
-        for name in NAMES:
-            path = folder / name
-            if path.is_file() and (name != "pyproject.toml" or "[tool.archcalc" in _text(path)):
-                return path
-    return None
+    folder, above = start, paths.dirname(start)
+    while True:
+        if paths.isfile(own := paths.join(folder, OWN)):
+            return _shown(own, start)
+        if paths.isfile(shared := paths.join(folder, SHARED)) and _has_table(_text(shared)):
+            return _shown(shared, start)
+        if folder == above:
+            return None
+        folder, above = above, paths.dirname(above)
 
 
-def read_config(path: Path) -> Config:
+def _shown(path: str, start: str) -> str:
+    """A path from the folder at hand, so that no report names the folders above it."""
+    return paths.relpath(path, start)
+
+
+def _has_table(text: str) -> bool:
+    """Whether a `pyproject.toml` speaks of archcalc; one that is no TOML does when its lines look so."""
+    if "archcalc" not in text:
+        return False
+    try:
+        return "archcalc" in _parsed(text).get("tool", ())
+    except (ValueError, RecursionError, TypeError):
+        return re.search(r"^\s*\[+\s*tool\s*\.\s*[\"']?archcalc\b", text, re.MULTILINE) is not None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text)
+
+
+def read_config(path: str) -> Config:
     """What a config file says; raises SpecError with its place where that is wrong."""
-    text, shown = _text(path), escaped(str(path))
+    text, shown = _text(path), escaped(path)
+    reader = _Reader(shown, text)
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SpecError([Problem("syntax", f"not valid TOML: {error}", _error_place(shown, error))]) from None
-    table = document.get("tool", {}).get("archcalc", {}) if path.name == "pyproject.toml" else document
-    return _Reader(shown, text).config(table)
+        document = _parsed(text)
+    except RecursionError:
+        raise SpecError([Problem("syntax", "lists are nested too deep", Span(shown, 1, 1))]) from None
+    except ValueError as error:
+        message = f"not valid TOML: {escaped(str(error))}"
+        raise SpecError([Problem("syntax", message, _error_place(reader, error))], reader.texts) from None
+    if paths.basename(path) == SHARED:
+        document = document.get("tool", {})
+        if not isinstance(document, dict) or "archcalc" not in document:
+            raise reader.refused("there is no table [tool.archcalc]", "tool")
+        document = document["archcalc"]
+    return reader.config(document, paths.dirname(path))
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
+    """The text of a config file, which is read whole or not at all."""
+    shown = escaped(path)
     try:
-        with path.open("rb") as file:
-            return file.read(SIZE).decode("utf-8")
+        if not paths.isfile(path) and paths.lexists(path):
+            raise ReadError(f"cannot read {shown}: not a regular file")
+        with open(path, "rb") as file:
+            content = file.read(SIZE + 1)
     except OSError as error:
-        raise ReadError(f"cannot read {escaped(str(path))}: {error.strerror or error}") from None
+        raise ReadError(f"cannot read {shown}: {error.strerror or error}") from None
+    if len(content) > SIZE:
+        raise ReadError(f"cannot read {shown}: a config file has at most {SIZE:,} bytes, this one has more")
+    try:
+        return content.decode("utf-8")
     except UnicodeDecodeError:
-        raise ReadError(f"cannot read {escaped(str(path))}: it is not UTF-8") from None
+        raise ReadError(f"cannot read {shown}: it is not UTF-8") from None
 
 
-def _error_place(source: str, error: Exception) -> Span:
+def _error_place(reader: _Reader, error: Exception) -> Span:
     place = re.search(r"line (\d+), column (\d+)", str(error))
-    return Span(source, int(place[1]), int(place[2])) if place else Span(source, 1, 1)
+    if place:
+        return Span(reader.source, int(place[1]), int(place[2]))
+    return Span(reader.source, max(len(reader.lines), 1), 1)
 
 
 class _Reader:
@@ -83,40 +163,39 @@ class _Reader:
     def __init__(self, source: str, text: str) -> None:
         self.source = source
         self.lines = text.splitlines()
+        self.texts = {source: text}
+        self.places: dict[str, Span] = {}
 
     def place(self, key: str) -> Span:
-        """The first line on which a key is set."""
-        pattern = re.compile(rf"""[^#]*?(?<![\w-])["']?{re.escape(key)}["']?\s*[=\].]""")
-        for number, line in enumerate(self.lines, 1):
-            match = pattern.match(line)
-            if match:
-                return Span(self.source, number, line.find(key) + 1)
-        return Span(self.source, 1, 1)
+        """The first line on which a key is set, in a `pyproject.toml` of those on archcalc."""
+        if not self.places:
+            self.places = dict(_places(self.lines, self.source))
+        return self.places.get(key, Span(self.source, 1, 1))
 
     def refused(self, message: str, key: str, hint: str | None = None) -> SpecError:
         """A fault at a key."""
-        problem = Problem("config", message, self.place(key), hint)
-        return SpecError([problem], {self.source: "\n".join(self.lines)})
+        return SpecError([Problem("config", message, self.place(key), hint)], self.texts)
 
-    def config(self, table: Any) -> Config:
+    def config(self, table: Any, folder: str) -> Config:
         """The whole table."""
-        self.known(table, KEYS, "the config of archcalc")
+        self.known(table, KEYS, "the config of archcalc", "archcalc")
         flags = {name: self.flag(table, name) for name in FLAGS}
-        paths = self.words(table.get("paths", []), "paths")
+        found = self.words(table.get("paths", []), "paths")
         overrides = table.get("overrides", [])
         if not isinstance(overrides, list):
             raise self.refused("overrides need [[overrides]] tables", "overrides")
         return Config(
-            paths,
+            folder,
+            found,
             **flags,
             expectations=self.expectations(table),
             overrides=tuple(self.override(each) for each in overrides),
         )
 
-    def known(self, table: Any, keys: tuple[str, ...], what: str) -> None:
+    def known(self, table: Any, keys: tuple[str, ...], what: str, place: str) -> None:
         """Refuse what is no table, or has an unknown key."""
         if not isinstance(table, dict):
-            raise self.refused(f"{what} needs a table", "archcalc")
+            raise self.refused(f"{what} needs a table", place)
         for key in table:
             if key not in keys:
                 hint = suggestion(key, keys) or "known are " + ", ".join(keys)
@@ -131,13 +210,15 @@ class _Reader:
 
     def words(self, value: Any, key: str) -> tuple[str, ...]:
         """A list of texts."""
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        if not isinstance(value, list) or not all(
+            isinstance(item, str) and item and item.isprintable() for item in value
+        ):
             raise self.refused(f"{key} needs a list of texts", key)
         return tuple(value)
 
     def override(self, table: Any) -> Override:
         """One of the overrides."""
-        self.known(table, ("specs", "expect"), "an override")
+        self.known(table, ("specs", "expect"), "an override", "overrides")
         patterns = self.words(table.get("specs", []), "specs")
         if not patterns or "expect" not in table:
             raise self.refused("an override needs `specs`, a list of patterns, and `expect`", "overrides")
@@ -146,9 +227,23 @@ class _Reader:
     def expectations(self, table: dict[str, Any]) -> tuple[Expectation, ...]:
         """What a table expects."""
         expected = table.get("expect", {})
-        if not isinstance(expected, dict):
-            raise self.refused("expect needs a table", "expect")
+        if not isinstance(expected, dict) or ("expect" in table and not expected):
+            raise self.refused("expect needs a table with what is expected", "expect")
         try:
             return configured(expected, self.place)
         except SpecError as error:
-            raise SpecError(error.problems, {self.source: "\n".join(self.lines)}) from None
+            raise SpecError(error.problems, self.texts) from None
+
+
+def _places(lines: list[str], source: str) -> Iterator[tuple[str, Span]]:
+    """Keys and where they are set, the first place of each last; tables of other tools do not count."""
+    shared = paths.basename(source) == SHARED
+    found = []
+    ours = not shared
+    for number, line in enumerate(lines, 1):
+        code = line.partition("#")[0]
+        if shared and (table := _TABLE.match(code)):
+            ours = table[1].replace(" ", "").startswith("tool.archcalc")
+        if ours:
+            found += [(key[1], Span(source, number, key.start(1) + 1)) for key in _KEY.finditer(code)]
+    return reversed(found)

@@ -32,13 +32,16 @@ def requested(text: str) -> tuple[Expectation, ...]:
             problems.stop()
         assert match
         key, rest = match.groups()
-        bound = rest.lstrip().startswith(("<", ">", "=", "!"))
-        value: Value = (
-            Scalar(rest, rest, place) if bound else parse(rest.encode("utf-8", "surrogatepass"), OPTION, {})
-        )
-        return _expectations({key: Entry(key, place, value)}, place)
+        return _expectations({key: Entry(key, place, _value(rest, place))}, place)
     except SpecError as error:
         raise SpecError(error.problems, texts) from None
+
+
+def _value(text: str, place: Span) -> Value:
+    """A bound as it stands, since YAML reads `>` as the begin of a folded text; or a value as in a spec."""
+    if text.startswith(("<", ">", "=", "!")):
+        return Scalar(text, text, place)
+    return parse(text.encode("utf-8", "surrogatepass"), OPTION, {})
 
 
 def configured(expected: dict[str, Any], place: Callable[[str], Span]) -> tuple[Expectation, ...]:
