@@ -15,6 +15,7 @@ from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
 from archcalc.spec.expressions import ExpressionError, Scope, UnknownValueError, substituted
 from archcalc.spec.problems import PROBLEMS_SHOWN as PROBLEMS_SHOWN
+from archcalc.spec.problems import Also
 from archcalc.spec.problems import Problems as Problems
 
 INLINE = 40
@@ -94,7 +95,8 @@ def computed(value: Value, scope: Scope, problems: Problems) -> tuple[Any, bool]
     except UnknownValueError:
         problems.doubt()
     except ExpressionError as error:
-        problems.add("expression", error.message + _user(problems), error.span or value.span, error.hint)
+        message = error.message + _user(problems)
+        problems.add("expression", message, error.span or value.span, error.hint, problems.use())
     return None, False
 
 
@@ -113,10 +115,12 @@ def read(setting: Setting, what: str, value: Value, scope: Scope, problems: Prob
     except (ValueError, OverflowError) as error:
         culprit, found = _culprit(setting, value, found)
         message = f"{what} needs {setting.needs}, found {described(culprit)}"
+        also: Also = ()
         if is_computed(culprit):
             message += _worth(found) + _user(problems)
+            also = problems.use()
         hint = error.args[0] if error.args and isinstance(error, ValueError) else None
-        problems.add("type", message, culprit.span, hint or _notation_hint(setting, found))
+        problems.add("type", message, culprit.span, hint or _notation_hint(setting, found), also)
         return None
 
 

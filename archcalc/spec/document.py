@@ -86,8 +86,10 @@ def parse(content: bytes, source: str, texts: dict[str, str]) -> Value:
     return _Reader(texts[source], source).document()
 
 
-def _fail(code: str, message: str, span: Span, hint: str | None = None) -> SpecError:
-    return SpecError([Problem(code, message, span, hint)])
+def _fail(
+    code: str, message: str, span: Span, hint: str | None = None, also: tuple[tuple[str, Span], ...] = ()
+) -> SpecError:
+    return SpecError([Problem(code, message, span, hint, also)])
 
 
 def decoded(content: bytes, source: str) -> str:
@@ -262,7 +264,9 @@ class _Reader:
         if key.text == "<<" and not key.quoted:
             raise self.feature("merge", key.span)
         if key.text in entries:
-            first = entries[key.text].span.line
-            found = f"the key {quoted(key.text)} stands twice, first in line {first}"
-            raise _fail("duplicate-key", found, key.span, "keep one of them")
+            first = entries[key.text].span
+            found = f"the key {quoted(key.text)} stands twice, first in line {first.line}"
+            raise _fail(
+                "duplicate-key", found, key.span, "keep one of them", (("it stands here first", first),)
+            )
         return key

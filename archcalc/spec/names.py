@@ -74,12 +74,13 @@ class Names:
     def _refuse(self, name: str, call: Call) -> None:
         first = self.taken[name]
         if first == call.name_span:
-            hint = "in a repeat, name the repeat, or use its `index:`"
             message = f"the name {quoted(name)} is given again, by the next copy of this layer"
+            hint = "in a repeat, name the repeat, or use its `index:`"
+            self.problems.add("duplicate-name", message, first, hint)
         else:
-            hint = "give it another name"
             message = f"the name {quoted(name)} is taken, first in line {first.line}"
-        self.problems.add("duplicate-name", message, call.name_span, hint)
+            also = (("it is given here first", first),)
+            self.problems.add("duplicate-name", message, call.name_span, "give it another name", also)
 
     def leave_out(self, name: Entry | None, path: str, span: Span) -> None:
         """Note that a layer is left out by its `when`."""
@@ -129,13 +130,10 @@ class Names:
         message = f"`from` names {quoted(each.name)}, and no layer above is called so"
         skipped = next((full for full in _candidates(each.name, each.path) if full in self.left_out), None)
         if skipped:
-            message += f": `when` leaves it out, in line {self.left_out[skipped].line}"
-            self.problems.add(
-                "unknown-name",
-                message,
-                each.span,
-                "leave out its readers too, or let them read another layer",
-            )
+            place = self.left_out[skipped]
+            message += f": `when` leaves it out, in line {place.line}"
+            hint = "leave out its readers too, or let them read another layer"
+            self.problems.add("unknown-name", message, each.span, hint, (("it is left out here", place),))
             return
         above = [name.removeprefix(each.path) for name in list(self.volumes)[: each.known]]
         inner = next((name for name in above if name.endswith(f"/{each.name}")), None)
@@ -152,20 +150,22 @@ class Names:
             hint = "name a layer above; without `from` a layer reads the one above"
             self.problems.add("cycle", message, each.span, hint)
             return
-        later = f"`from` names {quoted(each.name)}, which stands later{self._line(name, each.path)}"
+        stands = self._place(name, each.path)
+        later = f"`from` names {quoted(each.name)}, which stands later, in line {stands.line}"
+        also = (("it stands here", stands),)
         if _reads(volume, each, nodes, edges):
             hint = "one of them must read another layer"
-            self.problems.add("cycle", f"{later}, and reads this layer: a cycle", each.span, hint)
+            self.problems.add("cycle", f"{later}, and reads this layer: a cycle", each.span, hint, also)
         else:
-            self.problems.add("order", later, each.span, "a layer reads layers above it: move that one up")
+            hint = "a layer reads layers above it: move that one up"
+            self.problems.add("order", later, each.span, hint, also)
 
-    def _line(self, name: str, path: str) -> str:
-        """Where a layer stands, in words: where the block around it is used, if the reader is not in it."""
+    def _place(self, name: str, path: str) -> Span:
+        """Where a layer stands: where the block around it is used, if the reader is not in that."""
         while not name.startswith(path):
             path = path[: path.rstrip("/").rfind("/") + 1]
         outermost = path + name.removeprefix(path).split("/")[0]
-        span = self.taken.get(outermost) or self.taken.get(name)
-        return f", in line {span.line}" if span else ""
+        return self.taken.get(outermost) or self.taken[name]
 
     def _edges(self) -> dict[int, set[int]]:
         """The volumes that readers of later names would read, by those that the readers write."""

@@ -13,6 +13,9 @@ WORK_LIMIT = 2_000_000
 Hint = str | Callable[[], str | None] | None
 """What to try, or how to find it out when it is needed."""
 
+Also = tuple[tuple[str, Span], ...]
+"""Other places that a problem concerns, each with what stands there."""
+
 
 class Problems:
     """The independent faults of one spec, collected up to a limit.
@@ -27,18 +30,22 @@ class Problems:
         self.work = 0
         self.users: list[Span] = []
 
-    def add(self, code: str, message: str, span: Span, hint: Hint = None) -> None:
+    def add(self, code: str, message: str, span: Span, hint: Hint = None, also: Also = ()) -> None:
         """Note a fault once, however often the block that holds it is used."""
         self.noted += 1
         if (span, code) in self.found:
             return
-        self.found[span, code] = Problem(code, message, span, hint() if callable(hint) else hint)
+        self.found[span, code] = Problem(code, message, span, hint() if callable(hint) else hint, also)
         if len(self.found) >= PROBLEMS_SHOWN:
             self.stop()
 
     def doubt(self) -> None:
         """Note that something is wrong because of another fault, or will be said later."""
         self.noted += 1
+
+    def use(self) -> Also:
+        """Where the block at hand is used, if a block is at hand."""
+        return (("the block is used here", self.users[-1]),) if self.users else ()
 
     def spend(self, work: int, span: Span) -> None:
         """Count work, and stop where it becomes too much."""

@@ -1,7 +1,8 @@
 """A corpus of wrong specs: each `NAME.yaml` below this folder, and in `NAME.txt` all that is said of it.
 
 A line is `LINE:COL: error[code]: message`, where the file is another one with its name in front, and may be
-followed by a hint. To write the texts anew, and read the difference before you commit it:
+followed by a hint and by other places that the problem concerns.
+To write the texts anew, and read the difference before you commit it:
 
     ARCHCALC_UPDATE_GOLDENS=1 pytest tests/errors && git diff tests/errors
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import archcalc
-from archcalc.errors import SpecError
+from archcalc.errors import Problem, SpecError
 
 FOLDER = Path(__file__).parent
 SPECS = sorted(path for path in FOLDER.rglob("*.yaml") if not path.name.startswith("_"))
@@ -32,7 +33,13 @@ def problems_of(path: Path) -> tuple:
 
 
 def said(path: Path, problems: tuple) -> str:
-    return "".join(f"{problem}\n".removeprefix(f"{path.name}:") for problem in problems)
+    return "".join(
+        f"{line}\n".removeprefix(f"{path.name}:") for problem in problems for line in lines(problem)
+    )
+
+
+def lines(problem: Problem) -> list[str]:
+    return [str(problem), *(f"{span}: note: {text}" for text, span in problem.also)]
 
 
 @pytest.mark.parametrize("path", SPECS, ids=named)

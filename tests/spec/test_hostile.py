@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from archcalc.analysis.facts import analyze
+from archcalc.analysis.quantities import totals
 from archcalc.errors import SpecError
 from archcalc.spec.document import BYTES
 from archcalc.spec.load import loads
@@ -292,3 +294,14 @@ def test_time_grows_with_the_layers(layers, count):
 
     assert seconds(8_000) < 16 * seconds(1_000)
     assert seconds(10_000) < 1
+
+
+def test_the_largest_sizes_are_exact():
+    """Convolutions with 2^31 − 1 filters over as many channels, rows and columns."""
+    largest = LARGEST
+    head = f"input: {{channels: {largest}, height: {largest}, width: {largest}}}\nlayers:\n"
+    found = totals(analyze(loads(head + f"  - conv: {{filters: {largest}, kernel_size: 1}}\n" * 3)))
+    assert found["weights"] == 3 * largest**2
+    assert found["biases"] == 3 * largest
+    assert found["macs"] == 3 * largest**4
+    assert found["activations"] == 4 * largest**3
