@@ -66,6 +66,11 @@ def test_kernels_of_1_and_poolings_need_no_context():
     )
 
 
+def test_a_kernel_of_2_is_wide():
+    conv = "conv: {filters: 8, kernel_size: 2, padding: {bottom: 1, right: 1}}"
+    assert [line for line, *_ in said("field-exceeds-input", *[conv] * 4, top=sized(3, 3))] == [6]
+
+
 def test_sequences_have_fields_too():
     conv = "conv1d: {filters: 4, kernel_size: 5, padding: 2}"
     ((line, message, _),) = said(
@@ -100,6 +105,7 @@ def test_what_an_attention_gate_scales_has_not_seen_everything():
         "conv_transpose: {filters: 8, kernel_size: 2, stride: 2}",
         "adaptive_avgpool: {output_size: 16}",
         "layernorm: {over: all}",
+        "layernorm: {over: features}",
     ],
 )
 def test_what_stands_behind_an_upsampling_is_not_looked_at(upsampling):
@@ -161,6 +167,12 @@ def body(kernel, padding, stride=2):
         (body(5, 2), SHORTCUT, None),
         (body(3, 1), "avgpool: {kernel_size: 2}, conv: {filters: 8, kernel_size: 1}", None),
         (body(3, 1), "avgpool: {kernel_size: 2}", None),
+        (body(5, 2), "avgpool: {kernel_size: 2}", None),
+        (
+            body(7, 3, 3),
+            "conv: {filters: 8, kernel_size: 3, stride: 3, padding: {bottom: 2, right: 2}}",
+            None,
+        ),
     ],
 )
 def test_branches_that_lie_half_a_step_apart_are_said_where_they_merge(left, right, message):
@@ -234,6 +246,11 @@ UNEVEN = {
         "conv_transpose1: a kernel of 7 with stride 3 writes outputs 2 and 3 times by turns along width",
         "a kernel of 6 or 9 writes all equally often",
     ),
+    "single inputs along one axis": (
+        "conv_transpose: {filters: 4, kernel_size: 3, stride: 2}",
+        "conv_transpose1: a kernel of 3 with stride 2 writes outputs 1 and 2 times by turns along height",
+        "a kernel of 2 or 4 writes all equally often",
+    ),
     "gaps": (
         "conv_transpose: {filters: 4, kernel_size: 1, stride: 2}",
         "conv_transpose1: a kernel of 1 with stride 2 leaves outputs unwritten along height and width",
@@ -250,7 +267,8 @@ UNEVEN = {
 @pytest.mark.parametrize("case", UNEVEN)
 def test_kernels_that_are_no_multiple_of_the_stride_overlap_unevenly(case):
     layer, message, hint = UNEVEN[case]
-    assert said("uneven-overlap", layer) == [(3, message, hint)]
+    top = sized(2, 1) if case == "single inputs along one axis" else None
+    assert said("uneven-overlap", layer, top=top) == [(3, message, hint)]
 
 
 @pytest.mark.parametrize(
@@ -319,6 +337,15 @@ def test_an_input_of_1x1_is_said_to_be_the_input():
     assert message == (
         "conv1: its 3×3 kernel slides over the 1×1 that is the input: 512 weights see nothing but padding"
     )
+
+
+def test_an_even_kernel_and_two_copies_are_noticed_too():
+    layers = ["conv: {filters: 8, kernel_size: 2, padding: {bottom: 1, right: 1}}"]
+    layers.append("adaptive_avgpool: {output_size: [2, 1]}")
+    assert [message for _, message, _ in said("early-1x1", *layers, top=sized(1, 1))] == [
+        "conv1: its 2×2 kernel slides over the 1×1 that is the input: 192 weights see nothing but padding",
+        "adaptive_avgpool1: makes 2×1 (height×width) of the 1×1 that is the input: 2 copies of each value",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,12 @@ def test_activations_that_are_meant(layers):
     assert said("activation-twice", *layers, top=VECTOR) == []
 
 
+def test_a_gate_that_another_layer_reads_too_is_an_activation():
+    layers = ["fc: {units: 9}", "softplus", "tanh: {name: g}", "multiply: {name: m, from: [fc1, g]}"]
+    found = said("activation-twice", *layers, "add: {from: [m, g]}", top=VECTOR)
+    assert [line for line, *_ in found] == [5]
+
+
 @pytest.mark.parametrize(
     ("layers", "line", "message", "values"),
     [

@@ -63,6 +63,26 @@ DROPPED = {
         "conv1: (12 − 4 + 2 + 0)/4 leaves 2: the last 2 rows and columns are never seen",
         "nothing is lost with padding 3, or an input height and width of 10 or 14",
     ),
+    "more padding than there is on any side": (
+        sized(14, 14),
+        "conv: {filters: 4, kernel_size: 4, stride: 4, padding: [0, 1]}",
+        "conv1: (14 − 4)/4 leaves 2: the last 2 rows are never seen",
+        "nothing is lost with padding 2, or an input height of 12 or 16",
+    ),
+    "padding that is enough along both axes": (
+        sized(6, 8),
+        "conv: {filters: 4, kernel_size: 5, stride: 5}",
+        "conv1: (6 − 5)/5 leaves 1: the last row is never seen; "
+        "(8 − 5)/5 leaves 3: the last 3 columns are never seen",
+        "nothing is lost with padding 2, or an input height and width of 5 or 10",
+    ),
+    "more padding than pooling allows": (
+        sized(6, 9),
+        "maxpool: {kernel_size: 5}",
+        "maxpool1: (6 − 5)/5 leaves 1: the last row is never seen; "
+        "(9 − 5)/5 leaves 4: the last 4 columns are never seen",
+        "nothing is lost with `ceil_mode: true`, or an input height and width of 5 or 10",
+    ),
     "dilated": (
         sized(12, 12),
         "conv: {filters: 4, kernel_size: 3, stride: 3, dilation: 2}",
@@ -95,6 +115,7 @@ def test_dropped_pixels_are_counted_along_each_axis(case):
         (sized(7, 7), "global_avgpool"),
         (sized(7, 7), "adaptive_avgpool: {output_size: 3}"),
         (sized(7, 7), "pad: {padding: -1}"),
+        (sized(7, 7), "pad: {padding: {top: 1, bottom: -1}}"),
         (sized(7, 7), "conv_transpose: {filters: 4, kernel_size: 2, stride: 2, padding: 1}"),
     ],
 )
@@ -162,6 +183,10 @@ SKIPPED = {
         "conv1: sees 2 of every 3 rows and 1 of every 4 columns of input: "
         "5 of every 6 positions are never seen",
     ),
+    "a wide stride": (
+        "conv: {filters: 8, kernel_size: 1, stride: [31, 1]}",
+        "conv1: sees 1 of every 31 rows of input: 30 of every 31 positions are never seen",
+    ),
     "dilation and stride that share a factor": (
         "conv: {filters: 8, kernel_size: 3, stride: 2, dilation: 2, padding: 2}",
         "conv1: sees 1 of every 2 rows and columns of input: 3 of every 4 positions are never seen",
@@ -202,6 +227,37 @@ def test_a_strided_shortcut_skips_nothing_beside_a_strided_body():
             STRIDE,
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "conv: {name: b, from: input, filters: 4, kernel_size: 1, stride: 3}",
+        "conv: {name: b, from: input, filters: 4, kernel_size: 1, stride: 2, padding: {top: 1, left: 1}}",
+        "conv: {name: b, from: input, filters: 4, kernel_size: 32, stride: 33}",
+    ],
+)
+def test_readers_that_step_over_different_positions_skip_nothing(other):
+    layers = ["conv: {name: a, filters: 4, kernel_size: 1, stride: 2}", other]
+    assert said(*layers, top=f"{IMAGE}\noutputs: [a, b]\nsilence: [dead-padding]") == []
+
+
+def test_what_two_readers_see_together_is_seen():
+    layers = [
+        "conv: {name: a, filters: 4, kernel_size: 1, stride: [3, 1]}",
+        "conv: {name: b, from: input, filters: 4, kernel_size: [2, 1], stride: [3, 1], padding: [1, 0]}",
+    ]
+    found = said(*layers, top=f"{IMAGE}\noutputs: [a, b]")
+    assert [message for _, message, _ in found] == [
+        "a: sees 2 of every 3 rows of input, and no other layer sees more: "
+        "1 of every 3 positions is never seen"
+    ]
+
+
+def test_two_windows_are_enough_to_step_over_something():
+    layer = "conv: {filters: 8, kernel_size: 1, stride: 2}"
+    assert [code for code, *_ in said(layer, top=sized(3, 3))] == ["skipped-pixels"]
+    assert [code for code, *_ in said(layer, top=sized(2, 2))] == ["dropped-pixels"]
 
 
 def test_two_readers_that_skip_what_the_other_sees_skip_nothing():
@@ -325,6 +381,7 @@ def test_even_kernels_are_padded_unevenly(case):
     [
         "conv: {filters: 8, kernel_size: 3, padding: same}",
         "conv: {filters: 8, kernel_size: 4}",
+        "conv: {filters: 8, kernel_size: 2}",
         "conv: {filters: 8, kernel_size: 4, stride: 2, padding: 1}",
         "conv: {filters: 8, kernel_size: 2, dilation: 2, padding: 1}",
         "conv: {filters: 8, kernel_size: 4, padding: {top: 3, left: 3}}",
@@ -335,6 +392,11 @@ def test_even_kernels_are_padded_unevenly(case):
 )
 def test_paddings_that_are_meant_are_let_be(layer):
     assert said(layer) == []
+
+
+def test_strides_take_padding_by_a_word_as_it_comes():
+    layer = "conv: {filters: 8, kernel_size: 4, stride: 2, padding: same_upper}"
+    assert said(layer, top=sized(33, 33)) == []
 
 
 def test_kernels_that_are_even_in_two_ways_are_told_apart():
@@ -368,6 +430,19 @@ DEAD = {
         "depthwise: {kernel_size: 1, padding: 1}",
         "depthwise1: 2 of 10 rows and 2 of 18 columns of its output see nothing but padding",
         "a kernel of 1 needs no padding",
+    ),
+    "kernels that differ": (
+        sized(8, 8),
+        "conv: {filters: 8, kernel_size: [3, 5], padding: 5}",
+        "conv1: 6 of 16 rows and 2 of 14 columns of its output see nothing but padding",
+        "padding of at most 2",
+    ),
+    "taps on a line": (
+        sized(1, 8),
+        "conv: {filters: 8, kernel_size: 3, padding: 1}",
+        "conv1: 6 of the 9 taps of its 3×3 kernel never meet a value of its 1×8 (height×width) input: "
+        "144 weights see nothing but padding",
+        "a 1×3 (height×width) kernel would see as much",
     ),
     "taps of a dilated kernel": (
         sized(33, 33),

@@ -94,7 +94,7 @@ def _apart(volumes: tuple[int, ...], axes: tuple[Field, ...]) -> Apart | None:
         if field.jump != other.jump:
             return Apart(first, volume, f"step by {other.jump} and {field.jump} positions of the input")
         shift = _shift(field, other)
-        if shift and 2 * shift >= field.jump:
+        if 2 * shift >= field.jump:
             unit = "position" if shift <= 1 else "positions"
             how = f"lie {shift} {unit} of the input apart, where a step is {field.jump}"
             return Apart(first, volume, how)

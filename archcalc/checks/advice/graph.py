@@ -9,6 +9,9 @@ from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers.base import axis_names
 from archcalc.window import Axis
 
+LOOKED_AT = 256
+"""The widest kernel whose taps are looked at one by one, so that time is bounded."""
+
 
 class Side(NamedTuple):
     """A window along one axis: what the axis is called, and the size of the volume that it slides over."""

@@ -14,11 +14,11 @@ from archcalc.window import TransposedAxis
 
 
 class Painted(NamedTuple):
-    """How many inputs reach the outputs along one axis: the fewest and the most, away from the edges."""
+    """How many inputs reach an output along one axis, away from the edges: the fewest, and whether all."""
 
     axis: TransposedAxis
     fewest: int
-    most: int
+    even: bool
 
 
 def uneven_overlap(analysis: Analysis) -> Iterator[Problem]:
@@ -43,11 +43,11 @@ def uneven_overlap(analysis: Analysis) -> Iterator[Problem]:
         - conv_transpose: {filters: 8, kernel_size: 4, stride: 2, padding: 1}
     """
     for facts in analysis.facts:
-        uneven = {name: paint for name, paint in _painted(facts).items() if paint.fewest < paint.most}
-        for (axis, fewest, most), names in alike(uneven, uneven.__getitem__).items():
+        uneven = {name: paint for name, paint in _painted(facts).items() if not paint.even}
+        for (axis, fewest, _), names in alike(uneven, uneven.__getitem__).items():
             message = (
                 f"{facts.node.name}: a kernel of {axis.kernel} with stride {axis.stride} "
-                f"{_painting(fewest, most)} along {' and '.join(names)}"
+                f"{_painting(fewest)} along {' and '.join(names)}"
             )
             yield Problem("uneven-overlap", message, facts.node.span, _multiples(axis))
 
@@ -63,14 +63,16 @@ def _painted(facts: Facts) -> dict[str, Painted]:
 
 
 def _paint(axis: TransposedAxis) -> Painted:
-    """Taps fall on every `common`-th of the outputs between two inputs, on each in turn."""
-    common = gcd(axis.stride, axis.dilation)
-    places = axis.stride // common
-    return Painted(axis, axis.kernel // places if common == 1 else 0, -(-axis.kernel // places))
+    """Taps fall on the outputs between two inputs in turn, on each where dilation and stride are coprime."""
+    on_each = gcd(axis.stride, axis.dilation) == 1
+    fewest = axis.kernel // axis.stride if on_each else 0
+    return Painted(axis, fewest, on_each and axis.kernel % axis.stride == 0)
 
 
-def _painting(fewest: int, most: int) -> str:
-    return f"writes outputs {fewest} and {most} times by turns" if fewest else "leaves outputs unwritten"
+def _painting(fewest: int) -> str:
+    return (
+        f"writes outputs {fewest} and {fewest + 1} times by turns" if fewest else "leaves outputs unwritten"
+    )
 
 
 def _multiples(axis: TransposedAxis) -> str:

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import Side, Sides, pads_zeros, sliding
+from archcalc.checks.advice.graph import LOOKED_AT, Side, Sides, pads_zeros, sliding
 from archcalc.checks.advice.wording import alike, box, lines
 from archcalc.errors import Problem
-
-LOOKED_AT = 1024
-"""The widest kernel whose taps are looked at one by one, so that time is bounded."""
 
 
 def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
@@ -38,8 +35,7 @@ def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
     """
     for facts in analysis.facts:
         word = getattr(facts.node.layer, "padding", 0)
-        even = [side for side in sliding(facts) if side.axis.stride == 1 and side.axis.extent % 2 == 0]
-        uneven = [side for side in even if _is_uneven(side, named=isinstance(word, str))]
+        uneven = [side for side in sliding(facts) if _is_uneven(side, named=isinstance(word, str))]
         for (axis, size), sides in alike(uneven, lambda side: side[1:]).items():
             names = " and ".join(side.name for side in sides)
             if axis.before == axis.after:
@@ -52,8 +48,10 @@ def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
 
 
 def _is_uneven(side: Side, *, named: bool) -> bool:
-    """Whether padding by a word lies unevenly, or even padding misses the size by one."""
+    """Whether, with stride 1, padding by a word lies unevenly, or even padding misses the size by one."""
     axis = side.axis
+    if axis.stride != 1:
+        return False
     if axis.before != axis.after:
         return named
     return axis.before > 0 and abs(side.windows - side.size) == 1

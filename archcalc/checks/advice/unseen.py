@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from math import gcd, prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import Side, Sides, slid_over
+from archcalc.checks.advice.graph import LOOKED_AT, Side, Sides, slid_over
 from archcalc.checks.advice.wording import alike, lines
 from archcalc.errors import Problem
 from archcalc.layers.settings import settings_of
 
 TRIED = 64
-"""How much more padding is tried, and the widest stride that is looked into."""
+"""How much more padding is tried, so that time is bounded."""
 
 
 def dropped_pixels(analysis: Analysis) -> Iterator[Problem]:
@@ -142,9 +142,10 @@ def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:
 def _residues(side: Side) -> frozenset[int]:
     """Which positions of every `stride` are seen, where windows leave some out; empty where none."""
     kernel, stride, before, _, dilation, _ = side.axis
-    if (dilation == 1 and kernel >= stride) or stride > TRIED or side.windows < 2:
+    taps = min(kernel, stride)
+    if (dilation == 1 and kernel >= stride) or taps > LOOKED_AT or side.windows < 2:
         return frozenset()
-    seen = frozenset((tap * dilation - before) % stride for tap in range(min(kernel, stride)))
+    seen = frozenset((tap * dilation - before) % stride for tap in range(taps))
     return seen if len(seen) < stride else frozenset()
 
 
