@@ -96,6 +96,7 @@ def test_as_many_parameters_fewer_as_the_hint_says(layers):
         ([CONV, "batchnorm: {name: n}", "add: {from: [conv1, n]}"], IMAGE),
         ([CONV, "batchnorm"], f"{IMAGE}\noutputs: [conv1, batchnorm1]"),
         (["fc: {units: 5}", "batchnorm"], SEQUENCE),
+        (["batchnorm", "batchnorm"], VECTOR),
     ],
 )
 def test_biases_that_count(layers, top):
