@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os import path as paths
 from typing import NamedTuple
 
@@ -49,8 +49,11 @@ def examine(spec: str, request: Request) -> Examined:
         errors = tuple(Finding(Severity.ERROR, problem) for problem in _mended(error))
         return Examined(Checked(source, findings=errors, texts=error.texts))
     network = analysis.network
-    findings = tuple(_findings(analysis, source, lock, request))
     texts = {**network.texts, **{name: content.decode("ascii", "replace") for name, content in lock.items()}}
+    findings = tuple(
+        Finding(severity, _placed(problem, source, texts))
+        for severity, problem in _findings(analysis, lock, request)
+    )
     return Examined(Checked(source, network.name, totals(analysis), findings, texts), analysis)
 
 
@@ -77,18 +80,18 @@ def _unreadable(source: str, error: ReadError) -> Checked:
     return Checked(source, findings=(Finding(Severity.ERROR, problem),), readable=False)
 
 
-def _findings(analysis: Analysis, source: str, lock: dict[str, bytes], request: Request) -> Iterator[Finding]:
+def _findings(analysis: Analysis, lock: dict[str, bytes], request: Request) -> Iterator[Finding]:
     """Errors first, then advice."""
     unknown = _unknown_codes(analysis)
     problems = [*failures(analysis, request.expectations), *unknown, *_lock_failures(analysis, lock)]
     for problem in problems:
-        yield Finding(Severity.ERROR, _placed(problem, source))
+        yield Finding(Severity.ERROR, problem)
     if (request.advice or request.strict) and not unknown:
         from archcalc.checks.advice import advice
 
         severity = Severity.ERROR if request.strict else Severity.ADVICE
         for problem in advice(analysis):
-            yield Finding(severity, _placed(problem, source))
+            yield Finding(severity, problem)
 
 
 def _unknown_codes(analysis: Analysis) -> tuple[Problem, ...]:
@@ -100,13 +103,17 @@ def _unknown_codes(analysis: Analysis) -> tuple[Problem, ...]:
     return unknown_codes(analysis.network)
 
 
-def _placed(problem: Problem, source: str) -> Problem:
-    """A problem of no place in a file, such as one with an option, stands at the head of the spec."""
+def _placed(problem: Problem, source: str, known: Iterable[str]) -> Problem:
+    """A problem with what a config file or an option expects stands at the head of the spec that fails it."""
     span = problem.span
-    if span is not None and not span.source.startswith("--"):
+    if span is not None and span.source in known:
         return problem
-    asked = f" (asked for by {span.source})" if span else ""
-    return problem._replace(message=problem.message + asked, span=Span(source, 1, 1))
+    head = problem._replace(span=Span(source, 1, 1))
+    if span is None:
+        return head
+    if span.source.startswith("--"):
+        return head._replace(message=f"{problem.message} (asked for by {span.source})")
+    return head._replace(also=(("expected here", span), *problem.also))
 
 
 def _lock(path: str | None) -> dict[str, bytes]:
