@@ -52,7 +52,7 @@ class Expectation(NamedTuple):
     layer: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """A directed acyclic graph of layers in an order that can be run.
 

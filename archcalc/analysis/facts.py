@@ -31,7 +31,7 @@ class Facts(NamedTuple):
     receptive_field: ReceptiveField
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """A network with the facts of its layers, a batch size and the type of its values."""
 

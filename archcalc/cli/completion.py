@@ -11,7 +11,7 @@ SHELLS = ("bash", "zsh", "fish")
 
 @click.command(
     epilog=examples(
-        """eval "$(archcalc completion bash)"   # in ~/.bashrc; zsh likewise in ~/.zshrc""",
+        """eval "$(archcalc completion bash)"  # in ~/.bashrc, ~/.zshrc""",
         "archcalc completion fish > archcalc.fish",
     )
 )
