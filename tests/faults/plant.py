@@ -2,9 +2,9 @@
 
     python tests/faults/plant.py [--jobs N] [--only WORDS]
 
-Each copy runs the default tests, those of the rules first, until one fails. A fault that no test notices
-is missed; the exit code is 1 when more than one fault in twenty is. To add a fault, write it into
-faults.txt; when a change of the source moves the text of one, test_faults.py says so.
+Each copy runs the default tests, those nearest to the fault first, until one fails. A fault that no
+test notices is missed; the exit code is 1 when more than one fault in twenty is. To add a fault, write
+it into faults.txt; when a change of the source moves the text of one, test_faults.py says so.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ LONGEST = 900
 
 SKIPPED = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "*.egg-info")
 RULES = ("tests/test_window.py", "tests/layers", "tests/analysis")
+LANGUAGE = ("tests/spec",)
 PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--ignore=tests/faults")
 PASSED, FAILED = 0, 1
 FIRST_FAILURE = re.compile(r"^FAILED ([^\s\[]+)", re.MULTILINE)
@@ -81,9 +82,9 @@ def tested(checkout: Path, *tests: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def noticed(checkout: Path) -> tuple[bool, str]:
-    """Whether the tests of a checkout fail, and the first that does; RuntimeError when they cannot run."""
-    for tests in (RULES, ()):
+def noticed(checkout: Path, nearest: tuple[str, ...] = RULES) -> tuple[bool, str]:
+    """Whether the tests of a checkout fail, the nearest first; RuntimeError when they cannot run."""
+    for tests in (nearest, ()):
         try:
             run = tested(checkout, *tests)
         except subprocess.TimeoutExpired:
@@ -107,7 +108,8 @@ def result(fault: Fault) -> Result:
         checkout = copied(folder)
         path = checkout / fault.file
         path.write_text(fault.planted(path.read_text(encoding="utf-8")), encoding="utf-8")
-        return Result(fault, *noticed(checkout))
+        nearest = LANGUAGE if fault.file.startswith("archcalc/spec/") else RULES
+        return Result(fault, *noticed(checkout, nearest))
 
 
 def check_copy() -> None:
