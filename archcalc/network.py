@@ -52,7 +52,7 @@ class Expectation(NamedTuple):
     layer: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Network:
     """A directed acyclic graph of layers in an order that can be run.
 

@@ -31,7 +31,7 @@ class Facts(NamedTuple):
     receptive_field: ReceptiveField
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Analysis:
     """A network with the facts of its layers, a batch size and the type of its values."""
 
