@@ -13,6 +13,9 @@ from archcalc.report.explanation import worked_out
 from archcalc.report.problems import span_data
 from archcalc.report.values import volume, volume_order
 
+SHOWN = 6
+"""How many of the volumes that a layer reads are shown."""
+
 
 def mend_lines(error: SpecError) -> Iterator[str]:
     """What stands below the error of a broken network; nothing for other errors."""
@@ -20,9 +23,11 @@ def mend_lines(error: SpecError) -> Iterator[str]:
 
 
 def _lines(error: SpecError) -> Iterator[str]:
-    volumes = [f"{volume(shape)}{_order(shape)} from {name}" for shape, name in given(error)]
+    volumes = given(error)
     if volumes:
-        yield f"  got: {' and '.join(volumes)}"
+        shown = [f"{volume(shape)}{_order(shape)} from {name}" for shape, name in volumes[:SHOWN]]
+        more = [f"{len(volumes) - SHOWN:,} more"] if len(volumes) > SHOWN else []
+        yield f"  got: {' and '.join(shown + more)}"
     sides: dict[str, list[str]] = {}
     for formula in arithmetic(error):
         sides.setdefault(worked_out(formula), []).append(formula.symbol)

@@ -108,10 +108,10 @@ class Failure:
         index = bisect_left(others, position)
         return others[index - 1] if index else None
 
-    def ancestors(self, volume: int) -> frozenset[int]:
-        """The positions of all layers that a volume depends on."""
+    def ancestors(self, volumes: Iterable[int]) -> frozenset[int]:
+        """The positions of all layers that volumes depend on."""
         seen: set[int] = set()
-        waiting = [volume - 1] if volume else []
+        waiting = [volume - 1 for volume in volumes if volume]
         while waiting:
             position = waiting.pop()
             if position not in seen:
@@ -123,13 +123,13 @@ class Failure:
     @cached_property
     def before(self) -> frozenset[int]:
         """The positions of all layers that the failing one depends on."""
-        return frozenset().union(*(self.ancestors(volume) for volume in self.node.inputs))
+        return self.ancestors(self.node.inputs)
 
     def own(self, slot: int) -> tuple[int, ...]:
         """The layers that only one of the failing layer's inputs depends on, the nearest first."""
-        others = [v for number, v in enumerate(self.node.inputs) if number != slot]
-        shared = frozenset().union(*(self.ancestors(volume) for volume in others))
-        return tuple(sorted(self.ancestors(self.node.inputs[slot]) - shared, reverse=True))
+        volumes = self.node.inputs
+        shared = self.ancestors(volumes[:slot] + volumes[slot + 1 :])
+        return tuple(sorted(self.ancestors(volumes[slot : slot + 1]) - shared, reverse=True))
 
     def leader(self, position: int) -> int:
         """The first layer that the same item of the spec stands for."""

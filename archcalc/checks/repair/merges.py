@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -14,12 +15,15 @@ from archcalc.checks.repair.windows import ELSEWHERE, nearest_windows, padding_p
 from archcalc.errors import ShapeError
 from archcalc.layers import Shape
 
+INPUTS = 8
+"""How many of the volumes to be merged are looked at, and how many of their shapes."""
+
 
 def merge_proposals(failure: Failure) -> Proposals:
     """Each input in turn is brought to what the others are."""
     if not failure.node.layer.merges:
         return
-    for slot in range(len(failure.inputs)):
+    for slot in unlike(failure):
         target = wanted(failure, slot)
         if target:
             yield from _toward(failure, slot, target)
@@ -28,12 +32,19 @@ def merge_proposals(failure: Failure) -> Proposals:
                 yield from projected(failure, slot, target)
 
 
+def unlike(failure: Failure) -> list[int]:
+    """The numbers of the inputs to bring to the others: all of a few, of many those of the rarest shape."""
+    shapes = Counter(failure.inputs)
+    slots = sorted(range(len(failure.inputs)), key=lambda slot: (shapes[failure.inputs[slot]], slot))
+    return sorted(slots[:INPUTS])
+
+
 def wanted(failure: Failure, slot: int) -> Shape | None:
     """The shape nearest to an input's own with which the layer could merge it."""
     own = failure.inputs[slot]
-    for number, other in enumerate(failure.inputs):
+    for other, _ in Counter(failure.inputs).most_common(INPUTS):
         for shape in ((own[0], *other[1:]), (other[0], *own[1:]), other):
-            if number != slot and len(shape) == len(own) and shape != own and _merges(failure, slot, shape):
+            if len(shape) == len(own) and shape != own and _merges(failure, slot, shape):
                 return shape
     return None
 
