@@ -165,9 +165,15 @@ SQUEEZE = """
 """
 
 
-def test_squeeze_and_excitation_sees_everything():
+AS_A_VECTOR = SQUEEZE.replace(
+    "conv: {filters: 8, kernel_size: 1}, sigmoid", "flatten, fc: {units: 8}, sigmoid"
+)
+
+
+@pytest.mark.parametrize("block", [SQUEEZE, AS_A_VECTOR], ids=["convolutions", "fully connected"])
+def test_squeeze_and_excitation_sees_everything(block):
     """The scale of a channel depends on all positions; the volume keeps its own jump."""
-    field = field_of(SQUEEZE)
+    field = field_of(block)
     assert numbers(field) == [(65, 2, -1), (49, 2, -1)]
     assert field.aligned
 

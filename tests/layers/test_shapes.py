@@ -99,6 +99,8 @@ MERGES = [
     ("multiply", ["identity", "relu"], (6, 11, 14)),
     ("multiply", ["identity", "global_avgpool"], (6, 11, 14)),
     ("multiply", ["global_avgpool", "identity"], (6, 11, 14)),
+    ("multiply", ["global_avgpool, flatten, fc: {units: 6}", "identity"], (6, 11, 14)),
+    ("multiply", ["flatten, fc: {units: 6}", "global_avgpool"], (6, 1, 1)),
     ("multiply", ["global_avgpool", "global_maxpool"], (6, 1, 1)),
     ("concat", ["identity", "conv: {filters: 5, kernel_size: 1}", "relu"], (17, 11, 14)),
     ("concat", ["flatten", "global_avgpool, flatten"], (930,)),
