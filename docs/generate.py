@@ -28,7 +28,8 @@ from archcalc.layers import LAYERS, Layer, layer_class
 from archcalc.layers.settings import GREATEST, settings_of
 from archcalc.spec import decode, document, expand
 from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
-from archcalc.spec.load import BASES, EXPECTED
+from archcalc.spec.expectations import EXPECTATIONS
+from archcalc.spec.load import BASES
 
 DOCS = Path(__file__).resolve().parent
 ANSWERS = ("output", "weights", "biases", "buffers", "MACs", "source")
@@ -160,8 +161,18 @@ def setting_spellings() -> str:
 
 def quantities() -> str:
     """What is counted, and what of it a spec can expect."""
-    rows = ((f"`{each.name}`", each.meaning, "yes" if each.name in EXPECTED else "no") for each in QUANTITIES)
+    rows = (
+        (f"`{each.name}`", each.meaning, "yes" if each.name in EXPECTATIONS else "no") for each in QUANTITIES
+    )
     return _table(("quantity", "what it counts", "in `expect`"), rows)
+
+
+def expectations() -> str:
+    """What a spec can expect, and what each needs."""
+    rows = ((f"`{key}`", f"{each.needs}") for key, each in EXPECTATIONS.items())
+    return _table(
+        ("key", "needs"), [*rows, ("`layers`", "names of layers, each with what is expected of it")]
+    )
 
 
 def limits() -> str:
@@ -185,6 +196,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "kind-spellings": kind_spellings,
     "setting-spellings": setting_spellings,
     "quantities": quantities,
+    "expectations": expectations,
     "limits": limits,
 }
 

@@ -11,7 +11,8 @@ from archcalc.layers import LAYERS, layer_class
 from archcalc.layers.settings import settings_of
 from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.calls import COMMON
-from archcalc.spec.load import EXPECTED, INPUTS, TOP
+from archcalc.spec.expectations import EXPECTATIONS
+from archcalc.spec.load import INPUTS, TOP
 from archcalc.spec.structures import STRUCTURES
 
 SPEC = (ROOT / "docs" / "spec.md").read_text(encoding="utf-8")
@@ -41,7 +42,7 @@ def test_kinds_have_one_section_each():
 
 @pytest.mark.parametrize(
     "word",
-    [*TOP, *COMMON, *STRUCTURES, *OF_STRUCTURES, *EXPECTED, *PADDINGS, "min", "max", "input"],
+    [*TOP, *COMMON, *STRUCTURES, *OF_STRUCTURES, *EXPECTATIONS, *PADDINGS, "min", "max", "input"],
 )
 def test_the_language_is_taught_whole(word):
     assert f"`{word}`" in SPEC or f"`{word}:" in SPEC
