@@ -10,7 +10,7 @@ from inspect import cleandoc
 from typing import Any
 
 from archcalc.layers import LAYERS, layer_class
-from archcalc.layers.settings import POSITIVE, required_settings, settings_of
+from archcalc.layers.settings import FLAG, PADDING_WORDS, POSITIVE, required_settings, settings_of
 from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.decode import canonical
 from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
@@ -21,10 +21,12 @@ LIST = {"$ref": "#/$defs/layers"}
 TEXT = {"type": ["string", "number", "boolean"]}
 NAMES = {"anyOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
 EXPRESSION = {"type": "string", "pattern": r"\$"}
+FLAGS = {"enum": [True, False, 0, 1]}
+"""What `true or false` takes: the comparisons of expressions give 1 and 0."""
 COMMON: dict[str, Any] = {
     "name": TEXT | {"description": "What the layer is called; by default its kind and number."},
     "from": NAMES | {"description": "The layer that this one reads, or a list; by default the one above."},
-    "when": {"description": "Left out when false.", "anyOf": [{"type": ["boolean", "integer"]}, EXPRESSION]},
+    "when": {"description": "Left out when false.", "anyOf": [FLAGS, EXPRESSION]},
     "note": TEXT | {"description": "What is to be said beside the layer's figures."},
 }
 STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -86,7 +88,12 @@ def _or_expression(schema: Any) -> dict[str, Any]:
     """The schema with an expression allowed for each value in it."""
     if "anyOf" in schema:
         return {**schema, "anyOf": [_or_expression(each) for each in schema["anyOf"]]}
-    if "items" in schema:
+    inner: dict[str, Any]
+    if schema == FLAG.schema:
+        inner = FLAGS
+    elif schema.get("enum") == list(PADDING_WORDS):
+        inner = {"anyOf": [schema, {"type": "string", "pattern": _in_any_case(PADDING_WORDS)}]}
+    elif "items" in schema:
         inner = {**schema, "items": _or_expression(schema["items"])}
     else:
         sides = schema.get("properties", {})
@@ -95,6 +102,12 @@ def _or_expression(schema: Any) -> dict[str, Any]:
             **({"properties": {k: _or_expression(v) for k, v in sides.items()}} if sides else {}),
         }
     return {"anyOf": [inner, EXPRESSION]}
+
+
+def _in_any_case(words: tuple[str, ...]) -> str:
+    """A pattern for the words however they are capitalized; patterns of JSON Schema have no flags."""
+    spelt = ("".join(f"[{c}{c.upper()}]" if c.isalpha() else c for c in word) for word in words)
+    return f"^({'|'.join(spelt)})$"
 
 
 def _input(form: tuple[str, ...]) -> dict[str, Any]:

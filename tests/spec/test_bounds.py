@@ -23,9 +23,11 @@ def holds(value, number, units=COUNTS):
 
 
 def hint_of(value, units=COUNTS):
-    with pytest.raises(ValueError) as caught:
-        bounds(value, units)
-    return str(caught.value)
+    try:
+        found = bounds(value, units)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError(f"{value!r} was read as {found}")
 
 
 @pytest.mark.parametrize("space", ["", " ", "  "])
@@ -105,10 +107,10 @@ def test_several_bounds_all_hold(value):
 @pytest.mark.parametrize(
     "value",
     [
-        None, True, False, 1.5, 20e3, float("nan"), float("inf"), -1, 2**63, {}, {"<": 3}, [[3]], [None], [True],
-        [1.0], [-1], "", " ", "<=", "<= ", ">= <= 3", "few", ".inf", ".nan", "nan", "inf", "NaN", "-3", "<= -3",
-        "+3", "=> 3", "=< 3", "<> 3", "≤ 3", "20 000", "2,00", "1,0000", "20,", ",20", "_20", "20_", "2__0",
-        "1.", ".5", "1.5.5", "1e6", "0x10", "20k k", "20%", ">= 1 2", ">= 1,, < 3", ">= 1 and",
+        None, True, False, 1.5, 20e3, float("nan"), float("inf"), -1, 2**63, {}, {"<": 3}, [[3]], [None],
+        [True], [1.0], [-1], "", " ", "<=", "<= ", ">= <= 3", "few", ".inf", ".nan", "nan", "inf", "NaN",
+        "-3", "<= -3", "+3", "=> 3", "=< 3", "<> 3", "≤ 3", "20 000", "2,00", "1,0000", "20,", ",20", "_20",
+        "20_", "2__0", "1.", ".5", "1.5.5", "1e6", "0x10", "20k k", "20%", ">= 1 2", ">= 1,, < 3", ">= 1 and",
         "and < 3", ">= 1 or < 3", "٣", "3\n4", "3; 4",
     ],
 )  # fmt: skip

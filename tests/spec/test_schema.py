@@ -1,0 +1,367 @@
+"""The JSON Schema of specs: it accepts all that the reader accepts, and refuses what editors should mark."""
+
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import archcalc
+from archcalc.errors import SpecError
+from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.settings import settings_of
+from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
+from archcalc.spec.decode import canonical
+from archcalc.spec.document import Mapping, Scalar, parse
+from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
+from archcalc.spec.load import TOP
+from archcalc.spec.schema import spec_schema
+from archcalc.spec.structures import STRUCTURES
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = spec_schema()
+VALIDATOR = Draft202012Validator(SCHEMA)
+FRAGMENT = "input: {channels: 64, height: 56, width: 56}\nlayers:\n"
+RIGHT = {"input": {"channels": 3, "height": 8, "width": 8}, "layers": ["relu"]}
+
+
+def as_json(value):
+    """A document as JSON would have it."""
+    if isinstance(value, Mapping):
+        return {key: as_json(entry.value) for key, entry in value.entries.items()}
+    return value.value if isinstance(value, Scalar) else [as_json(item) for item in value.items]
+
+
+def faults(text):
+    content = text if isinstance(text, bytes) else text.encode()
+    return [error.message for error in VALIDATOR.iter_errors(as_json(parse(content, "spec", {})))]
+
+
+def yaml_examples():
+    for page in (*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"):
+        for title, text in re.findall(r"^```yaml([^\n]*)\n(.*?)^```", page.read_text("utf-8"), re.M | re.S):
+            keys = set(re.findall(r"^(\w+):", text, re.M))
+            if text.startswith("- "):
+                text = FRAGMENT + re.sub("^", "  ", text, flags=re.M)
+            elif not ({"input", "layers"} <= keys or "base" in keys):
+                continue
+            if "wrong" not in title:
+                yield pytest.param(text, id=f"{page.name}:{text[:20]!r}")
+
+
+def docstring_examples():
+    for kind in LAYERS:
+        text = (layer_class(kind).__doc__ or "").replace("\n    ", "\n")
+        for block in re.findall(r"^( *)(input: .*(?:\n.*\S.*)*)", text, re.M):
+            yield pytest.param(re.sub(f"^{block[0]}", "", block[1], flags=re.M), id=kind)
+
+
+def test_it_is_a_valid_schema():
+    Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted([*(ROOT / "specs").glob("*.yaml"), *(ROOT / "examples").glob("*.yaml")]),
+    ids=lambda path: path.name,
+)
+def test_networks_are_accepted(path):
+    assert faults(path.read_bytes()) == []
+
+
+@pytest.mark.parametrize("text", list(yaml_examples()))
+def test_examples_of_pages_are_accepted(text):
+    assert faults(text) == []
+
+
+@pytest.mark.parametrize("text", list(docstring_examples()))
+def test_examples_of_kinds_are_accepted(text):
+    assert faults(text) == []
+
+
+def test_every_kind_has_an_example():
+    assert {param.id for param in docstring_examples()} == set(LAYERS)
+    assert len(list(yaml_examples())) > 20
+
+
+def test_every_word_of_the_language_is_in_it():
+    assert tuple(SCHEMA["properties"]) == TOP
+    mapping = next(form for form in SCHEMA["$defs"]["layers"]["items"]["anyOf"] if form["type"] == "object")
+    assert set(mapping["properties"]) == {*LAYERS, *STRUCTURES, *KIND_ALIASES}
+    expect = SCHEMA["properties"]["expect"]["properties"]
+    assert set(expect) == {*EXPECTATIONS, "layers"}
+    assert set(expect["layers"]["additionalProperties"]["properties"]) == set(LAYER_EXPECTATIONS)
+    inputs = {word for form in SCHEMA["properties"]["input"]["anyOf"] for word in form["properties"]}
+    assert inputs >= set(INPUT_ALIASES)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_every_setting_and_its_spellings_are_in_it(kind):
+    own = settings_of(layer_class(kind))
+    words = {word for word in (*own, *SETTING_ALIASES) if canonical(word, own)}
+    schema = SCHEMA["$defs"][kind]
+    assert set(schema["properties"]) == {*words, "name", "from", "when", "note"}
+    assert schema["additionalProperties"] is False
+
+
+def layers(*items):
+    return {**RIGHT, "layers": list(items)}
+
+
+def expecting(**expected):
+    return {**RIGHT, "expect": expected}
+
+
+WRONG = [
+    {},
+    [],
+    "alexnet",
+    {"layers": ["relu"]},
+    {"input": RIGHT["input"]},
+    {**RIGHT, "lyers": []},
+    {**RIGHT, "input": 3},
+    {**RIGHT, "input": {"channels": 3}},
+    {**RIGHT, "input": {"channels": 3, "hight": 3}},
+    {**RIGHT, "input": {"features": 0}},
+    {**RIGHT, "input": {"features": 1.5}},
+    {**RIGHT, "input": {"features": "9"}},
+    {**RIGHT, "layers": "relu"},
+    {**RIGHT, "layers": {"relu": None}},
+    {**RIGHT, "blocks": {"a": {}}},
+    {**RIGHT, "blocks": {"a": {"layers": [], "setings": {}}}},
+    {**RIGHT, "variables": []},
+    {**RIGHT, "expect": []},
+    layers(3),
+    layers(["relu"]),
+    layers({"conv": {}}),
+    layers({"conv": {"filters": 3}}),
+    layers({"fc": 10}),
+    layers({"conv": {"filters": 3, "kernal_size": 3}}),
+    layers({"conv": {"filters": 0, "kernel_size": 3}}),
+    layers({"conv": {"filters": 3, "kernel_size": "3"}}),
+    layers({"conv": {"filters": True, "kernel_size": 3}}),
+    layers({"conv": {"filters": 3, "kernel_size": 3, "padding": "sane"}}),
+    layers({"dropout": {"p": 2}}),
+    layers({"conv": {"filters": 3, "kernel_size": 3, "bias": "yes"}}),
+    layers({"maxpool": {"kernel_size": []}}),
+    layers({"relu": {}, "tanh": {}}),
+    layers({"repeat": {"times": 3}}),
+    layers({"repeat": {"layers": []}}),
+    layers({"residual": {}}),
+    layers({"residual": {"body": [], "shortcuts": []}}),
+    layers({"branches": {"paths": 3}}),
+    layers({"branches": {"paths": [[], []], "merge": "sum"}}),
+    layers({"relu": {"from": []}}),
+    expecting(parametres=3),
+    expecting(parameters=-1),
+    expecting(parameters=[]),
+    expecting(parameters=True),
+    expecting(output=[]),
+    expecting(output=[3, 0]),
+    expecting(output="ten"),
+    expecting(uses=[]),
+    expecting(uses=""),
+    expecting(layers={"a": {"outputs": 3}}),
+    expecting(layers=[]),
+    expecting(followed_by={}),
+    expecting(count=3),
+    expecting(not_in_last=[]),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: json.dumps(wrong)[-60:])
+def test_what_is_wrong_is_refused_as_the_reader_does(wrong):
+    assert not VALIDATOR.is_valid(wrong)
+    with pytest.raises(SpecError):
+        archcalc.loads(json.dumps(wrong))
+
+
+def test_what_is_right_is_accepted():
+    assert VALIDATOR.is_valid(RIGHT)
+
+
+VALUES = [
+    0,
+    1,
+    2,
+    3,
+    5,
+    -1,
+    2**31 - 1,
+    2**31,
+    True,
+    False,
+    None,
+    0.5,
+    1.0,
+    2.0,
+    "",
+    "3",
+    "same",
+    "SAME",
+    "valid",
+    "$w",
+    "${w + 1}",
+    "a$w",
+    "reflect",
+    "zeros",
+    "all",
+    "add",
+    [],
+    [1],
+    [3, 3],
+    ["$w", 2],
+    [[1, 2], 0],
+    [1, 2, 3],
+    [1, 1, 1, 1],
+    {},
+    {"top": 1},
+    {"left": "$w"},
+    {"conv": 1},
+    "input",
+    ["input"],
+    "relu1",
+    "yes",
+    3.7,
+]
+BOUNDS = [
+    3,
+    "<= 3",
+    "20k",
+    "<= 4 MiB",
+    ["> 1", "< 9"],
+    "$w",
+    "",
+    "few",
+    [3],
+    [10, "$w"],
+    -1,
+    1.5,
+    "batchnorm",
+]
+STRUCTURED = [
+    {"conv": "batchnorm"},
+    {"Conv2D": "bn | relu", "except_last": 1},
+    {"conv": "<= 3"},
+    {"fc": 2},
+    {"conv": "$w"},
+    ["conv | fc", "bn"],
+    "dense",
+    {"except_last": 1},
+    {"conv": 0},
+]
+
+
+def random_settings(draw, kind):
+    words = [*settings_of(layer_class(kind)), *SETTING_ALIASES, "name", "from", "when", "note"]
+    fitting = [word for word in words if canonical(word, settings_of(layer_class(kind)))]
+    chosen = draw.sample(fitting, min(len(fitting), draw.randrange(5))) + draw.sample(
+        words, draw.randrange(2)
+    )
+    needed = [name for name, field in settings_of(layer_class(kind)).items() if draw.random() < 0.9]
+    return {word: random_value(draw, word) for word in (*needed, *chosen)}
+
+
+def random_value(draw, word):
+    fitting = {
+        "filters": 3,
+        "kernel_size": 3,
+        "units": "$w",
+        "output_size": 1,
+        "size": 3,
+        "p": 0.5,
+        "when": True,
+    }
+    if draw.random() < 0.75 and word not in ("name", "from", "note"):
+        return fitting.get(word, 1)
+    return draw.choice(VALUES)
+
+
+def random_layers(draw, depth=2):
+    return [random_layer(draw, depth) for _ in range(draw.choice([1, 1, 2]))]
+
+
+def random_layer(draw, depth):
+    kind = draw.choice([*LAYERS] * 3 + ["mine", *STRUCTURES, *KIND_ALIASES])
+    if kind in STRUCTURES and depth:
+        inner = [random_layers(draw, depth - 1) for _ in range(2)]
+        return {
+            "repeat": {"repeat": {"times": draw.choice(VALUES), "layers": inner[0]}},
+            "residual": {
+                "residual": {"body": inner[0], **({"shortcut": inner[1]} if draw.random() < 0.5 else {})}
+            },
+            "branches": {"branches": {"paths": draw.choice([inner, dict(zip("ab", inner, strict=True))])}},
+        }[kind]
+    if kind == "mine":
+        return draw.choice(["mine", {"mine": {"size": draw.choice(VALUES)}}])
+    real = KIND_ALIASES.get(kind, kind)
+    settings = random_settings(draw, real) if real in LAYERS else {}
+    return draw.choice([kind, {kind: None}]) if not settings else {kind: settings}
+
+
+def random_spec(draw):
+    form = draw.choice([("channels", "height", "width"), ("C", "H", "W"), ("channels", "L"), ("features",)])
+    spec = {
+        "input": {
+            key: draw.choice([1, 3, 8, 9, 16, "$w", "$w", 32, 64, draw.choice(VALUES)]) for key in form
+        },
+        "variables": {"w": draw.choice([2, 4, 4, 4, [1, 2]])},
+        "blocks": {"mine": {"settings": {"size": 3}, "layers": ["relu"]}},
+        "layers": random_layers(draw),
+    }
+    if draw.random() < 0.3:
+        keys = draw.sample([*EXPECTATIONS], 2)
+        spec["expect"] = {key: draw.choice([*BOUNDS, *STRUCTURED, *VALUES]) for key in keys}
+    if draw.random() < 0.1:
+        spec[draw.choice(TOP)] = draw.choice(VALUES)
+    return spec
+
+
+def test_what_the_reader_accepts_the_schema_accepts():
+    draw, accepted = random.Random(20), 0
+    for _ in range(3000):
+        spec = random_spec(draw)
+        try:
+            archcalc.loads(json.dumps(spec))
+        except SpecError:
+            continue
+        accepted += 1
+        assert not [error.message for error in VALIDATOR.iter_errors(spec)], json.dumps(spec)
+    assert accepted > 200
+
+
+@pytest.mark.parametrize("key", EXPECTATIONS)
+@pytest.mark.parametrize("value", [*BOUNDS, *STRUCTURED, *VALUES], ids=json.dumps)
+def test_each_expectation_that_the_reader_accepts_the_schema_accepts(key, value):
+    spec = {**expecting(**{key: value}), "variables": {"w": 2}}
+    try:
+        archcalc.loads(json.dumps(spec))
+    except SpecError:
+        return
+    assert VALIDATOR.is_valid(spec)
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_each_setting_that_the_reader_accepts_the_schema_accepts(kind):
+    own = settings_of(layer_class(kind))
+    fitting = {"filters": 3, "kernel_size": 3, "units": 3, "padding": 1, "output_size": 3, "size": 3}
+    needed = {name: fitting.get(name, 1) for name, field in own.items()}
+    accepted = 0
+    for word in (*own, *(alias for alias in SETTING_ALIASES if canonical(alias, own))):
+        for value in VALUES:
+            settings = {
+                name: each
+                for name, each in needed.items()
+                if name in fitting and name != canonical(word, own)
+            }
+            spec = {**layers({kind: {**settings, word: value}}), "variables": {"w": 2}}
+            try:
+                archcalc.loads(json.dumps(spec))
+            except SpecError:
+                continue
+            accepted += 1
+            assert VALIDATOR.is_valid(spec), (word, value)
+    assert accepted or not own or kind in ("add", "multiply", "concat")
