@@ -96,7 +96,7 @@ def _check_sense(found: tuple[Bound, ...]) -> None:
 
 _SCHEMA = {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}, {"type": "array", "minItems": 1}]}
 COUNT_BOUND = Setting(
-    "a count or bounds, such as 20000, <= 20k or [>= 1M, < 2M]", lambda v: bounds(v, COUNTS), _SCHEMA
+    "a count or bounds, such as 20000, <= 20k or '>= 1M, < 2M'", lambda v: bounds(v, COUNTS), _SCHEMA
 )
 BYTES_BOUND = Setting(
     "bytes or bounds, such as 4096, <= 4 MiB or < 1 GB", lambda v: bounds(v, BYTES), _SCHEMA
