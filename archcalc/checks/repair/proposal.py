@@ -7,6 +7,7 @@ Of the proposals of one family, the first that works is enough.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import chain, count
@@ -20,6 +21,7 @@ from archcalc.layers import Layer, Shape, layer_class
 from archcalc.layers.settings import changed_settings
 from archcalc.network import Network
 
+_KEY = re.compile(r"(\w+):", re.ASCII)
 IMAGE = ("channels", "height", "width")
 INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: IMAGE}
 
@@ -32,9 +34,18 @@ class Proposal(NamedTuple):
     network: Callable[[], Network]
     family: tuple[str, ...]
 
-    def repeats(self, other: Proposal) -> bool:
-        """Whether it changes what another proposal has changed already."""
-        return self.family == other.family and self.edits[0].place == other.edits[0].place
+    def suits(self, other: Proposal) -> bool:
+        """Whether it can be made together with another: at other items, or writing other settings."""
+        if {edit.place for edit in self.edits}.isdisjoint(edit.place for edit in other.edits):
+            return True
+        return all(edit.action == "write" for edit in self.edits + other.edits) and self.keys.isdisjoint(
+            other.keys
+        )
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys that are written."""
+        return {key for edit in self.edits for key in _KEY.findall(edit.text)}
 
 
 Proposals = Iterator[Proposal | None]
@@ -142,7 +153,7 @@ def remove(failure: Failure, position: int, cost: int) -> Proposal | None:
     """Take out the item that a layer comes from, unless its list would be empty, or a name depend on it."""
     node = failure.network.nodes[position]
     group = failure.group(position)
-    if len(node.inputs) > 1 or failure.written.alone(node.span) or disturbs_names(failure, node.kind):
+    if len(node.inputs) > 1 or failure.written.empties([node.span]) or disturbs_names(failure, node.kind):
         return None
     if {node.name, node.name.rpartition("/")[2]} & failure.written.names:
         return None

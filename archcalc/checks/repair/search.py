@@ -119,7 +119,7 @@ class _Search:
         for proposal in _proposals(failure):
             if not most or not self.left or proposal.cost > dearest:
                 return
-            if proposal.family in families or any(map(proposal.repeats, before)):
+            if proposal.family in families or not self.possible((*before, proposal)):
                 continue
             outcome = self.tried(proposal)
             if isinstance(outcome, Analysis):
@@ -131,6 +131,13 @@ class _Search:
                 yield mend
             elif not before:
                 self.note(proposal, outcome)
+
+    def possible(self, proposals: tuple[Proposal, ...]) -> bool:
+        """Whether proposals can be made together, and leave no list empty."""
+        *before, last = proposals
+        edits = [edit for proposal in proposals for edit in proposal.edits]
+        removed = (edit.place for edit in edits if edit.action == "remove")
+        return all(map(last.suits, before)) and not self.failure.written.empties(removed)
 
     def tried(self, proposal: Proposal) -> Analysis | BrokenNetworkError:
         """The network as it is after the edit: its analysis, or what is wrong with it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import NamedTuple
@@ -17,13 +18,16 @@ from archcalc.spec.document import Scalar, Sequence, Value, parse
 _EXPRESSION = re.compile(r"[\w\s${}+\-*/%<>=!(),]*\Z", re.ASCII)
 
 
+Listed = tuple[Span | None, int]
+
+
 class Item(NamedTuple):
-    """A word with its settings, the blocks and repeats that it stands in, and how many are in its list."""
+    """A word with its settings, the blocks and repeats that it stands in, and its list: place and length."""
 
     word: str
     settings: document.Mapping | None
     within: tuple[str, ...]
-    listed: int
+    listed: Listed
 
 
 class Written:
@@ -60,10 +64,10 @@ class Written:
         """Whether there is a text of that place."""
         return span in self.items
 
-    def alone(self, span: Span | None) -> bool:
-        """Whether an item is the only one of its list."""
-        item = self.items.get(span) if span else None
-        return bool(item and item.listed == 1)
+    def empties(self, spans: Iterable[Span | None]) -> bool:
+        """Whether a list has no items but those at some places."""
+        lists = Counter(self.items[span].listed for span in spans if span and span in self.items)
+        return any(count == length for (_, length), count in lists.items())
 
     def has(self, span: Span | None, key: str) -> bool:
         """Whether the item there has a key."""
@@ -110,12 +114,13 @@ class Written:
         return None
 
 
-def _items(value: Value, within: tuple[str, ...], listed: int = 0) -> Iterator[tuple[Span, Item]]:
+def _items(value: Value, within: tuple[str, ...], listed: Listed = (None, 0)) -> Iterator[tuple[Span, Item]]:
     if isinstance(value, Sequence):
+        here = (value.span, len(value.items))
         for item in value.items:
             if isinstance(item, Scalar):
-                yield item.span, Item(item.text, None, within, len(value.items))
-            yield from _items(item, within, len(value.items))
+                yield item.span, Item(item.text, None, within, here)
+            yield from _items(item, within, here)
     if isinstance(value, document.Mapping):
         for key, entry in value.entries.items():
             settings = entry.value if isinstance(entry.value, document.Mapping) else None
