@@ -15,7 +15,7 @@ from archcalc.analysis.depth import depth
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import BY_NAME, totals
 from archcalc.analysis.receptive_field import ReceptiveField
-from archcalc.checks.structure import STRUCTURE
+from archcalc.checks.structure import STRUCTURE, a_kind
 from archcalc.errors import Problem, quoted, suggestion
 from archcalc.layers import Shape
 from archcalc.network import Bound, Expectation
@@ -109,7 +109,7 @@ def _of_layer(
     what = f"{key} of {expectation.layer}"
     if key == "kind":
         if not any(last.node.kind in choice for choice in expectation.value):
-            message = f"{expectation.layer} is a {last.node.kind}, expected {_kinds(expectation.value)}"
+            message = f"{expectation.layer} is {a_kind(last.node.kind)}, expected {_kinds(expectation.value)}"
             yield _problem(expectation, message, last)
         return
     have: int | Shape

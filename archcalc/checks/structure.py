@@ -18,7 +18,8 @@ def uses(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
     for choice in expectation.value:
         if kinds.isdisjoint(choice):
             near = suggestion(choice[0], kinds)
-            yield Problem("expectation", f"no layer is a {' or '.join(choice)}", expectation.span, near)
+            message = f"no layer is {a_kind(' or '.join(choice))}"
+            yield Problem("expectation", message, expectation.span, near)
 
 
 def forbids(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
@@ -82,6 +83,11 @@ STRUCTURE: dict[str, Callable[[Expectation, Analysis], Iterator[Problem]]] = {
 def _kinds(expectation: Expectation) -> Iterable[str]:
     """All the kinds that an expectation names, each once."""
     return dict.fromkeys(kind for choice in expectation.value for kind in choice)
+
+
+def a_kind(kind: str) -> str:
+    """A kind with its article."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _readers(analysis: Analysis) -> dict[int, list[Node]]:

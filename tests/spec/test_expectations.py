@@ -141,9 +141,10 @@ def test_what_could_never_fail_is_refused(line, hint):
     "line",
     [
         "count: {}", "count: conv", "count: [conv]", "not_in_last: {}", "not_in_last: {maxpool: 0}",
-        "uses: ''", "not_in_last: maxpool", "followed_by: conv", "followed_by: {conv: []}", "uses: [|]",
+        "uses: ''", "not_in_last: maxpool", "followed_by: conv", "followed_by: {conv: []}", "uses: '|'",
         "followed_by: {conv: batchnorm, except_last: -1}", "followed_by: {conv: batchnorm, except_last: all}",
-        "followed_by: {conv: null}", "uses: [conv |]", "uses: {conv: 1}", "uses: [[conv]]", "uses: 3", "uses: null", "forbids: [any]",
+        "followed_by: {conv: null}", "uses: [conv |]", "uses: {conv: 1}", "uses: [[conv]]", "uses: 3",
+        "uses: null", "forbids: [any]",
         "output: []", "output: [0]", "output: [-1]", "output: [1.5]", "output: ten", "output: null",
         "output: 1x10", "parameters: null", "parameters: .nan", "parameters: .inf", "parameters: 1.0",
         "parameters: true", "depth: -16", "macs: {}", "layers: conv1", "layers: {conv1: 3}",
