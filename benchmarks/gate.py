@@ -88,7 +88,7 @@ def main() -> None:
     for title, requirements, check in sides:
         with tempfile.TemporaryDirectory() as folder:
             figures = measured(requirements, check, Path(folder))
-        print(f"{title:<16}" + "".join(f"{figure:>12,.1f}" for figure in figures))
+        print(f"{title:<16}" + "".join(f"{figure:>12,.2f}" for figure in figures))
 
 
 if __name__ == "__main__":

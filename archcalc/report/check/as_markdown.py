@@ -58,7 +58,7 @@ def _bullet(finding: Finding, one: Checked) -> Iterator[str]:
     if problem.hint:
         yield f"  - hint: {_shown(problem.hint)}"
     for said, span in problem.also:
-        yield f"  - see {_shown(f'{_place(span, one)}: {said}')}"
+        yield f"  - at {_shown(f'{_place(span, one)}: {said}')}"
 
 
 def _place(span: Span, one: Checked) -> str:

@@ -32,7 +32,7 @@ EVERYTHING = """\
   - hint: pad 11 more
 
 - **error\\[expectation\\]** at 7:11: output is \\[8\\], expected \\[10\\]
-  - see 5:5: relu1 ends the network
+  - at 5:5: relu1 ends the network
 
 - **advice\\[dropped-pixels\\]** at specs/base.yaml:2:3: 1 row is never seen
 
