@@ -154,7 +154,9 @@ def _error_place(reader: _Reader, error: Exception) -> Span:
     place = re.search(r"line (\d+), column (\d+)", str(error))
     if place:
         return Span(reader.source, int(place[1]), int(place[2]))
-    return Span(reader.source, max(len(reader.lines), 1), 1)
+    if "end of document" in str(error) and reader.lines:
+        return Span(reader.source, len(reader.lines), len(reader.lines[-1]) + 1)
+    return Span(reader.source, 1, 1)
 
 
 class _Reader:
