@@ -7,10 +7,11 @@ a spec: spans are optional.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, NamedTuple
 
 from archcalc.errors import RequestError, Span
+from archcalc.frozen import Frozen, frozen
 from archcalc.layers import Layer, Shape
 
 INPUT = "input"
@@ -52,8 +53,8 @@ class Expectation(NamedTuple):
     layer: str = ""
 
 
-@dataclass(frozen=True)
-class Network:
+@frozen
+class Network(Frozen):
     """A directed acyclic graph of layers in an order that can be run.
 
     input_shape: channels first, without the batch: (3, 224, 224), (1, 33) or (784,).

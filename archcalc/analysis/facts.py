@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
 from archcalc.errors import Problem, RequestError, ShapeError, SpecError, quoted
+from archcalc.frozen import Frozen, frozen
 from archcalc.layers import NamedShapes, Shape, Shapes
 from archcalc.network import Network, Node
 
@@ -31,8 +31,8 @@ class Facts(NamedTuple):
     receptive_field: ReceptiveField
 
 
-@dataclass(frozen=True)
-class Analysis:
+@frozen
+class Analysis(Frozen):
     """A network with the facts of its layers, a batch size and the type of its values."""
 
     network: Network

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import FrozenInstanceError, fields
 from typing import ClassVar, Literal, NamedTuple
 
 from archcalc.errors import ShapeError
+from archcalc.frozen import Frozen
 from archcalc.layers.settings import layer_kind
 from archcalc.window import Axis, BinAxis, TransposedAxis, WholeAxis
 
@@ -34,7 +34,7 @@ class Formula(NamedTuple):
 
 
 @layer_kind
-class Layer:
+class Layer(Frozen):
     """What every kind of layer answers. Kinds are frozen dataclasses; see `Conv` for a full one."""
 
     in_place: ClassVar[bool] = False
@@ -45,24 +45,6 @@ class Layer:
 
     convolves: ClassVar[bool] = False
     """Shares its filters over positions, so that it can be compared with unshared connections."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in self.__dict__ or name not in type(self).__dataclass_fields__:
-            raise FrozenInstanceError(f"cannot assign to field {name!r}")
-        self.__dict__[name] = value
-
-    def __delattr__(self, name: str) -> None:
-        raise FrozenInstanceError(f"cannot delete field {name!r}")
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.__dict__ == self.__dict__
-
-    def __hash__(self) -> int:
-        return hash((type(self), *self.__dict__.values()))
-
-    def __repr__(self) -> str:
-        values = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self))
-        return f"{type(self).__name__}({values})"
 
     def output_shape(self, inputs: Shapes) -> Shape:
         """The shape of the output; raises ShapeError where the layer cannot work on `inputs`."""

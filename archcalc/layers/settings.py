@@ -6,8 +6,10 @@ Values arrive as plain Python: int, float, bool, str, None, list, dict.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Any, NamedTuple, TypeVar, dataclass_transform
+from dataclasses import MISSING, Field, field
+from typing import Any, NamedTuple, dataclass_transform
+
+from archcalc.frozen import Class, read_fields
 
 Pairs = tuple[tuple[int, int], ...]
 Sizes = int | tuple[int, ...]
@@ -32,23 +34,16 @@ def setting(kind: Setting, *, default: object = MISSING, symbol: str = "") -> An
     return field(default=default, metadata={"setting": kind._replace(symbol=symbol)})
 
 
-Kind = TypeVar("Kind", bound=type)
-
-
 @dataclass_transform(frozen_default=True, field_specifiers=(setting,))
-def layer_kind(cls: Kind) -> Kind:
-    """Make a class a frozen dataclass whose fields are settings.
-
-    `Layer` freezes, compares and shows all kinds alike: `dataclass` would compile these methods anew for
-    each of them, which takes longer than the analysis of a network.
-    """
-    dataclass(eq=False, repr=False)(cls)
-    return cls
+def layer_kind(cls: Class) -> Class:
+    """Make a subclass of `Layer` a frozen dataclass whose fields are settings."""
+    return read_fields(cls)
 
 
 def settings_of(layer: type[Any]) -> dict[str, Field[Any]]:
     """The settings of a layer class by their canonical names."""
-    return {f.name: f for f in fields(layer)}
+    known: dict[str, Field[Any]] = layer.FIELDS
+    return known
 
 
 def required_settings(layer: type[Any]) -> tuple[str, ...]:

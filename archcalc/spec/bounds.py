@@ -27,9 +27,9 @@ MOST = 10
 DIGITS = 40
 TOO_GREAT = "a bound stays below 2^63"
 
-_BOUND = re.compile(r"(<=|>=|==|!=|=|<|>)?\s*([0-9][0-9_,]*)(?:\.([0-9]+))?\s*([A-Za-z]*)\Z")
-_NEXT = re.compile(r"\s*,\s*(?=[<>=!])|\s+and\s+")
-_LISTED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+|[0-9]+(_[0-9]+)*")
+_BOUND = r"(<=|>=|==|!=|=|<|>)?\s*([0-9][0-9_,]*)(?:\.([0-9]+))?\s*([A-Za-z]*)\Z"
+_NEXT = r"\s*,\s*(?=[<>=!])|\s+and\s+"
+_LISTED = r"[0-9]{1,3}(,[0-9]{3})+|[0-9]+(_[0-9]+)*"
 
 
 def bounds(value: object, units: dict[str, int]) -> tuple[Bound, ...]:
@@ -49,12 +49,12 @@ def _stated(item: object, units: dict[str, int]) -> Iterable[Bound]:
         return [Bound("==", item)]
     if not isinstance(item, str):
         raise ValueError
-    return [_bound(part.strip(), units) for part in _NEXT.split(item)]
+    return [_bound(part.strip(), units) for part in re.split(_NEXT, item)]
 
 
 def _bound(text: str, units: dict[str, int]) -> Bound:
-    match = _BOUND.match(text)
-    if not match or not _LISTED.fullmatch(match[2]):
+    match = re.match(_BOUND, text)
+    if not match or not re.fullmatch(_LISTED, match[2]):
         raise ValueError
     relation, whole, decimals, unit = match[1] or "==", match[2], match[3] or "", match[4]
     if unit not in units:

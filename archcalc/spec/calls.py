@@ -11,7 +11,7 @@ from archcalc.network import INPUT
 from archcalc.spec.document import Entry, Sequence
 from archcalc.spec.expressions import Scope
 
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z", re.ASCII)
+NAME = r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z"
 NAME_LENGTH = 100
 PATH_LENGTH = 200
 MISSING = -1
@@ -23,7 +23,7 @@ RESERVED = (INPUT, "name", "from", "when", "note", "min", "max")
 
 def is_name(text: str) -> bool:
     """Whether a text can be a name or a part of one."""
-    return len(text) <= NAME_LENGTH and text != INPUT and NAME.match(text) is not None
+    return len(text) <= NAME_LENGTH and text != INPUT and re.match(NAME, text) is not None
 
 
 def _name(value: object) -> str:

@@ -102,7 +102,7 @@ def decoded(content: bytes, source: str) -> str:
             "say repeated layers once, with `repeat` or `blocks`",
         )
     try:
-        text = _with_newlines(content.decode("utf-8-sig"))
+        text = _with_newlines(content.decode("utf-8").removeprefix("\ufeff"))
     except UnicodeDecodeError as error:
         raise _not_utf8(error, source) from None
     control = re.search(_CONTROL, text)
