@@ -7,6 +7,7 @@ generator: a seed and a number name an input for good.
 import random
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -78,7 +79,10 @@ WORDS = (
 def seeds() -> list[str]:
     """The specs that mutations begin with."""
     names = ("lenet5", "vgg16", "resnet18", "resnet20", "alexnet-grouped")
-    return [WHOLE_LANGUAGE, *((zoo_folder() / f"{name}.yaml").read_text(encoding="utf-8") for name in names)]
+    return [
+        WHOLE_LANGUAGE,
+        *((Path(zoo_folder()) / f"{name}.yaml").read_text(encoding="utf-8") for name in names),
+    ]
 
 
 def inputs(seed: int, count: int) -> Iterator[bytes]:

@@ -80,6 +80,23 @@ def test_within_a_block_names_are_suggested_as_they_are_written_there():
     )
 
 
+def test_of_equally_near_names_the_last_one_above_is_suggested():
+    layers = "[relu: {name: stem1}, relu: {name: stem2}, elu: {from: stem}, tanh: {name: stem3}]"
+    assert only(layers).hint == "did you mean 'stem2'?"
+
+
+@pytest.mark.parametrize(
+    ("faulty", "code"),
+    [
+        ("convv: {name: a/b}", "unknown-kind"),
+        ("relu: {name: a/b, units: 3}", "unknown-setting"),
+        ("residual: {name: a/b}", "missing-setting"),
+    ],
+)
+def test_names_with_slashes_take_their_readers_along(faulty, code):
+    assert only(f"[{faulty}, elu: {{from: a/b}}]").code == code
+
+
 def drawn(draw: random.Random, count: int) -> list[list[int]]:
     """What each of so many layers reads: layers before and behind it, itself and the input (−1)."""
     return [
