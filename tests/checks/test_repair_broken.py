@@ -4,6 +4,7 @@ The edits are made here by a small editor of its own, which knows YAML only as f
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from archcalc.checks.expectations import failures
 from archcalc.checks.repair import repairs
 from archcalc.errors import SpecError
 from archcalc.spec.load import loads
+from archcalc.spec.zoo import content_of, source_of
 
 BROKEN = {path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("broken/*.yaml")}
 MEND = re.compile(r"^# The mend: (.*)$", re.MULTILINE)
@@ -148,19 +150,59 @@ def other_input(text, edit, start):
 MAKE = {"write": write, "call": call, "insert": insert, "remove": remove, "input": other_input}
 
 
+@cache
+def repairs_of(name):
+    """The repairs of one of the broken networks."""
+    return repairs(error_of(BROKEN[name]))
+
+
+def said(name):
+    """What is offered for one of the broken networks, without what it leads to."""
+    return [str(repair).partition(" (then ")[0] for repair in repairs_of(name)]
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_every_repair_mends_the_text(name):
-    found = repairs(error_of(BROKEN[name]))
-    assert 1 <= len(found) <= 3
-    assert [str(repair) for repair in found if not holds(mended(BROKEN[name], repair))] == []
+    assert 1 <= len(repairs_of(name)) <= 3
+    assert [str(repair) for repair in repairs_of(name) if not holds(mended(BROKEN[name], repair))] == []
 
 
 def test_the_first_repair_is_most_often_what_the_author_means():
     assert len(BROKEN) >= 40
-    said = {
-        name: [str(r).partition(" (then ")[0] for r in repairs(error_of(text))]
-        for name, text in BROKEN.items()
-    }
     meant = {name: MEND.search(text).group(1) for name, text in BROKEN.items()}
-    assert {name for name in BROKEN if meant[name] not in said[name]} == set()
-    assert {name for name in BROKEN if meant[name] != said[name][0]} == {"stride-overshoots"}
+    assert {name for name in BROKEN if meant[name] not in said(name)} == set()
+    assert {name for name in BROKEN if meant[name] != said(name)[0]} == {"stride-overshoots"}
+
+
+SLIPS = {
+    "a padding forgotten": (r", padding: \d+", ""),
+    "a padding too large": (r"padding: 1\b", "padding: 2"),
+    "a stride forgotten": (r"(?<=kernel_size: [13]), stride: \$?\w+", ""),
+    "a flatten forgotten": (r"\n *- flatten *(?=\n)", ""),
+    "a larger kernel": (r"kernel_size: 3", "kernel_size: 5"),
+    "other filters": (r"filters: \$width", 'filters: "${2 * width}"'),
+    "a kind of sequences": (r"- maxpool:", "- maxpool1d:"),
+}
+KNOWN = ("lenet5", "alexnet-torchvision", "zfnet", "resnet18", "resnet50")
+
+
+def slipped(text, pattern, slip):
+    """The texts with one slip each that break the network."""
+    for place in re.finditer(pattern, text):
+        wrong = text[: place.start()] + slip + text[place.end() :]
+        try:
+            analyze(loads(wrong))
+        except BrokenNetworkError:
+            yield wrong
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_slip_that_breaks_a_known_network_is_mended(name):
+    text = content_of(*source_of(name)).decode()
+    wrong = [wrong for slip in SLIPS.values() for wrong in slipped(text, *slip)]
+    assert wrong
+    for slip in wrong:
+        found = repairs(error_of(slip))
+        assert found, slip
+        for repair in found:
+            analyze(loads(mended(slip, repair)))
