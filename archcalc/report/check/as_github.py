@@ -23,20 +23,28 @@ error annotations per step"; the runner (src/Runner.Worker/ExecutionContext.cs) 
 """
 COMMANDS = {Severity.ERROR: "error", Severity.ADVICE: "notice"}
 
-Placed = tuple[Checked, Problem]
-
 
 def render(checked: tuple[Checked, ...], options: Options) -> str:
     """Annotations, errors first; then, as plain lines, those too many to annotate, and the count."""
     lines, left = [], []
     for severity in Severity:
-        found = [(one, problem) for one in checked for each, problem in one.findings if each is severity]
+        found = _annotations(severity, checked)
         fit = len(found) if len(found) <= SHOWN else SHOWN - 1
-        lines += [_annotation(severity, *placed) for placed in found[:fit]]
-        if found[fit:]:
+        lines += list(found)[:fit]
+        if len(found) > fit:
             lines.append(_command(severity, [f"and {_more(severity, len(found) - fit)}"]))
-        left += [headline(problem, severity, one.source) for one, problem in found[fit:]]
+        left += list(found.values())[fit:]
     return "\n".join((*lines, *left, summary_line(checked))) + "\n"
+
+
+def _annotations(severity: Severity, checked: tuple[Checked, ...]) -> dict[str, str]:
+    """Annotations with what stands for each in the log; a fault in what specs have in common is one."""
+    return {
+        _annotation(severity, one, problem): headline(problem, severity, one.source)
+        for one in checked
+        for each, problem in one.findings
+        if each is severity
+    }
 
 
 def _more(severity: Severity, number: int) -> str:

@@ -71,6 +71,7 @@ def _shown(text: str) -> str:
 
 def _fitting(texts: list[str], room: int, what: str) -> tuple[list[str], str]:
     """As many of the texts as fit into so many characters, and words for how many did not."""
-    fit = [text for text, end in zip(texts, accumulate(map(len, texts)), strict=True) if end <= room]
+    ends = accumulate(len(text) + len("\n\n") for text in texts)
+    fit = [text for text, end in zip(texts, ends, strict=True) if end <= room]
     left = len(texts) - len(fit)
     return fit, f"and {counted(left, f'more {what}')}" if left else ""

@@ -14,18 +14,21 @@ _FIGURE = re.compile(r"\d[\d,.]*")
 
 
 def identified(checked: tuple[Checked, ...]) -> Iterator[tuple[Checked, Finding, str]]:
-    """Every finding with a fingerprint of its own.
+    """Every finding with a fingerprint of its own; a fault in what several specs have in common is one.
 
     It is made of the file, the code, what stands in the line, and the message without its figures: a finding
-    stays the same one while lines above it come and go, and while a total changes. Where the same is found
+    stays the same one while lines above it come and go, and while a total changes. Where the like is found
     twice, the second differs by being the second.
     """
+    known: set[tuple[str, Finding]] = set()
     seen: Counter[tuple[str, ...]] = Counter()
     for one in checked:
         for finding in one.findings:
             key = _key(one, finding)
-            seen[key] += 1
-            yield one, finding, _digest(*key, str(seen[key]))
+            if (key[0], finding) not in known:
+                known.add((key[0], finding))
+                seen[key] += 1
+                yield one, finding, _digest(*key, str(seen[key]))
 
 
 def _key(one: Checked, finding: Finding) -> tuple[str, ...]:

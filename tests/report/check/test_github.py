@@ -61,17 +61,17 @@ def test_findings_become_annotations_at_their_place(write, everything):
     assert text.splitlines()[5:] == ["5 specs: 3 ok, 2 with 3 errors; 2 pieces of advice"]
 
 
-def spec(make, errors, advice):
-    found = [make.error("shape", f"wrong {i}", Span("a.yaml", i + 1, 1)) for i in range(errors)]
-    found += [make.advice("heavy-fc", f"heavy {i}", Span("a.yaml", i + 1, 1)) for i in range(advice)]
-    return Checked("a.yaml", findings=tuple(found))
+def spec(make, errors, advice, name="a.yaml"):
+    found = [make.error("shape", f"wrong {i}", Span(name, i + 1, 1)) for i in range(errors)]
+    found += [make.advice("heavy-fc", f"heavy {i}", Span(name, i + 1, 1)) for i in range(advice)]
+    return Checked(name, findings=tuple(found))
 
 
 @pytest.mark.parametrize("errors", [0, 1, 9, 10, 11, 25])
 @pytest.mark.parametrize("advice", [0, 10, 11])
 def test_no_more_are_annotated_than_are_shown(write, make, errors, advice):
     half = errors // 2
-    text = write("github", spec(make, half, 0), spec(make, errors - half, advice))
+    text = write("github", spec(make, half, 0), spec(make, errors - half, advice, "b.yaml"))
     found = commands(text)
     assert [name for name, _, _ in found] == ["error"] * min(errors, 10) + ["notice"] * min(advice, 10)
     for kind, number in (("error", errors), ("notice", advice)):
@@ -94,6 +94,16 @@ def test_what_is_not_annotated_is_listed(write, make):
         "a.yaml:11:1: advice[heavy-fc]: heavy 10",
         "1 spec: 0 ok, 1 with 12 errors; 11 pieces of advice",
     ]
+
+
+def test_a_fault_in_a_common_base_is_annotated_once(write, make):
+    base = (make.error("shape", "wrong", Span("base.yaml", 3, 4)),)
+    own = (make.error("shape", "wrong"),)
+    text = write("github", *(Checked(f"{i}.yaml", findings=base + own) for i in range(9)))
+    assert [properties["file"] for _, properties, _ in commands(text)] == [
+        "base.yaml", *(f"{i}.yaml" for i in range(9)),
+    ]  # fmt: skip
+    assert text.splitlines()[10:] == ["9 specs: 0 ok, 9 with 18 errors"]
 
 
 @pytest.mark.parametrize("word", ["50%", "100%25", "%0A", "a,b=c,line=9", "a:b", "title=x", "é – ✓", "%"])

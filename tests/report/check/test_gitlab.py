@@ -48,11 +48,21 @@ def test_nothing_found_is_an_empty_list(write, well):
     assert json.loads(write("gitlab", well)) == json.loads(write("gitlab")) == []
 
 
-def test_the_same_fault_at_two_specs_base_is_two_findings(write, make):
-    found = (make.error("shape", "wrong", Span("./base.yaml", 3, 3)),)
-    specs = [Checked(f"{name}.yaml", findings=found, texts={"./base.yaml": "a\nb\nc\n"}) for name in "ab"]
+def test_a_fault_in_a_common_base_is_one_finding(write, make):
+    def base(name, line):
+        found = (make.error("shape", "wrong", Span("./base.yaml", line, 3)),)
+        return Checked(name, findings=found, texts={"./base.yaml": "a\nb\nb\n"})
+
+    one, other = json.loads(write("gitlab", base("a.yaml", 2), base("b.yaml", 2), base("c.yaml", 3)))
+    assert one["location"] == {"path": "base.yaml", "lines": {"begin": 2}}
+    assert other["location"] == {"path": "base.yaml", "lines": {"begin": 3}}
+    assert one["fingerprint"] != other["fingerprint"]
+
+
+def test_the_same_fault_of_two_specs_is_two_findings(write, make):
+    specs = [Checked(name, findings=(make.error("shape", "wrong"),)) for name in ("a.yaml", "b.yaml")]
     one, other = json.loads(write("gitlab", *specs))
-    assert one["location"] == other["location"] == {"path": "base.yaml", "lines": {"begin": 3}}
+    assert (one["location"]["path"], other["location"]["path"]) == ("a.yaml", "b.yaml")
     assert one["fingerprint"] != other["fingerprint"]
 
 
