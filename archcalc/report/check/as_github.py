@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from archcalc.checks.outcome import Checked, Severity
 from archcalc.errors import Problem, escaped
-from archcalc.report.check.tally import advice_text, counted, summary_line
+from archcalc.report.check.tally import counted, summary_line
 from archcalc.report.page import Options
 from archcalc.report.problems import headline, path_of
 
@@ -22,6 +22,10 @@ https://docs.github.com/en/rest/checks/runs: "GitHub Actions are limited to 10 w
 error annotations per step"; the runner (src/Runner.Worker/ExecutionContext.cs) counts notices likewise.
 """
 COMMANDS = {Severity.ERROR: "error", Severity.ADVICE: "notice"}
+MORE = {
+    Severity.ERROR: ("more error", "more errors"),
+    Severity.ADVICE: ("more piece of advice", "more pieces of advice"),
+}
 
 
 def render(checked: tuple[Checked, ...], options: Options) -> str:
@@ -48,8 +52,8 @@ def _annotations(severity: Severity, checked: tuple[Checked, ...]) -> dict[str, 
 
 
 def _more(severity: Severity, number: int) -> str:
-    more = counted(number, "more error") if severity is Severity.ERROR else f"more: {advice_text(number)}"
-    return f"{more}; the log of this step lists what is not annotated"
+    one, many = MORE[severity]
+    return f"{counted(number, one, many)}; the log of this step lists what is not annotated"
 
 
 def _annotation(severity: Severity, one: Checked, problem: Problem) -> str:
