@@ -89,6 +89,11 @@ def test_branches_that_lie_half_a_step_apart_are_said_where_they_merge(left, rig
     assert said("misaligned-branches", residual(left, right)) == expected
 
 
+def test_two_positions_are_enough_to_disagree():
+    block = residual(body(2, "same", 1), "identity")
+    assert [line for line, *_ in said("misaligned-branches", block, top=sized(2, 2))] == [3]
+
+
 def test_the_branches_are_those_that_disagree_first():
     paths = "[identity: {name: a}], [conv: {name: b, filters: 4, kernel_size: 3, padding: 1}]"
     third = "[conv: {name: c, filters: 4, kernel_size: 3, padding: {bottom: 2, right: 2}}]"

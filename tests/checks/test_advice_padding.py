@@ -172,6 +172,13 @@ def test_padding_that_meets_values_is_no_dead_padding(layer):
     assert said(layer) == []
 
 
+@pytest.mark.parametrize(("kernel", "said_of_it"), [(64, True), (66, False)])
+def test_taps_of_wide_kernels_that_leap_over_the_volume_are_not_counted(kernel, said_of_it):
+    layer = f"conv1d: {{filters: 1, kernel_size: {kernel}, stride: 3, padding: {kernel // 2 - 1}}}"
+    codes = [code for code, *_ in said(layer, top="input: {channels: 1, length: 2}")]
+    assert ("dead-padding" in codes) is said_of_it
+
+
 @given(
     size=st.integers(2, 12),
     kernel=st.integers(1, 6),

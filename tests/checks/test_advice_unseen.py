@@ -254,6 +254,12 @@ def test_what_two_readers_see_together_is_seen():
     ]
 
 
+@pytest.mark.parametrize(("kernel", "codes"), [(64, ["skipped-pixels"]), (65, [])])
+def test_gaps_between_very_wide_windows_are_not_measured(kernel, codes):
+    layer = f"conv1d: {{filters: 1, kernel_size: {kernel}, stride: 66}}"
+    assert [code for code, *_ in said(layer, top="input: {channels: 1, length: 140}")] == codes
+
+
 def test_two_windows_are_enough_to_step_over_something():
     layer = "conv: {filters: 8, kernel_size: 1, stride: 2}"
     assert [code for code, *_ in said(layer, top=sized(3, 3))] == ["skipped-pixels"]

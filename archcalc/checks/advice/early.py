@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import Sides, in_front, pads_zeros, sliding
-from archcalc.checks.advice.padding import dead_weights
+from archcalc.checks.advice.graph import pads_zeros, sliding
+from archcalc.checks.advice.taps import Taps, taps
 from archcalc.checks.advice.wording import box
 from archcalc.errors import Problem
 from archcalc.layers import Shape
@@ -40,34 +40,37 @@ def early_1x1(analysis: Analysis) -> Iterator[Problem]:
         - conv: {filters: 8, kernel_size: 1}
     """
     on_points = [facts for facts in analysis.facts if _is_point(facts.input_shapes[0])]
-    windows = [(facts, sliding(facts)) for facts in on_points if pads_zeros(facts)]
-    convolutions = [
-        (facts, sides) for facts, sides in windows if _is_wide(sides) and dead_weights(facts, sides)
-    ]
-    if convolutions:
-        yield _convolutions(convolutions, analysis)
+    kernels = [(facts, taps(sliding(facts))) for facts in on_points if pads_zeros(facts)]
+    padded = [(facts, found) for facts, found in kernels if prod(found.kernel) > 1 and found.dead]
+    origins = _origins(analysis)
+    if padded:
+        yield _convolutions(padded, origins)
     for facts in on_points:
-        if prod(facts.output_shape[1:]) > 1 and isinstance(
-            facts.node.layer.reach(facts.input_shapes)[0], BinAxis
-        ):
-            yield _copies(facts, analysis)
-
-
-def _is_wide(sides: Sides) -> bool:
-    return any(side.axis.kernel > 1 for side in sides)
+        bins = isinstance(facts.node.layer.reach(facts.input_shapes)[0], BinAxis)
+        if bins and prod(facts.output_shape[1:]) > 1:
+            yield _copies(facts, origins)
 
 
 def _is_point(shape: Shape) -> bool:
     return len(shape) > 1 and prod(shape[1:]) == 1
 
 
-def _convolutions(found: list[tuple[Facts, Sides]], analysis: Analysis) -> Problem:
+def _origins(analysis: Analysis) -> list[str]:
+    """What made each volume of 1×1 so small."""
+    origins = ["is the input"]
+    for facts in analysis.facts:
+        small = _is_point(facts.input_shapes[0])
+        origins.append(origins[facts.node.inputs[0]] if small else f"{facts.node.name} made")
+    return origins
+
+
+def _convolutions(found: list[tuple[Facts, Taps]], origins: list[str]) -> Problem:
     """One problem for all convolutions with kernels larger than 1 on volumes of 1×1."""
-    facts, sides = found[0]
-    kernel, dead = box(side.axis.kernel for side in sides), sum(dead_weights(*each) for each in found)
+    facts, first = found[0]
+    dead = sum(kernel.dead_weights(facts) for facts, kernel in found)
     others = "" if len(found) == 1 else f", and so {_do(len(found) - 1)} behind it"
     message = (
-        f"{facts.node.name}: its {kernel} kernel slides over {_volume(facts, analysis)}{others}: "
+        f"{facts.node.name}: its {box(first.kernel)} kernel slides over {_volume(facts, origins)}{others}: "
         f"{dead:,} weights see nothing but padding"
     )
     return Problem("early-1x1", message, facts.node.span, HINT)
@@ -77,19 +80,14 @@ def _do(count: int) -> str:
     return "does 1 more convolution" if count == 1 else f"do {count} more convolutions"
 
 
-def _copies(facts: Facts, analysis: Analysis) -> Problem:
+def _copies(facts: Facts, origins: list[str]) -> Problem:
     made = facts.output_shape[1:]
     message = (
-        f"{facts.node.name}: makes {box(made)} of {_volume(facts, analysis)}: "
+        f"{facts.node.name}: makes {box(made)} of {_volume(facts, origins)}: "
         f"{prod(made)} copies of each value"
     )
     return Problem("early-1x1", message, facts.node.span, HINT)
 
 
-def _volume(facts: Facts, analysis: Analysis) -> str:
-    """What a layer reads, and where it became so small."""
-    before = in_front(facts, analysis)
-    while before is not None and _is_point(before.input_shapes[0]):
-        before = in_front(before, analysis)
-    maker = f"{before.node.name} made" if before else "is the input"
-    return f"the {box(facts.input_shapes[0][1:])} that {maker}"
+def _volume(facts: Facts, origins: list[str]) -> str:
+    return f"the {box(facts.input_shapes[0][1:])} that {origins[facts.node.inputs[0]]}"

@@ -9,8 +9,8 @@ from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers.base import axis_names
 from archcalc.window import Axis
 
-LOOKED_AT = 256
-"""The widest kernel whose taps are looked at one by one, so that time is bounded."""
+LOOKED_AT = 64
+"""The widest kernel whose taps are looked at one by one, where they must be, so that time is bounded."""
 
 
 class Side(NamedTuple):

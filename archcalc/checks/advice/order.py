@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import in_front, readers
+from archcalc.checks.advice.graph import readers
 from archcalc.errors import Problem
 
 ACTIVATIONS = frozenset(
@@ -44,26 +44,19 @@ def activation_twice(analysis: Analysis) -> Iterator[Problem]:
         - softmax
     """
     reading = readers(analysis)
+    active: list[Facts | None] = [None]
     for volume, facts in enumerate(analysis.facts, 1):
-        before = _active_in_front(facts, analysis)
-        if before is not None and not _scales(reading[volume]):
+        before, bends = active[facts.node.inputs[0]], facts.node.kind in ACTIVATIONS
+        if bends and before is not None and not _scales(reading[volume]):
             message = f"{facts.node.name}: reads what {before.node.name} made, with no weights in between"
             hint = f"remove {before.node.name}" if facts.node.kind == "softmax" else "remove one of the two"
             yield Problem("activation-twice", message, facts.node.span, hint)
+        passed = before if facts.node.kind in PASSING else None
+        active.append(facts if bends else passed)
 
 
 def _scales(reading: list[Facts]) -> bool:
     return bool(reading) and all(facts.node.kind == "multiply" for facts in reading)
-
-
-def _active_in_front(facts: Facts, analysis: Analysis) -> Facts | None:
-    """The activation whose output an activation reads, if it does."""
-    if facts.node.kind not in ACTIVATIONS:
-        return None
-    before = in_front(facts, analysis)
-    while before is not None and before.node.kind in PASSING:
-        before = in_front(before, analysis)
-    return before if before is not None and before.node.kind in ACTIVATIONS else None
 
 
 def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
@@ -89,25 +82,21 @@ def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
         - flatten
         - fc: {units: 10}
     """
+    convolved = [False]
     for facts in analysis.facts:
-        if facts.node.kind == "fc" and len(facts.output_shape) == 2 and _is_convolved(facts, analysis):
+        before = convolved[facts.node.inputs[0]]
+        if before and facts.node.kind == "fc" and len(facts.output_shape) == 2:
             channels, length = shape = facts.input_shapes[0]
-            units = facts.output_shape[1]
             message = (
                 f"{facts.node.name}: maps each of {channels} channels by itself, from {length} values to "
-                f"{units}: a flatten is probably missing"
+                f"{facts.output_shape[1]}: a flatten is probably missing"
             )
             hint = f"put `flatten` in front of it, to connect all {prod(shape):,} values"
             yield Problem("sequence-fc", message, facts.node.span, hint)
+        convolved.append((before or facts.node.layer.convolves) and _keeps_sequence(facts))
 
 
-def _is_convolved(facts: Facts, analysis: Analysis) -> bool:
-    """Whether a sequence still has the axes that a convolution gave it."""
-    before = in_front(facts, analysis)
-    while before is not None and len(before.input_shapes[0]) == 2:
-        if before.node.layer.convolves:
-            return True
-        if before.node.layer.reach(before.input_shapes) == "everything":
-            return False
-        before = in_front(before, analysis)
-    return False
+def _keeps_sequence(facts: Facts) -> bool:
+    """Whether a layer leaves a sequence the axes that it has."""
+    reach = facts.node.layer.reach(facts.input_shapes)
+    return len(facts.input_shapes[0]) == 2 and reach != "everything"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import LOOKED_AT, Side, Sides, pads_zeros, sliding
+from archcalc.checks.advice.graph import Side, Sides, pads_zeros, sliding
+from archcalc.checks.advice.taps import Taps, taps
 from archcalc.checks.advice.wording import alike, box, lines
 from archcalc.errors import Problem
 
@@ -85,8 +86,9 @@ def dead_padding(analysis: Analysis) -> Iterator[Problem]:
             message = f"{facts.node.name}: {_dead_text(sides)} of its output see nothing but padding"
             hint = f"padding of at most {least - 1}" if least > 1 else "a kernel of 1 needs no padding"
             yield Problem("dead-padding", message, facts.node.span, hint)
-        elif sides and max(side.size for side in sides) > 1 and _live_taps(sides) < _taps(sides):
-            yield Problem("dead-padding", _taps_text(facts, sides), facts.node.span, _taps_hint(sides))
+        elif sides and max(side.size for side in sides) > 1 and (found := taps(sides)).dead:
+            hint = f"a {box(found.live)} kernel would see as much"
+            yield Problem("dead-padding", _taps_text(facts, sides, found), facts.node.span, hint)
 
 
 def _dead_windows(side: Side) -> int:
@@ -106,41 +108,9 @@ def _dead_text(sides: Sides) -> str:
     )
 
 
-def live_taps(side: Side) -> int:
-    """How many taps of a kernel meet at least one value, along one axis; of very wide ones, all."""
-    kernel = side.axis.kernel
-    return kernel if kernel > LOOKED_AT else sum(_meets_a_value(tap, side) for tap in range(kernel))
-
-
-def _meets_a_value(tap: int, side: Side) -> bool:
-    """Whether a tap of some window lies within the volume: the first window in which it can."""
-    lead = side.axis.before - tap * side.axis.dilation
-    first = -(-max(lead, 0) // side.axis.stride)
-    return first < side.windows and first * side.axis.stride < lead + side.size
-
-
-def _taps(sides: Sides) -> int:
-    return prod(side.axis.kernel for side in sides)
-
-
-def _live_taps(sides: Sides) -> int:
-    return prod(map(live_taps, sides))
-
-
-def dead_weights(facts: Facts, sides: Sides) -> int:
-    """How many weights of a convolution only ever meet padding."""
-    weights = prod(facts.parameter_shapes["weight"])
-    return weights // _taps(sides) * (_taps(sides) - _live_taps(sides))
-
-
-def _taps_text(facts: Facts, sides: Sides) -> str:
-    kernel, volume = box(side.axis.kernel for side in sides), box(side.size for side in sides)
-    dead = _taps(sides) - _live_taps(sides)
+def _taps_text(facts: Facts, sides: Sides, found: Taps) -> str:
+    kernel, volume = box(found.kernel), box(side.size for side in sides)
     return (
-        f"{facts.node.name}: {dead} of the {_taps(sides)} taps of its {kernel} kernel never meet a value of "
-        f"its {volume} input: {dead_weights(facts, sides):,} weights see nothing but padding"
+        f"{facts.node.name}: {found.dead} of the {prod(found.kernel)} taps of its {kernel} kernel never meet "
+        f"a value of its {volume} input: {found.dead_weights(facts):,} weights see nothing but padding"
     )
-
-
-def _taps_hint(sides: Sides) -> str:
-    return f"a {box(map(live_taps, sides))} kernel would see as much"

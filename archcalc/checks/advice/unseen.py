@@ -39,8 +39,8 @@ def dropped_pixels(analysis: Analysis) -> Iterator[Problem]:
     """
     for slid in slid_over(analysis):
         lost = tuple(map(min, zip(*([_lost(side) for side in sides] for _, sides in slid), strict=True)))
-        dense = [(facts, sides) for facts, sides in slid if not any(map(_residues, sides))]
-        if any(lost) and dense:
+        dense = [each for each in slid if any(lost) and not any(map(_leaves_gaps, each[1]))]
+        if dense:
             facts, sides = dense[0]
             message = f"{facts.node.name}: {_losses(sides, lost)}"
             yield Problem("dropped-pixels", message, facts.node.span, _remedies(facts, sides, lost))
@@ -147,6 +147,11 @@ def _residues(side: Side) -> frozenset[int]:
         return frozenset()
     seen = frozenset((tap * dilation - before) % stride for tap in range(taps))
     return seen if len(seen) < stride else frozenset()
+
+
+def _leaves_gaps(side: Side) -> bool:
+    """Whether windows step over positions between them; of wide dilated kernels that is not known."""
+    return side.windows > 1 and (side.axis.extent < side.axis.stride or bool(_residues(side)))
 
 
 def _seen_together(along: Sides) -> tuple[int, int] | None:
