@@ -14,6 +14,7 @@ from importlib import import_module
 import click
 
 from archcalc import __version__
+from archcalc.cli import INTERRUPTED
 from archcalc.errors import ReadError, RequestError, SpecError, escaped
 
 COMMANDS = {
@@ -75,11 +76,6 @@ def app() -> None:
     """
 
 
-def main(args: list[str] | None = None) -> None:
-    """Run the program and exit with its code."""
-    sys.exit(exit_code(args))
-
-
 def exit_code(args: list[str] | None = None) -> int:
     """Run the program; returns its exit code, with errors written to standard error."""
     if sys.stdout is None:
@@ -100,7 +96,7 @@ def exit_code(args: list[str] | None = None) -> int:
     except OSError as error:
         return _failed(f"cannot write: {error.strerror or error}")
     except (KeyboardInterrupt, click.Abort):
-        return 130
+        return INTERRUPTED
     except Exception as error:
         return _bug(error)
 

@@ -58,6 +58,7 @@ Value = Scalar | Sequence | Mapping
 _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 _NUMERIC = frozenset("+-.0123456789")
+_BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BREAK = "\r\n?"
 _PROLOGUE = r"(?:[ \t]*(?:#[^\n]*)?\n)*+%"
@@ -102,7 +103,7 @@ def decoded(content: bytes, source: str) -> str:
             "say repeated layers once, with `repeat` or `blocks`",
         )
     try:
-        text = _with_newlines(content.decode("utf-8").removeprefix("\ufeff"))
+        text = _with_newlines(content.removeprefix(_BOM).decode("utf-8"))
     except UnicodeDecodeError as error:
         raise _not_utf8(error, source) from None
     control = re.search(_CONTROL, text)
