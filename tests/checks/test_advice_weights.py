@@ -1,5 +1,7 @@
 """Advice on parameters, and on layers in an odd order."""
 
+from dataclasses import replace
+
 import pytest
 
 from archcalc import analyze, loads
@@ -74,6 +76,15 @@ def test_biases_in_front_of_a_batch_normalisation(layers, top, line, message, hi
     assert said("bias-before-batchnorm", *layers, top=top) == [(line, message, hint)]
 
 
+def test_layers_without_places_each_count_their_own_biases():
+    network = analysed([CONV, "batchnorm", "conv: {filters: 4, kernel_size: 1}", "batchnorm"], IMAGE).network
+    built = replace(network, nodes=tuple(node._replace(span=None) for node in network.nodes))
+    assert [problem.hint for problem in advice(analyze(built))] == [
+        "`bias: false`: 16 parameters fewer",
+        "`bias: false`: 4 parameters fewer",
+    ]
+
+
 @pytest.mark.parametrize(
     "layers", [[CONV, "batchnorm"], ["separable: {filters: 7, kernel_size: 3}", "batchnorm"]]
 )
@@ -133,6 +144,12 @@ def test_a_heavy_layer_behind_a_sequence():
     ((_, message, hint),) = said("heavy-fc", *layers, top=SEQUENCE)
     assert message == "fc1: holds 1,250 of 1,314 parameters, 95 %"
     assert hint == "`global_avgpool` in place of the flatten would leave it 4·10 + 10 = 50"
+
+
+def test_a_volume_of_two_positions_is_enough():
+    layers = ["conv: {filters: 4, kernel_size: 1}", "flatten", "fc: {units: 100}"]
+    ((_, _, hint),) = said("heavy-fc", *layers, top="input: {channels: 3, height: 1, width: 2}")
+    assert hint == "`global_avgpool` in place of the flatten would leave it 4·100 + 100 = 500"
 
 
 def test_heavy_begins_above_80_percent():
