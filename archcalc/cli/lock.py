@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from archcalc.cli.candidates import specs as complete_specs
 from archcalc.cli.options import examples
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Target(NamedTuple):
         "archcalc lock resnet50 -o resnet50.lock",
     )
 )
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True),
     help="The lock's file; without it the lock of net.yaml is net.lock.",

@@ -84,7 +84,7 @@ def test_values_of_options(complete):
     assert complete("explain", "--kind", "flat") == ["flatten"]
 
 
-@pytest.mark.parametrize("command", ["summarize", "compare-fc", "verify", "explain", "check", "diff"])
+@pytest.mark.parametrize("command", ["summarize", "compare-fc", "verify", "explain", "check", "diff", "lock"])
 def test_built_in_networks_and_files(complete, folder, command):
     found = complete(command, "")
     assert set(found) >= {*zoo_names(), "net.yaml", "nets/", "only/"}
