@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from archcalc.network import Expectation
 
 STDIN = STDOUT = "-"
-PARALLEL = 64
-"""From how many specs on it is worth to start processes."""
+PARALLEL = 256
+"""From how many specs on processes are worth their start, which takes as long as some hundred small specs."""
 
 READ_BY_PEOPLE = ("text", "github", "markdown")
 """Formats in which --quiet leaves out what is well; programs get whole documents."""

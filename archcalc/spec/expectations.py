@@ -43,7 +43,7 @@ def _kind(word: object) -> str:
 def _choice(value: object) -> tuple[str, ...]:
     """`a | b`: kinds of which one will do."""
     if not isinstance(value, str) or not value.strip():
-        raise ValueError
+        raise ValueError("write kinds of which one will do as `a | b`" if isinstance(value, list) else None)
     return tuple(_kind(word.strip()) for word in value.split("|"))
 
 
