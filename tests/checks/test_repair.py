@@ -4,6 +4,9 @@ import pytest
 
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.checks.repair import repairs, search
+from archcalc.checks.repair.failure import Failure
+from archcalc.checks.repair.proposal import write
+from archcalc.checks.repair.written import Written
 from archcalc.errors import SpecError
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
@@ -275,6 +278,34 @@ def test_nothing_is_put_before_or_taken_away_where_names_would_change():
     assert "line 4: remove this maxpool" not in edits(named + "  - relu: {from: last}\n")
 
 
+def test_a_flatten_is_not_offered_where_names_would_change_or_reach_too_far():
+    volume = IMAGE + "  - relu: {name: volume}\n"
+    needy = "  - fc: {name: head, units: 2}\n"
+    other = "  - flatten: {from: volume}\n  - relu: {name: end, from: FLAT}\noutputs: [head, end]\n"
+    disturbing = edits(volume + needy + other.replace("FLAT", "flatten1"))
+    assert disturbing == ["line 4: put '- global_avgpool' in front of it"]
+    named = other.replace("flatten: {", "flatten: {name: flat, ").replace("FLAT", "flat")
+    assert edits(volume + needy + named)[0] == "line 4: put '- flatten' in front of it"
+    blocks = "blocks: {b: {layers: [relu: {name: r}, fc: {units: 2, from: r}]}}\nlayers: [b]\n"
+    assert edits("input: {channels: 3, height: 16, width: 16}\n" + blocks) == []
+
+
+def test_two_settings_of_one_line_are_two_edits():
+    text = (
+        "input: {channels: 3, length: 9}\nlayers:\n  - conv1d: {K: 2, kernel_size: [3, 1], stride: [2, 1]}\n"
+    )
+    assert edits(text) == ["line 3: write kernel_size: 3, and line 3: write stride: 2"]
+
+
+def test_a_declared_number_of_features_may_tell_the_filters():
+    text = (
+        "input: {channels: 3, height: 4, width: 4}\nlayers:\n  - conv: {filters: 6, kernel_size: 3}\n"
+        "  - flatten\n  - fc: {in_features: 32, units: 2}\n"
+    )
+    assert edits(text)[0] == "line 5: write in_features: 24"
+    assert edits(text + "expect: {parameters: 290}\n") == ["line 3: write filters: 8"]
+
+
 def test_the_only_item_of_a_list_stays():
     assert not any(
         "remove" in words for words in edits(IMAGE + "  - repeat: {times: 5, layers: [maxpool: {F: 2}]}\n")
@@ -386,11 +417,40 @@ def test_networks_without_a_spec_are_repaired_by_the_names_of_their_layers():
     assert [repair.place for repair in found] == [None, None, None]
 
 
+def test_only_settings_that_an_item_has_are_written():
+    spec = loads(IMAGE + "  - separable: {filters: 4, kernel_size: 3}\n  - fc: {units: 2}\n", "net.yaml")
+    error = error_of(spec)
+    failure = Failure.of(error, Written(error.texts))
+    assert write(failure, 0, 0, multiplier=2).edits[0].what == "write multiplier: 2"
+    assert write(failure, 1, 0, filters=2).edits[0].what == "write filters: 2"
+    assert write(failure, 1, 0, filters=4) is None
+    assert write(failure, 1, 0, kernel_size=3) is None
+
+
+def test_nothing_is_put_in_front_of_a_layer_that_may_read_another_by_name():
+    (conv, fc), shape = (made("conv", filters=4, kernel_size=3), made("fc", units=2)), (3, 16, 16)
+    nodes = (Node("a", *conv, (0,)), Node("b", *conv, (0,)), Node("c", *fc, (1,)))
+    assert repairs(error_of(Network("by hand", shape, nodes, {"b": 2, "c": 3}))) == ()
+    (first, _) = repairs(error_of(network(conv, fc)))
+    assert str(first) == "layer1: put '- flatten' in front of it (then the output of layer1 is 2)"
+
+
 def test_a_spec_on_another_input_has_no_place_for_the_input():
     spec = loads(IMAGE + "  - conv: {filters: 4, kernel_size: 3}\n")
     (first, *_) = repairs(error_of(spec.with_input((3, 2, 2))))
     assert str(first).startswith("input: write input: {channels: 3, height: 28, width: 28} (")
     assert first.place is None
+
+
+def test_edits_of_another_file_say_which(tmp_path):
+    (tmp_path / "base.yaml").write_text(IMAGE + "  - relu\n", encoding="utf-8")
+    own = "base: base\nlayers:\n  - conv: {filters: 3, kernel_size: 17}\n"
+    found = [str(repair).partition(" (")[0] for repair in repairs(error_of(loads(own, "net.yaml", tmp_path)))]
+    assert found == [
+        f"{tmp_path}/base.yaml, line 1: write input: {{channels: 3, height: 28, width: 28}}",
+        "line 3: write padding: 8",
+        "line 3: write kernel_size: 3",
+    ]
 
 
 def test_the_place_is_that_of_the_first_edit():

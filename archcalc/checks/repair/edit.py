@@ -19,25 +19,16 @@ class Edit(NamedTuple):
     action: "write" settings into the item, "call" it by another kind, "insert" an item in front of it,
     "remove" it, or write another "input".
     text: what to write: `padding: 1, stride: 2`; `maxpool1d`; `- flatten`; nothing; `{features: 784}`.
-    subject: the layer that the item stands for, or the first of them.
-    kind: the item's kind.
+    kind: the kind of item that it changes.
+    where: the place in words: a line or, without one, the name of a layer.
     place: where the item stands; None when the network has no text, or not here.
-    exact: whether other items stand in the same line.
     """
 
     action: Action
     text: str
-    subject: str
     kind: str
+    where: str
     place: Span | None = None
-    exact: bool = False
-
-    @property
-    def where(self) -> str:
-        """The place in words."""
-        if self.place is None:
-            return self.subject
-        return f"line {self.place.line}" + (f", column {self.place.column}" if self.exact else "")
 
     @property
     def what(self) -> str:

@@ -93,9 +93,13 @@ class Failure:
     def _columns(self) -> Counter[tuple[str, int]]:
         return Counter((span.source, span.line) for span in self._parts if span)
 
-    def crowded(self, span: Span | None) -> bool:
-        """Whether other items stand in the same line."""
-        return span is not None and self._columns[span.source, span.line] > 1
+    def where(self, span: Span | None, name: str) -> str:
+        """A place in words: its line, in which file if in another, in which column if that is not clear."""
+        if span is None:
+            return name
+        here = self.node.span is None or span.source == self.node.span.source
+        column = f", column {span.column}" if self._columns[span.source, span.line] > 1 else ""
+        return f"{'' if here else f'{span.source}, '}line {span.line}{column}"
 
     def paired(self, position: int, model: int) -> int | None:
         """The layer of another item that was laid out together with a layer.

@@ -14,16 +14,14 @@ from itertools import chain, count
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from archcalc.checks.repair.edit import Edit, Insertion, setting_text, spliced, with_layers
+from archcalc.checks.repair.edit import Action, Edit, Insertion, setting_text, spliced, with_layers
 from archcalc.checks.repair.failure import Failure
-from archcalc.errors import Span
 from archcalc.layers import Layer, Shape, layer_class
 from archcalc.layers.settings import changed_settings
 from archcalc.network import Network
 
 _KEY = re.compile(r"(\w+):", re.ASCII)
-IMAGE = ("channels", "height", "width")
-INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: IMAGE}
+INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
 
 
 class Proposal(NamedTuple):
@@ -165,7 +163,7 @@ def other_input(failure: Failure, cost: int, shape: Shape) -> Proposal:
     """Give the network another input volume."""
     text = "{" + ", ".join(f"{key}: {size}" for key, size in zip(INPUT_KEYS[len(shape)], shape, strict=True))
     place = failure.written.input_place(failure.network.input_shape)
-    edit = Edit("input", text + "}", "input", "input", place)
+    edit = Edit("input", text + "}", "input", failure.where(place, "input"), place)
     return Proposal(cost, (edit,), lambda: replace(failure.network, input_shape=shape), ("input",))
 
 
@@ -174,12 +172,11 @@ def apart(proposal: Proposal | None, *family: str) -> Proposal | None:
     return proposal and proposal._replace(family=family)
 
 
-def edit_of(failure: Failure, action: Any, text: str, position: int) -> Edit:
+def edit_of(failure: Failure, action: Action, text: str, position: int) -> Edit:
     """An edit of the item that a layer comes from."""
     node = failure.network.nodes[position]
     word = failure.written.word(node.span) or node.kind
-    span: Span | None = node.span
-    return Edit(action, text, node.name, word, span, failure.crowded(span))
+    return Edit(action, text, word, failure.where(node.span, node.name), node.span)
 
 
 def item_text(kind: str, layer: Layer, texts: Mapping[str, str] = MappingProxyType({})) -> str:

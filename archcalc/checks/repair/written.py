@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -14,9 +13,6 @@ from archcalc.layers.settings import settings_of
 from archcalc.spec import document
 from archcalc.spec.decode import canonical
 from archcalc.spec.document import Scalar, Sequence, Value, parse
-
-_EXPRESSION = re.compile(r"[\w\s${}+\-*/%<>=!(),]*\Z", re.ASCII)
-
 
 Listed = tuple[Span | None, int]
 
@@ -91,10 +87,7 @@ class Written:
         entry = self.entry(span, setting, layer)
         if entry is None or not isinstance(entry.value, Scalar) or "$" not in entry.value.text:
             return None
-        text = entry.value.text
-        if not _EXPRESSION.match(text):
-            return None
-        return f'"{text}"' if entry.value.quoted else text
+        return f'"{entry.value.text}"' if entry.value.quoted else entry.value.text
 
     def reaches(self, source: Span | None, target: Span | None) -> bool:
         """Whether what an expression at `source` names has the same meaning at `target`."""
