@@ -61,9 +61,8 @@ def paired(a: list[str], b: list[str], timed, runs: int) -> tuple[float, float, 
 def sequential(layers: int, folder: Path) -> str:
     """A spec of `layers` layers, one behind the other, each written out."""
     path = folder / f"sequential{layers}.yaml"
-    rows = "".join(
-        "  - conv: {filters: 8, kernel_size: 3, padding: 1}\n" if i % 2 else "  - relu\n" for i in range(layers)
-    )
+    conv = "  - conv: {filters: 8, kernel_size: 3, padding: 1}\n"
+    rows = "".join(conv if i % 2 else "  - relu\n" for i in range(layers))
     path.write_text(f"input: {{channels: 8, height: 64, width: 64}}\nlayers:\n{rows}")
     return str(path)
 

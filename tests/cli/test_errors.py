@@ -155,7 +155,8 @@ def test_a_wrong_spec_is_placed_in_every_command_and_format(archcalc, spec, name
     if format_ == "json":
         document = json.loads(out)
         (error, *_) = document["errors"]
-        assert set(error) - {"repairs", "detail", "also"} == {"file", "line", "column", "code", "message", "hint"}
+        always = {"file", "line", "column", "code", "message", "hint"}
+        assert set(error) - {"repairs", "detail", "also"} == always
         assert error["file"] == str(path)
         assert f"{error['line']}:{error['column']}: error[{error['code']}]: {error['message']}" in err
     elif not (command == "summarize" and name == "shape"):
