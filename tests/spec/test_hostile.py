@@ -252,6 +252,7 @@ def report(names: list[str]) -> dict[str, object]:
 SHORT = (
     *("[", "{a: ", "tag directives", "a repeat of nothing", "a repeat of wide merges", "texts of texts"),
     *("blocks that double", "many variables and an index", "names that are nearly there"),
+    "a block with many settings",
 )
 GROUPS = {"files": tuple(FILES), **{f"specs {start}": tuple(SPECS)[start - 1 :: 5] for start in range(1, 6)}}
 CODE = """
