@@ -15,6 +15,9 @@ DTYPES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "float64": 8}
 """Bytes of one value."""
 
 
+GREATEST = 2**63
+
+
 class Facts(NamedTuple):
     """What the rules say of one layer, for one example.
 
@@ -100,6 +103,8 @@ def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Anal
 def _facts(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Facts:
     layer = node.layer
     output = layer.output_shape(inputs)
+    field = field_behind(layer.reach(inputs), fields, output)
+    _check_sizes(output, field)
     return Facts(
         node,
         inputs,
@@ -107,5 +112,14 @@ def _facts(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Fa
         layer.parameter_shapes(inputs),
         layer.buffer_shapes(inputs),
         layer.macs(inputs),
-        field_behind(layer.reach(inputs), fields, output),
+        field,
     )
+
+
+def _check_sizes(output: Shape, field: ReceptiveField) -> None:
+    """Refuse what no machine could hold, so that a chain of layers cannot make numbers without end."""
+    if max(output) >= GREATEST:
+        raise ShapeError("each side of its output must stay below 2^63", code="too-large")
+    for axis in field.axes:
+        if max(axis.size, axis.jump.numerator, axis.jump.denominator, abs(axis.offset)) >= GREATEST:
+            raise ShapeError("its receptive field must stay below 2^63", code="too-large")

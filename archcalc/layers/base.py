@@ -108,7 +108,7 @@ def spatial(inputs: Shapes, rank: int) -> tuple[int, Shape]:
     needed = {1: "channels and a length", 2: "channels, height and width"}.get(rank, f"{rank} spatial axes")
     hint = None
     if len(shape) == 1:
-        hint = "it stands behind a flatten or fully connected layer; move it in front of that"
+        hint = "it reads a vector, as flatten and fc write: it must stand in front of them"
     elif rank == 1:
         hint = "use the two-dimensional kind for images"
     elif len(shape) == 2:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from archcalc.errors import ShapeError
 from archcalc.layers.base import Formula, Layer, Shape, Shapes, count, outputs_formula
 
+SHOWN = 6
+"""How many shapes a message lists."""
+
 
 class Merge(Layer):
     """What merging layers share: two or more inputs."""
@@ -15,6 +18,13 @@ class Merge(Layer):
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         return outputs_formula(self.output_shape(inputs))
+
+
+def _shapes(inputs: Shapes) -> str:
+    """The inputs' shapes, of many the first and those that differ from it."""
+    shown = inputs if len(inputs) <= SHOWN else list(dict.fromkeys(inputs))[:SHOWN]
+    more = f" (of {len(inputs)} inputs)" if len(inputs) > SHOWN else ""
+    return " and ".join(str(list(shape)) for shape in shown) + more
 
 
 class Add(Merge):
@@ -35,9 +45,7 @@ class Add(Merge):
         first, *others = inputs
         for other in others:
             if other != first:
-                raise ShapeError(
-                    f"adds volumes of the same shape, got {' and '.join(str(list(s)) for s in inputs)}"
-                )
+                raise ShapeError(f"adds volumes of the same shape, got {_shapes(inputs)}")
         return first
 
 
@@ -62,7 +70,7 @@ class Multiply(Merge):
             if shape != largest and shape not in scales:
                 raise ShapeError(
                     "multiplies volumes of the same shape, or by one value for each channel, got "
-                    + " and ".join(str(list(s)) for s in inputs)
+                    + _shapes(inputs)
                 )
         return largest
 
@@ -85,8 +93,7 @@ class Concat(Merge):
         sizes = {shape[1:] for shape in inputs}
         if len(sizes) > 1:
             raise ShapeError(
-                "concatenates channels of volumes that are equally large, got "
-                + " and ".join(str(list(s)) for s in inputs)
+                "concatenates channels of volumes that are equally large, got " + _shapes(inputs)
             )
         return (sum(shape[0] for shape in inputs), *sizes.pop())
 

@@ -151,7 +151,7 @@ def volume_axes(shape: Shape) -> Shape:
     if len(shape) < 2:
         raise ShapeError(
             f"needs an input with spatial axes, got {list(shape)}",
-            "it stands behind a flatten or fully connected layer",
+            "it reads a vector, as flatten and fc write: it must stand in front of them",
         )
     return shape[1:]
 

@@ -164,12 +164,12 @@ def test_on_an_image(layer, expected):
         (
             "conv: {filters: 4, kernel_size: 3}",
             "needs an input with channels, height and width, got [10]",
-            "it stands behind a flatten or fully connected layer; move it in front of that",
+            "it reads a vector, as flatten and fc write: it must stand in front of them",
         ),
         (
             "global_avgpool",
             "needs an input with spatial axes, got [10]",
-            "it stands behind a flatten or fully connected layer",
+            "it reads a vector, as flatten and fc write: it must stand in front of them",
         ),
         ("lrn", "needs an input with channels and spatial axes, got [10]", None),
         (
