@@ -185,6 +185,7 @@ def limits() -> str:
         ("blocks and structures in each other", f"{expand.NESTING}"),
         ("specs based on each other", f"{BASES}"),
         ("an integer setting", f"{GREATEST:,}"),
+        ("a side of a volume, a receptive field", "below 2^63"),
         ("problems shown at once", f"{decode.PROBLEMS_SHOWN}"),
     )
     return _table(("what", "at most"), rows)
