@@ -37,3 +37,4 @@ docs:
 
 bench:
 	python benchmarks/startup.py
+	python benchmarks/gate.py
