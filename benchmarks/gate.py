@@ -11,6 +11,7 @@ it takes to download what is installed depends on the network; its size does not
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -81,9 +82,12 @@ def size(folder: Path) -> int:
 
 def main() -> None:
     """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("torch", nargs="*", help="what pip installs for the side of PyTorch")
+    torch = parser.parse_args().torch
     sides = [("archcalc", [str(ROOT)], OURS)]
-    if sys.argv[1:]:
-        sides.append((" ".join(sys.argv[1:]), sys.argv[1:], ["-c", THEIRS]))
+    if torch:
+        sides.append((" ".join(torch), torch, ["-c", THEIRS]))
     print(f"{'':<16}" + "".join(f"{title:>12}" for title in COLUMNS))
     for title, requirements, check in sides:
         with tempfile.TemporaryDirectory() as folder:
