@@ -15,7 +15,7 @@ LONG = ["summarize", "resnet152", "--depth", "9", "--explain"]
 
 INTERRUPTED = """
 import os, signal, sys, time
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs begin with it ignored
 class Terminal:
     def read(self, size):
         os.kill(os.getpid(), signal.SIGINT)
