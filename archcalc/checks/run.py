@@ -123,22 +123,11 @@ def _lock(path: str | None) -> dict[str, bytes]:
     # Most specs have no lock, and what reads locks takes as long to import as a spec to check.
     if not any(paths.lexists(f"{stem}.lock") for stem in (path, paths.splitext(path)[0])):
         return {}
-    from archcalc.checks.lock import lock_beside
+    from archcalc.checks.lock import lock_beside, lock_content
 
     lock = lock_beside(path)
-    return {escaped(lock): _content(lock)} if paths.lexists(lock) else {}
-
-
-def _content(lock: str) -> bytes:
-    from archcalc.checks.lock import BYTES
-
-    try:
-        if not paths.isfile(lock):
-            raise ReadError(f"cannot read {escaped(lock)}: not a regular file")
-        with open(lock, "rb") as file:
-            return file.read(BYTES + 1)
-    except OSError as error:
-        raise ReadError(f"cannot read {escaped(lock)}: {error.strerror or error}") from None
+    content = lock_content(lock)
+    return {} if content is None else {escaped(lock): content}
 
 
 def _lock_failures(analysis: Analysis, lock: dict[str, bytes]) -> Iterator[Problem]:

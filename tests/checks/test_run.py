@@ -139,3 +139,17 @@ def test_the_worst_code_wins():
     assert [exit_code(each) for each in ([], [well], [advised], [well, wrong], [unread, wrong, well])] == [
         0, 0, 0, 1, 2,
     ]  # fmt: skip
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path):
+    """It may point anywhere, so nothing of what it points at is read or shown."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("secret")
+    folder = tmp_path / "specs"
+    folder.mkdir()
+    (folder / "net.yaml").write_text("input: {features: 3}\nlayers: [relu]\n")
+    (folder / "net.lock").symlink_to(elsewhere)
+    checked = examine(str(folder / "net.yaml"), Request()).checked
+    assert checked.exit_code == 2
+    assert "not a regular file" in checked.errors[0].message
+    assert "secret" not in str(checked)
