@@ -41,6 +41,14 @@ def specs(ctx: click.Context, incomplete: str) -> list[str]:
 
 
 @quietly
+def networks(ctx: click.Context, incomplete: str) -> list[str]:
+    """The names of built-in networks."""
+    from archcalc.spec.zoo import zoo_names
+
+    return zoo_names()
+
+
+@quietly
 def specs_or_advice(ctx: click.Context, incomplete: str) -> list[str]:
     """The same, and the codes of advice."""
     from archcalc.checks.advice import ADVICE
