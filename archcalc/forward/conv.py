@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from archcalc.forward.padding import numbered_sides, padded, per_axis, sides, spatial_sizes
-from archcalc.forward.run import Array, Run, checked_room, level
+from archcalc.forward.run import Array, Run, level
 from archcalc.forward.sliding import slid
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
     from archcalc.layers.conv import Conv, ConvTranspose, Depthwise
     from archcalc.layers.settings import Pairs
-
-COLUMNS = 512
-PATCHES = 2**20
-"""A band of the output is multiplied at a time: COLUMNS positions or more, about PATCHES copied values."""
 
 
 def conv(layer: Conv, inputs: Sequence[Array], run: Run) -> Array:
@@ -30,7 +26,7 @@ def conv(layer: Conv, inputs: Sequence[Array], run: Run) -> Array:
     depth = (layer.in_channels or len(x)) // layer.groups
     weight = run.draw("weight", (layer.filters, depth, *kernel), spread=level(depth * math.prod(kernel)))
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
-    around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation), layer.padding_mode)
+    around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation), run, layer.padding_mode)
     return biased(convolved(around, weight, stride, dilation, layer.groups, run), bias)
 
 
@@ -42,7 +38,7 @@ def depthwise(layer: Depthwise, inputs: Sequence[Array], run: Run) -> Array:
     filters = len(x) * layer.multiplier
     weight = run.draw("weight", (filters, 1, *kernel), spread=level(math.prod(kernel)))
     bias = run.draw("bias", (filters,)) if layer.bias else None
-    around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation))
+    around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation), run)
     return biased(convolved(around, weight, stride, dilation, len(x), run), bias)
 
 
@@ -69,19 +65,12 @@ def convolved(x: Array, weight: Array, stride: Shape, dilation: Shape, groups: i
     positions = windows.shape[1 : x.ndim]
     taps = math.prod(weight.shape[1:])
     matrices = weight.reshape(groups, filters // groups, taps)
-    output = np.empty(checked_room((filters, *positions)), np.float32)
-    for band in bands(positions, len(x) * math.prod(kernel)):
+    output = run.empty((filters, *positions))
+    products = output.reshape(groups, filters // groups, *positions)
+    for band in run.bands(positions, len(x) * math.prod(kernel)):
         product = run.matmul(matrices, columns(windows[:, band], groups, taps))
-        output[:, band] = product.reshape(output[:, band].shape)
+        products[:, :, band] = product.reshape(products[:, :, band].shape)
     return output
-
-
-def bands(positions: Shape, patch: int) -> Iterator[slice]:
-    """Slices of the first axis that cover the positions, whose windows have `patch` values each."""
-    wanted = max(COLUMNS, PATCHES // patch)
-    rows = -(-wanted // math.prod(positions[1:]))
-    for start in range(0, positions[0], rows):
-        yield slice(start, start + rows)
 
 
 def columns(windows: Array, groups: int, taps: int) -> Array:
@@ -101,9 +90,9 @@ def conv_transpose(layer: ConvTranspose, inputs: Sequence[Array], run: Run) -> A
     weight = run.draw("weight", (channels, depth, *kernel), spread=level(fan_in))
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
     patches = patch_products(x, weight, layer.groups, run)
-    canvas = scattered(patches.reshape(layer.filters, *kernel, *x.shape[1:]), stride, dilation)
+    canvas = scattered(patches.reshape(layer.filters, *kernel, *x.shape[1:]), stride, dilation, run)
     extra = per_axis(layer.output_padding, rank)
-    return biased(cropped(canvas, numbered_sides(layer.padding, rank), extra), bias)
+    return biased(cropped(canvas, numbered_sides(layer.padding, rank), extra, run), bias)
 
 
 def patch_products(x: Array, weight: Array, groups: int, run: Run) -> Array:
@@ -111,11 +100,11 @@ def patch_products(x: Array, weight: Array, groups: int, run: Run) -> Array:
     channels, depth, *kernel = weight.shape
     own = channels // groups
     matrices = weight.reshape(groups, own, depth * math.prod(kernel)).transpose(0, 2, 1)
-    checked_room((groups, matrices.shape[1], math.prod(x.shape[1:])))
+    run.room((groups, matrices.shape[1], math.prod(x.shape[1:])))
     return run.matmul(matrices, x.reshape(groups, own, math.prod(x.shape[1:])))
 
 
-def scattered(patches: Array, stride: Shape, dilation: Shape) -> Array:
+def scattered(patches: Array, stride: Shape, dilation: Shape, run: Run) -> Array:
     """Patches (filters × taps × positions) added up where they fall on a canvas of all of them."""
     rank = len(stride)
     kernel, positions = patches.shape[1 : rank + 1], patches.shape[rank + 1 :]
@@ -123,7 +112,7 @@ def scattered(patches: Array, stride: Shape, dilation: Shape) -> Array:
         (taps - 1) * spread + (count - 1) * step
         for taps, spread, count, step in zip(kernel, dilation, positions, stride, strict=True)
     ]
-    canvas = np.zeros(checked_room((len(patches), *(index + 1 for index in last))), np.float32)
+    canvas = run.zeros((len(patches), *(index + 1 for index in last)))
     for tap in np.ndindex(*kernel):
         corner = [index * spread for index, spread in zip(tap, dilation, strict=True)]
         reached = [
@@ -134,9 +123,9 @@ def scattered(patches: Array, stride: Shape, dilation: Shape) -> Array:
     return canvas
 
 
-def cropped(canvas: Array, pairs: Pairs, extra: Shape) -> Array:
+def cropped(canvas: Array, pairs: Pairs, extra: Shape, run: Run) -> Array:
     """`canvas` with `extra` zeros behind each axis, and then its padding cut off."""
-    grown = padded(canvas, tuple((0, size) for size in extra))
+    grown = padded(canvas, tuple((0, size) for size in extra), run)
     stops = [size - after for size, (_, after) in zip(grown.shape[1:], pairs, strict=True)]
     kept = [slice(before, stop) for (before, _), stop in zip(pairs, stops, strict=True)]
     if any(stop <= before for (before, _), stop in zip(pairs, stops, strict=True)):

@@ -17,8 +17,9 @@ def fc(layer: FullyConnected, inputs: Sequence[Array], run: Run) -> Array:
     is_sequence = x.ndim == 2 and x.shape[1] > 1
     rows = x if is_sequence else x.reshape(1, len(x))
     features = layer.in_features or rows.shape[1]
-    weight = run.draw("weight", (layer.units, features), spread=level(features))
-    output = run.matmul(rows, weight.T)
+    output = run.empty((len(rows), layer.units))
+    for units, weight in run.blocks("weight", (layer.units, features), spread=level(features)):
+        output[:, units] = run.matmul(rows, weight.T)
     if layer.bias:
         output += run.draw("bias", (layer.units,))
     return output if is_sequence else output[0]

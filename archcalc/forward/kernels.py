@@ -11,6 +11,7 @@ from typing import Any
 
 from archcalc.forward import conv, dense, merge, norm, pointwise, pool, reshape
 from archcalc.forward.pointwise import pointwise as each
+from archcalc.forward.pointwise import whole
 from archcalc.forward.run import Array, Run
 
 Kernel = Callable[[Any, Sequence[Array], Run], Array]
@@ -28,7 +29,7 @@ KERNELS: dict[str, Kernel] = {
     "global_maxpool": pool.global_maxpool,
     "adaptive_avgpool": pool.adaptive_avgpool,
     "fc": dense.fc,
-    "flatten": each(reshape.flatten),
+    "flatten": whole(reshape.flatten),
     "pad": reshape.pad,
     "batchnorm": norm.batchnorm,
     "layernorm": norm.layernorm,
@@ -47,9 +48,9 @@ KERNELS: dict[str, Kernel] = {
     "hard_sigmoid": each(pointwise.hard_sigmoid),
     "hard_swish": each(pointwise.hard_swish),
     "softplus": each(pointwise.softplus),
-    "identity": each(pointwise.identity),
-    "softmax": each(pointwise.softmax),
-    "dropout": each(pointwise.identity),
+    "identity": whole(pointwise.identity),
+    "softmax": whole(pointwise.softmax),
+    "dropout": whole(pointwise.identity),
     "add": merge.add,
     "multiply": merge.multiply,
     "concat": merge.concat,

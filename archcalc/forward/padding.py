@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archcalc.forward.run import Array, checked_room
+from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
@@ -68,14 +68,19 @@ def _same(size: int, kernel: int, stride: int, dilation: int, *, lower: bool) ->
     return (missing - half, half) if lower else (half, missing - half)
 
 
-def padded(x: Array, pairs: Pairs, mode: str = "zeros", filler: float = 0.0) -> Array:
+def padded(x: Array, pairs: Pairs, run: Run, mode: str = "zeros", filler: float = 0.0) -> Array:
     """`x` with its spatial axes padded; `zeros` pads with the `filler`."""
     if not any(map(any, pairs)):
         return x
-    around = zip(spatial_sizes(x), pairs, strict=True)
-    checked_room((len(x), *(before + size + after for size, (before, after) in around)))
+    sizes = spatial_sizes(x)
+    around = zip(sizes, pairs, strict=True)
+    shape = (len(x), *(before + size + after for size, (before, after) in around))
     if mode == "zeros":
-        return np.pad(x, ((0, 0), *pairs), constant_values=filler)
+        canvas = run.full(shape, filler)
+        inner = [slice(before, before + size) for size, (before, _) in zip(sizes, pairs, strict=True)]
+        canvas[:, *inner] = x
+        return canvas
+    run.room(shape)
     _check_source(x, pairs, mode)
     return np.pad(x, ((0, 0), *pairs), mode=MODES[mode])  # type: ignore[call-overload,no-any-return]
 

@@ -22,9 +22,28 @@ def pointwise(function: Callable[[Array], Array]) -> Callable[[object, Sequence[
 
     def kernel(layer: object, inputs: Sequence[Array], run: Run) -> Array:
         (x,) = inputs
+        return mapped(function, x, run)
+
+    return kernel
+
+
+def whole(function: Callable[[Array], Array]) -> Callable[[object, Sequence[Array], Run], Array]:
+    """The kernel of a layer without settings that needs its whole input at once."""
+
+    def kernel(layer: object, inputs: Sequence[Array], run: Run) -> Array:
+        (x,) = inputs
         return function(x)
 
     return kernel
+
+
+def mapped(function: Callable[[Array], Array], x: Array, run: Run) -> Array:
+    """`function` of each value, some at a time; over `x` itself where nobody else reads it."""
+    output = x if run.spare and x.flags.c_contiguous else run.empty(x.shape)
+    source, target = x.reshape(-1), output.reshape(-1)
+    for part in run.bands(source.shape, patch=4):
+        target[part] = function(source[part])
+    return output
 
 
 def identity(x: Array) -> Array:
@@ -113,13 +132,13 @@ def _elu(x: Array, alpha: float) -> Array:
 
 def elu(layer: Elu, inputs: Sequence[Array], run: Run) -> Array:
     """x where positive, else alpha·(exp(x) − 1)."""
-    return _elu(inputs[0], layer.alpha)
+    return mapped(lambda x: _elu(x, layer.alpha), inputs[0], run)
 
 
 def leaky_relu(layer: LeakyRelu, inputs: Sequence[Array], run: Run) -> Array:
     """x where positive, else negative_slope·x."""
-    (x,) = inputs
-    return np.where(x > 0, x, np.float32(layer.negative_slope) * x)
+    slope = np.float32(layer.negative_slope)
+    return mapped(lambda x: np.where(x > 0, x, slope * x), inputs[0], run)
 
 
 def prelu(layer: PRelu, inputs: Sequence[Array], run: Run) -> Array:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archcalc.forward.padding import padded, per_axis, sides, spatial_sizes
-from archcalc.forward.run import Array, Run, checked_room
+from archcalc.forward.run import Array, Run
 from archcalc.forward.sliding import slid
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def maxpool(layer: MaxPool, inputs: Sequence[Array], run: Run) -> Array:
     (x,) = inputs
     dilation = per_axis(layer.dilation, x.ndim - 1)
     kernel, stride, around = _geometry(layer, x, dilation)
-    covered = padded(x, around, filler=-np.inf)
-    windows = _windows(covered, kernel, stride, dilation, _ends(x, around, layer.ceil_mode), -np.inf)
-    greatest = np.full(checked_room(windows.shape[: x.ndim]), -np.inf, np.float32)
+    covered = padded(x, around, run, filler=-np.inf)
+    windows = _windows(covered, kernel, stride, dilation, _ends(x, around, layer.ceil_mode), run, -np.inf)
+    greatest = run.full(windows.shape[: x.ndim], -np.inf)
     for tap in np.ndindex(*kernel):
         np.maximum(greatest, windows[..., *tap], out=greatest)
     return greatest
@@ -36,10 +36,10 @@ def avgpool(layer: AvgPool, inputs: Sequence[Array], run: Run) -> Array:
     dilation = (1,) * (x.ndim - 1)
     kernel, stride, around = _geometry(layer, x, dilation)
     ends = _ends(x, around, layer.ceil_mode)
-    ones = padded(np.ones_like(x[:1]), around, filler=float(layer.count_include_pad))
+    ones = padded(run.full((1, *x.shape[1:]), 1), around, run, filler=float(layer.count_include_pad))
     total, count = (
-        _summed(_windows(covered, kernel, stride, dilation, ends), kernel)
-        for covered in (padded(x, around), ones)
+        _summed(_windows(covered, kernel, stride, dilation, ends, run), kernel, run)
+        for covered in (padded(x, around, run), ones)
     )
     return total / count
 
@@ -60,12 +60,18 @@ def _ends(x: Array, around: Pairs, ceil_mode: bool) -> Shape | None:
 
 
 def _windows(
-    x: Array, kernel: Shape, stride: Shape, dilation: Shape, ends: Shape | None, filler: float = 0.0
+    x: Array,
+    kernel: Shape,
+    stride: Shape,
+    dilation: Shape,
+    ends: Shape | None,
+    run: Run,
+    filler: float = 0.0,
 ) -> Array:
     """The windows of a padded input; given `ends`, a last partial one too, unless it starts at an end."""
     if ends is None:
         return slid(x, kernel, stride, dilation)
-    longer = padded(x, tuple((0, step - 1) for step in stride), filler=filler)
+    longer = padded(x, tuple((0, step - 1) for step in stride), run, filler=filler)
     windows = slid(longer, kernel, stride, dilation)
     counts = windows.shape[1 : x.ndim]
     kept = [
@@ -75,9 +81,9 @@ def _windows(
     return windows[:, *kept]
 
 
-def _summed(windows: Array, kernel: Shape) -> Array:
+def _summed(windows: Array, kernel: Shape, run: Run) -> Array:
     """The sum under each window."""
-    total = np.zeros(checked_room(windows.shape[: -len(kernel)]), np.float32)
+    total = run.zeros(windows.shape[: -len(kernel)])
     for tap in np.ndindex(*kernel):
         total += windows[..., *tap]
     return total
@@ -107,14 +113,14 @@ def adaptive_avgpool(layer: AdaptiveAvgPool, inputs: Sequence[Array], run: Run) 
     sizes = (wanted,) * rank if isinstance(wanted, int) else wanted
     for axis, (size, own) in enumerate(zip(sizes, x.shape[1:], strict=True), 1):
         if size is not None and size != own:
-            x = _adapted(x, axis, size)
+            x = _adapted(x, axis, size, run)
     return x
 
 
-def _adapted(x: Array, axis: int, wanted: int) -> Array:
+def _adapted(x: Array, axis: int, wanted: int, run: Run) -> Array:
     """Output i is the mean of the inputs from ⌊i·W/wanted⌋ up to, and without, ⌈(i + 1)·W/wanted⌉."""
     size = x.shape[axis]
-    checked_room((wanted, x.size // size))
+    run.room((wanted, x.size // size))
     along = np.moveaxis(x, axis, 0)
     means = [along[i * size // wanted : -(-(i + 1) * size // wanted)].mean(axis=0) for i in range(wanted)]
     return np.moveaxis(np.stack(means), 0, axis)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from archcalc.forward.padding import numbered_sides, padded, spatial_sizes
-from archcalc.forward.run import Array, Run, checked_room
+from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:
     from archcalc.layers.reshape import Pad
@@ -26,12 +24,15 @@ def pad(layer: Pad, inputs: Sequence[Array], run: Run) -> Array:
     pairs = numbered_sides(layer.padding, len(spatial_sizes(x)))
     if layer.mode != "zeros" and any(side < 0 for pair in pairs for side in pair):
         raise ValueError(f"{layer.mode} padding cannot crop")
-    outer = padded(_cropped(x, pairs), tuple((max(a, 0), max(b, 0)) for a, b in pairs), layer.mode)
+    outer = padded(_cropped(x, pairs), tuple((max(a, 0), max(b, 0)) for a, b in pairs), run, layer.mode)
     if not outer.size:
         raise ValueError(f"nothing is left of {list(x.shape)}")
     before, behind = layer.channels
-    checked_room((before + len(outer) + behind, *outer.shape[1:]))
-    return np.pad(outer, ((before, behind), *((0, 0),) * (outer.ndim - 1)))
+    if before == behind == 0:
+        return outer
+    canvas = run.zeros((before + len(outer) + behind, *outer.shape[1:]))
+    canvas[before : before + len(outer)] = outer
+    return canvas
 
 
 def _cropped(x: Array, pairs: Pairs) -> Array:

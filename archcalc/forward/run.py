@@ -7,6 +7,7 @@ cheaper, which is felt at the 138 million weights of VGG-16.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,16 @@ Array = npt.NDArray[np.float32]
 
 VALUES = 2**28
 """The most values of one array: 1 GiB of float32. A stranger's spec must not take the machine's memory."""
+
+COLUMNS = 512
+PATCHES = 2**20
+"""A band of the output is computed at a time: COLUMNS positions or more, about PATCHES values held."""
+
+BLOCK = 2**18
+"""Values of a block of a parameter that is drawn in blocks: 1 MiB of float32."""
+
+LEAST, GREATEST = 2.0**-10, 2.0**10
+"""Between layers, a volume whose greatest value lies outside is brought back to unit scale."""
 
 CHUNK = 2**18
 """Bytes drawn at a time, so that they are still in the cache when they become floats."""
@@ -37,7 +48,11 @@ def checked_room(shape: Shape) -> Shape:
 
 def drawn(random: np.random.Generator, shape: Shape, spread: float = 1.0, centre: float = 0.0) -> Array:
     """Random values around `centre` whose standard deviation is `spread`."""
-    array = np.empty(checked_room(shape), np.float32)
+    return fill(random, np.empty(checked_room(shape), np.float32), spread, centre)
+
+
+def fill(random: np.random.Generator, array: Array, spread: float, centre: float = 0.0) -> Array:
+    """`array`, filled as `drawn` says."""
     values = array.reshape(-1)
     scale = np.float32(spread / DEVIATION)
     for start in range(0, values.size, CHUNK):
@@ -50,35 +65,84 @@ def drawn(random: np.random.Generator, shape: Shape, spread: float = 1.0, centre
 
 
 class Run:
-    """One run of one layer.
+    """One run of one layer: where its kernel gets every array that it does not compute from another.
 
+    spare: whether the first input is read by no later layer, so that a kernel may write over it.
     parameters, buffers: the shapes of the tensors drawn so far, by name.
     products: the multiply-accumulates taken so far, from the shapes of what was multiplied.
     """
 
-    def __init__(self, random: np.random.Generator) -> None:
+    def __init__(self, random: np.random.Generator, *, spare: bool = False) -> None:
         self.random = random
+        self.spare = spare
         self.parameters: NamedShapes = {}
         self.buffers: NamedShapes = {}
         self.products = 0
 
+    def room(self, shape: Shape) -> Shape:
+        """`shape`, or a MemoryError where an array of it would be too large to run."""
+        return checked_room(shape)
+
+    def empty(self, shape: Shape) -> Array:
+        """An array to be written."""
+        return np.empty(self.room(shape), np.float32)
+
+    def full(self, shape: Shape, value: float) -> Array:
+        """An array that holds `value` everywhere."""
+        return np.full(self.room(shape), value, np.float32)
+
+    def zeros(self, shape: Shape) -> Array:
+        """An array of zeros."""
+        return np.zeros(self.room(shape), np.float32)
+
+    def bands(self, positions: Shape, patch: int) -> Iterator[slice]:
+        """Slices of the first axis that cover the positions; a kernel holds `patch` values for each."""
+        wanted = max(COLUMNS, PATCHES // patch)
+        rows = -(-wanted // math.prod(positions[1:]))
+        for start in range(0, positions[0], rows):
+            yield slice(start, min(start + rows, positions[0]))
+
+    def drawn(self, shape: Shape, spread: float = 1.0, centre: float = 0.0) -> Array:
+        """Random values around `centre` whose standard deviation is `spread`."""
+        return fill(self.random, self.empty(shape), spread, centre)
+
     def draw(self, name: str, shape: Shape, *, spread: float = 0.1, centre: float = 0.0) -> Array:
         """A parameter."""
-        array = drawn(self.random, shape, spread, centre)
+        array = self.drawn(shape, spread, centre)
         self.parameters[name] = array.shape
         return array
 
+    def blocks(self, name: str, shape: Shape, *, spread: float = 0.1) -> Iterator[tuple[slice, Array]]:
+        """A parameter, some rows at a time, each block to be used before the next: it never exists whole."""
+        rows = max(BLOCK // math.prod(shape[1:]), 1)
+        block = self.empty((min(rows, shape[0]), *shape[1:]))
+        self.parameters[name] = shape
+        for start in range(0, shape[0], rows):
+            part = block[: shape[0] - start]
+            yield slice(start, start + len(part)), fill(self.random, part, spread)
+
     def buffer(self, name: str, shape: Shape, *, spread: float = 0.1, centre: float = 0.0) -> Array:
         """A tensor that is kept but not learned."""
-        array = drawn(self.random, shape, spread, centre)
+        array = self.drawn(shape, spread, centre)
         self.buffers[name] = array.shape
         return array
 
-    def matmul(self, left: Array, right: Array) -> Array:
+    def matmul(self, left: Array, right: Array, out: Array | None = None) -> Array:
         """The matrix product, or a stack of them: each value of it is a sum over the inner axis."""
-        product: Array = np.matmul(left, right)
+        product: Array = np.matmul(left, right, out=out)
         self.products += product.size * left.shape[-1]
         return product
+
+    def checked(self, output: Array) -> tuple[Array, bool]:
+        """A layer's output as later ones read it, and whether all its values are finite.
+
+        Where they have left unit scale it is multiplied by a power of two: depth alone shall overflow
+        nothing. The least and the greatest value carry any NaN or infinity.
+        """
+        peak = max(abs(float(output.min())), abs(float(output.max())))
+        if not math.isfinite(peak) or peak == 0 or LEAST <= peak <= GREATEST:
+            return output, math.isfinite(peak)
+        return np.ldexp(output, -math.frexp(peak)[1]), True
 
 
 def level(fan_in: int) -> float:

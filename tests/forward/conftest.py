@@ -25,6 +25,12 @@ class KeptRun(Run):
         self.tensors[name] = super().draw(name, shape, **level)
         return self.tensors[name]
 
+    def blocks(self, name, shape, **level):
+        self.tensors[name] = np.zeros(shape, np.float32)
+        for rows, block in super().blocks(name, shape, **level):
+            self.tensors[name][rows] = block
+            yield rows, block
+
     def buffer(self, name, shape, **level):
         self.tensors[name] = super().buffer(name, shape, **level)
         return self.tensors[name]
