@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, outputs_formula
+from archcalc.layers.base import (
+    KEEPS_INPUT,
+    KEEPS_OUTPUT,
+    KEEPS_OVERWRITTEN,
+    Formula,
+    Kept,
+    Layer,
+    NamedShapes,
+    Reach,
+    Shape,
+    Shapes,
+    outputs_formula,
+)
 from archcalc.layers.settings import POSITIVE, layer_kind, number, setting
 
 
@@ -13,6 +25,7 @@ class Pointwise(Layer):
     """What pointwise layers share: the output has the shape of the input and is written over it."""
 
     in_place = True
+    keeps = KEEPS_INPUT
 
     def output_shape(self, inputs: Shapes) -> Shape:
         return inputs[0]
@@ -25,6 +38,7 @@ class Relu(Pointwise):
     """Rectified linear unit: max(0, x).
 
     output: the input's volume, in place
+    backward: keeps its output
     source: Nair & Hinton 2010
 
     example:
@@ -33,11 +47,14 @@ class Relu(Pointwise):
         - relu
     """
 
+    keeps = KEEPS_OUTPUT
+
 
 class Relu6(Pointwise):
     """Rectified linear unit with a ceiling: min(max(0, x), 6).
 
     output: the input's volume, in place
+    backward: keeps its input
     source: Howard et al. 2017, arXiv:1704.04861
 
     example:
@@ -52,6 +69,7 @@ class LeakyRelu(Pointwise):
     """Leaky rectified linear unit: x where positive, else negative_slope·x.
 
     output: the input's volume, in place
+    backward: keeps its output, or its input where it cannot write over that
     source: Maas, Hannun & Ng 2013
 
     example:
@@ -59,6 +77,8 @@ class LeakyRelu(Pointwise):
       layers:
         - leaky_relu: {negative_slope: 0.1}
     """
+
+    keeps = KEEPS_OVERWRITTEN
 
     negative_slope: float = setting(number(-1e9, 1e9, "a number"), default=0.01)
 
@@ -69,6 +89,7 @@ class PRelu(Pointwise):
 
     output: the input's volume, in place
     weights: 1, or one for each channel
+    backward: keeps its input
     source: He et al. 2015, arXiv:1502.01852
 
     example:
@@ -102,6 +123,7 @@ class Elu(Pointwise):
     """Exponential linear unit: x where positive, else alpha·(exp(x) − 1).
 
     output: the input's volume, in place
+    backward: keeps its output, or its input where it cannot write over that
     source: Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289
 
     example:
@@ -110,6 +132,8 @@ class Elu(Pointwise):
         - elu: {alpha: 1.0}
     """
 
+    keeps = KEEPS_OVERWRITTEN
+
     alpha: float = setting(number(-1e9, 1e9, "a number"), default=1.0)
 
 
@@ -117,6 +141,7 @@ class Selu(Pointwise):
     """Scaled exponential linear unit.
 
     output: the input's volume, in place
+    backward: keeps its output, or its input where it cannot write over that
     source: Klambauer et al. 2017, arXiv:1706.02515
 
     example:
@@ -125,11 +150,14 @@ class Selu(Pointwise):
         - selu
     """
 
+    keeps = KEEPS_OVERWRITTEN
+
 
 class Gelu(Pointwise):
     """Gaussian error linear unit: x·Φ(x).
 
     output: the input's volume, in place
+    backward: keeps its input
     source: Hendrycks & Gimpel 2016, arXiv:1606.08415
 
     example:
@@ -143,6 +171,7 @@ class Silu(Pointwise):
     """Sigmoid linear unit, or swish: x·sigmoid(x).
 
     output: the input's volume, in place
+    backward: keeps its input
     source: Ramachandran, Zoph & Le 2017, arXiv:1710.05941
 
     example:
@@ -156,6 +185,7 @@ class Mish(Pointwise):
     """Mish: x·tanh(softplus(x)).
 
     output: the input's volume, in place
+    backward: keeps its input
     source: Misra 2019, arXiv:1908.08681
 
     example:
@@ -169,6 +199,7 @@ class Sigmoid(Pointwise):
     """Logistic sigmoid: 1/(1 + exp(−x)).
 
     output: the input's volume, in place
+    backward: keeps its output
     source: CS231n notes, Neural Networks Part 1
 
     example:
@@ -177,11 +208,14 @@ class Sigmoid(Pointwise):
         - sigmoid
     """
 
+    keeps = KEEPS_OUTPUT
+
 
 class Tanh(Pointwise):
     """Hyperbolic tangent.
 
     output: the input's volume, in place
+    backward: keeps its output
     source: LeCun et al. 1998, Gradient-based learning applied to document recognition
 
     example:
@@ -190,11 +224,14 @@ class Tanh(Pointwise):
         - tanh
     """
 
+    keeps = KEEPS_OUTPUT
+
 
 class HardSigmoid(Pointwise):
     """Piecewise linear sigmoid: min(max(0, x/6 + 1/2), 1).
 
     output: the input's volume, in place
+    backward: keeps its input
     source: Howard et al. 2019, arXiv:1905.02244
 
     example:
@@ -208,6 +245,7 @@ class HardSwish(Pointwise):
     """Piecewise linear swish: x·hard_sigmoid(x).
 
     output: the input's volume, in place
+    backward: keeps its input
     source: Howard et al. 2019, arXiv:1905.02244
 
     example:
@@ -221,6 +259,7 @@ class Softplus(Pointwise):
     """Softplus: log(1 + exp(x)).
 
     output: the input's volume, in place
+    backward: keeps its input
     source: Dugas et al. 2001
 
     example:
@@ -234,6 +273,7 @@ class Identity(Pointwise):
     """Identity: the input, unchanged.
 
     output: the input's volume, in place
+    backward: keeps nothing
     source: He et al. 2015, arXiv:1512.03385, for shortcuts
 
     example:
@@ -242,12 +282,18 @@ class Identity(Pointwise):
         - identity
     """
 
+    keeps = ()
+
+    def is_view(self) -> bool:
+        return True
+
 
 @layer_kind
 class Dropout(Pointwise):
     """Dropout: in training, each value is zero with probability p; otherwise the identity.
 
     output: the input's volume, in place
+    backward: keeps its mask: 1 byte for each value on a GPU, a value for each on a CPU; nothing where p is 0
     source: Srivastava et al. 2014
 
     example:
@@ -256,13 +302,22 @@ class Dropout(Pointwise):
         - dropout: {p: 0.5}
     """
 
+    only_trains = True
+
     p: float = setting(number(0, 1, "a probability from 0 to 1"), default=0.5)
+
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        return (Kept("its mask", None, inputs[0], "mask"),) if self.p else ()
+
+    def is_view(self) -> bool:
+        return not self.p
 
 
 class Softmax(Pointwise):
     """Softmax over the features of a vector, or over the channels at each position.
 
     output: the input's volume, in place
+    backward: keeps its output
     source: CS231n notes, Linear Classification
 
     example:
@@ -270,6 +325,8 @@ class Softmax(Pointwise):
       layers:
         - softmax
     """
+
+    keeps = KEEPS_OUTPUT
 
     def reach(self, inputs: Shapes) -> Reach:
         return "everything" if len(inputs[0]) == 1 else "pointwise"

@@ -33,6 +33,28 @@ class Formula(NamedTuple):
     result: int
 
 
+class Kept(NamedTuple):
+    """One tensor that automatic differentiation keeps from the forward pass until a layer's backward pass.
+
+    `of` says whose memory it is: the number of an input, `output`, `overwritten` (the output where the layer
+    writes over its input, else the input), or None for a tensor of the layer's own with a `shape`: for
+    each example, or where `per_example` is false once for the batch. `width` says how wide its values are:
+    as the activations' (`value`), as the statistics of a normalisation (`statistic`: float32 or wider), as
+    positions (`index`: int64) or as what was dropped (`mask`). Parameters are kept anyway, and never named.
+    """
+
+    what: str
+    of: int | Literal["output", "overwritten"] | None
+    shape: Shape = ()
+    width: Literal["value", "statistic", "index", "mask"] = "value"
+    per_example: bool = True
+
+
+KEEPS_INPUT: tuple[Kept, ...] = (Kept("its input", 0),)
+KEEPS_OUTPUT: tuple[Kept, ...] = (Kept("its output", "output"),)
+KEEPS_OVERWRITTEN: tuple[Kept, ...] = (Kept("its output", "overwritten"),)
+
+
 @layer_kind
 class Layer(Frozen):
     """What every kind of layer answers. Kinds are frozen dataclasses; see `Conv` for a full one."""
@@ -45,6 +67,15 @@ class Layer(Frozen):
 
     convolves: ClassVar[bool] = False
     """Shares its filters over positions, so that it can be compared with unshared connections."""
+
+    only_trains: ClassVar[bool] = False
+    """Does nothing once the network is trained: its output then is its input."""
+
+    passes_gradient: ClassVar[bool] = False
+    """Its backward pass hands on the gradient as it is, or slices of it, without a copy."""
+
+    keeps: ClassVar[tuple[Kept, ...]]
+    """What `saved` answers where it depends on no shapes; every kind must have either of the two."""
 
     def output_shape(self, inputs: Shapes) -> Shape:
         """The shape of the output; raises ShapeError where the layer cannot work on `inputs`."""
@@ -61,6 +92,14 @@ class Layer(Frozen):
     def macs(self, inputs: Shapes) -> int:
         """Multiply-accumulates for one example: padding zeros counted, bias adds not."""
         return 0
+
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        """What is kept for the backward pass, as PyTorch's autograd keeps it in training."""
+        return self.keeps
+
+    def is_view(self) -> bool:
+        """Whether in training the output is the memory of the input, or a part of it, and no copy."""
+        return False
 
     def reach(self, inputs: Shapes) -> Reach:
         """Which positions of the input one output sees: a window for each axis, its own, or everything."""

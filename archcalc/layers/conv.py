@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
+    KEEPS_INPUT,
     Composite,
     Formula,
+    Kept,
     Layer,
     NamedShapes,
     Part,
@@ -34,6 +36,7 @@ from archcalc.layers.settings import (
 )
 from archcalc.layers.windowed import (
     check_padding_mode,
+    keeps_padded,
     output_sizes,
     size_formulas,
     spread,
@@ -71,6 +74,9 @@ class SharedFilters(Layer):
 
     def reach(self, inputs: Shapes) -> Window:
         return self.window(inputs[0][1:])
+
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        return keeps_padded(self.window(inputs[0][1:]), inputs[0], self.padding)
 
     def kernel_shape(self, sizes: Shape) -> Shape:
         """The sizes of one filter along each axis."""
@@ -159,6 +165,7 @@ class Conv(SharedFilters):
     weights: (F·F·D1/G)·K
     biases: K
     MACs: W2·H2·(F·F·D1/G)·K
+    backward: keeps its input, or a padded copy (for unequal sides, and modes other than zeros)
     source: CS231n notes, Convolutional Networks; Dumoulin & Visin 2016, arXiv:1603.07285
 
     padding: an integer, [vertical, horizontal], {top:, bottom:, left:, right:}, `valid` (none), `same`
@@ -196,6 +203,10 @@ class Conv(SharedFilters):
         check_padding_mode(self.padding_mode, sides, sizes)
         return super().output_shape(inputs)
 
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        (shape,) = inputs
+        return keeps_padded(self.window(shape[1:]), shape, self.padding, self.padding_mode)
+
 
 class Conv1d(Conv):
     """Convolution of a sequence: K filters of length F over the channels of a signal.
@@ -204,6 +215,7 @@ class Conv1d(Conv):
     weights: (F·D1/G)·K
     biases: K
     MACs: L2·(F·D1/G)·K
+    backward: as `conv`
     source: as `conv`, with one axis
 
     example:
@@ -223,6 +235,7 @@ class Depthwise(SharedFilters):
     weights: (F·F·D1/G)·K with G = D1
     biases: K
     MACs: W2·H2·(F·F·D1/G)·K
+    backward: as `conv`
     source: Howard et al. 2017, arXiv:1704.04861, section 3.1
 
     example:
@@ -258,6 +271,7 @@ class Separable(Composite):
     weights: F·F·D1·multiplier + (D1·multiplier)·K
     biases: K
     MACs: W2·H2·(F·F·D1·multiplier + (D1·multiplier)·K)
+    backward: both keep their inputs
     source: Chollet 2016, arXiv:1610.02357; Howard et al. 2017, arXiv:1704.04861
 
     example:
@@ -292,6 +306,7 @@ class ConvTranspose(SharedFilters):
     weights: (F·F·D1/G)·K
     biases: K
     MACs: W1·H1·(F·F·D1)·(K/G), counted over *input* positions
+    backward: keeps its input
     source: Dumoulin & Visin 2016, arXiv:1603.07285, chapter 4; O is PyTorch's output_padding
 
     example:
@@ -348,6 +363,9 @@ class ConvTranspose(SharedFilters):
         channels, sizes = spatial(inputs, self.rank)
         shapes = {"weight": (channels, self.filters // self.groups, *self.kernel_shape(sizes))}
         return shapes | {"bias": (self.filters,)} if self.bias else shapes
+
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        return KEEPS_INPUT
 
     def macs(self, inputs: Shapes) -> int:
         return count(inputs[0][1:]) * count(self.parameter_shapes(inputs)["weight"])

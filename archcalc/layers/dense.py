@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Layer, NamedShapes, Reach, Shape, Shapes, count, volume_text
+from archcalc.layers.base import (
+    KEEPS_INPUT,
+    Formula,
+    Layer,
+    NamedShapes,
+    Reach,
+    Shape,
+    Shapes,
+    count,
+    volume_text,
+)
 from archcalc.layers.settings import FLAG, POSITIVE, layer_kind, optional, setting
 
 
@@ -20,6 +30,7 @@ class FullyConnected(Layer):
     weights: N·K, with N inputs and K units
     biases: K
     MACs: N·K, for each position
+    backward: keeps its input
     source: CS231n notes, Convolutional Networks, section Fully-connected layer
 
     example:
@@ -28,6 +39,8 @@ class FullyConnected(Layer):
         - flatten
         - fc: {units: 4096}
     """
+
+    keeps = KEEPS_INPUT
 
     units: int = setting(POSITIVE)
     bias: bool = setting(FLAG, default=True)

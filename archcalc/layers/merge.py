@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Layer, Shape, Shapes, count, outputs_formula
+from archcalc.layers.base import Formula, Kept, Layer, Shape, Shapes, count, outputs_formula
 
 SHOWN = 6
 """How many shapes a message lists."""
@@ -31,6 +31,7 @@ class Add(Merge):
     """Elementwise sum of volumes of the same shape.
 
     output: the inputs' volume
+    backward: keeps nothing
     source: He et al. 2015, arXiv:1512.03385, equation 1
 
     example:
@@ -40,6 +41,9 @@ class Add(Merge):
         - conv: {name: b, filters: 8, kernel_size: 1}
         - add: {from: [a, b]}
     """
+
+    passes_gradient = True
+    keeps = ()
 
     def output_shape(self, inputs: Shapes) -> Shape:
         first, *others = inputs
@@ -53,6 +57,7 @@ class Multiply(Merge):
     """Elementwise product; a vector or volume of 1×1 (one value for each channel) scales whole channels.
 
     output: the largest input's volume
+    backward: keeps its inputs, and of more than two the products on the way
     source: Hu, Shen & Sun 2017, Squeeze-and-Excitation, arXiv:1709.01507
 
     example:
@@ -74,11 +79,19 @@ class Multiply(Merge):
                 )
         return largest
 
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        products = (max(inputs[: n + 1], key=count) for n in range(1, len(inputs) - 1))
+        return (
+            *(Kept("its inputs", number) for number in range(len(inputs))),
+            *(Kept("a product", None, shape) for shape in products),
+        )
+
 
 class Concat(Merge):
     """Concatenation along the channels.
 
     output: W2 = W1, H2 = H1, D2 = Da + Db + …, the inputs' depths
+    backward: keeps nothing
     source: Szegedy et al. 2014, arXiv:1409.4842
 
     example:
@@ -88,6 +101,9 @@ class Concat(Merge):
         - conv: {name: b, filters: 4, kernel_size: 1, from: input}
         - concat: {from: [a, b]}
     """
+
+    passes_gradient = True
+    keeps = ()
 
     def output_shape(self, inputs: Shapes) -> Shape:
         sizes = {shape[1:] for shape in inputs}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Shape, axis_names
+from archcalc.layers.base import KEEPS_INPUT, Formula, Kept, Shape, axis_names
 from archcalc.layers.settings import Pairs, Sides, Sizes
 from archcalc.window import Axis, TransposedAxis, Window, checked_size, same_padding
 
@@ -86,6 +86,20 @@ def check_padding_mode(mode: str, sides: Pairs, sizes: Shape) -> None:
             raise ShapeError(
                 f"{mode} padding of {padding} needs a {name} of {padding + size - most} or more, got {size}"
             )
+
+
+def keeps_padded(window: Window, shape: Shape, padding: Sides = 0, mode: str = "zeros") -> tuple[Kept, ...]:
+    """The input, or the padded copy of it that PyTorch makes first where it cannot pad on the way.
+
+    That is where sides are unequal (with `same` it copies only what makes them equal) and for modes other
+    than zeros, of which reflection and replication keep the input as well.
+    """
+    if mode == "zeros" and all(axis.before == axis.after for axis in window):
+        return KEEPS_INPUT
+    sides = ((axis.before, axis.after) for axis in window)
+    added = (abs(b - a) if padding == "same" and mode == "zeros" else a + b for b, a in sides)
+    copy = Kept("its padded input", None, (shape[0], *map(sum, zip(shape[1:], added, strict=True))))
+    return (*KEEPS_INPUT, copy) if mode in ("reflect", "replicate") else (copy,)
 
 
 AXIS_SYMBOLS = {1: "L", 2: "HW", 3: "THW"}
