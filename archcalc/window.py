@@ -163,6 +163,32 @@ class BinAxis(NamedTuple):
         return Axis(length, length).field(repeated, count)
 
 
+class ResizedAxis(NamedTuple):
+    """Interpolation along one axis: outputs lie a/b input positions apart, each between `taps` neighbours.
+
+    With 1 tap, output o reads input ⌊o·a/b⌋. With 2 it reads those around (o + 1/2)·a/b − 1/2, or around
+    o·a/b where the `corners` of input and output are aligned.
+    """
+
+    a: int
+    b: int
+    taps: int = 1
+    corners: bool = False
+
+    def field(self, field: Field, count: int) -> Field:
+        """The receptive field of the outputs: the input made b times finer, and every a-th value of that."""
+        if self.taps == 1:
+            fine = TransposedAxis(self.b, self.b).field(field, field.positions * self.b)
+            return Axis(1, self.a).field(fine, count)
+        odd = self.corners or self.b % 2
+        around = self.b - 1 if self.corners else self.b // 2
+        painted = TransposedAxis(2 * self.b - (1 if odd else 0), self.b, around, around)
+        fine = painted.field(field, painted.output_size(field.positions))
+        if self.corners:
+            return Axis(1, self.a).field(fine, count)
+        return Axis(2 - self.a % 2, self.a, -((self.a - 1) // 2)).field(fine, count)
+
+
 class WholeAxis(NamedTuple):
     """No window: each output sees every position along one axis."""
 
@@ -175,6 +201,7 @@ class WholeAxis(NamedTuple):
 
 
 Window = tuple[Axis | TransposedAxis, ...]
+AnyWindow = tuple[Axis | TransposedAxis | BinAxis | ResizedAxis | WholeAxis, ...]
 
 
 def same_padding(size: int, kernel: int, stride: int, dilation: int, *, extra_first: bool) -> tuple[int, int]:

@@ -30,8 +30,7 @@ def weights(facts: Facts, analysis: Analysis) -> int:
 
 def biases(facts: Facts, analysis: Analysis) -> int:
     """Learned values that are added."""
-    shape = facts.parameter_shapes.get("bias")
-    return prod(shape) if shape is not None else 0
+    return _values(_biases(facts))
 
 
 def parameters(facts: Facts, analysis: Analysis) -> int:
@@ -55,8 +54,9 @@ def macs(facts: Facts, analysis: Analysis) -> int:
 
 
 def bias_adds(facts: Facts, analysis: Analysis) -> int:
-    """Additions of biases for one example, which are no MACs."""
-    return outputs(facts) if facts.macs and "bias" in facts.parameter_shapes else 0
+    """Additions of biases for one example, which are no MACs: all of them at each position."""
+    added = list(_biases(facts).values())
+    return outputs(facts) // prod(added[-1]) * sum(map(prod, added)) if facts.macs and added else 0
 
 
 def activations(facts: Facts, analysis: Analysis) -> int:
@@ -72,6 +72,11 @@ def activation_bytes(facts: Facts, analysis: Analysis) -> int:
 def outputs(facts: Facts) -> int:
     """Values of the output volume for one example."""
     return prod(facts.output_shape)
+
+
+def _biases(facts: Facts) -> NamedShapes:
+    """The parameters that are added; the last of them to the output."""
+    return {name: shape for name, shape in facts.parameter_shapes.items() if name.endswith("bias")}
 
 
 def _values(shapes: NamedShapes) -> int:

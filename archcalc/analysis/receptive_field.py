@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archcalc.layers import Reach, Shape
-from archcalc.window import Field, WholeAxis, settled
+from archcalc.window import AnyWindow, Axis, Field, WholeAxis, settled
 
 
 class ReceptiveField(NamedTuple):
@@ -29,13 +29,19 @@ def field_of_input(shape: Shape) -> ReceptiveField:
 def field_behind(reach: Reach, fields: tuple[ReceptiveField, ...], output: Shape) -> ReceptiveField:
     """The field behind a layer, given the fields of its inputs and the shape of its output."""
     before = merged(fields)
-    if reach == "pointwise":
-        return before
     rank = len(before.axes)
-    counts = output[1:] if len(output) > rank else (1,) * rank
-    windows = (WholeAxis(),) * rank if reach == "everything" else reach
-    along = zip(windows, before.axes, counts, strict=True)
+    if reach == "pointwise" or (reach == "last axis" and len(output) <= rank):
+        return before
+    counts = output[1:] if len(output) == rank + 1 else (1,) * rank
+    along = zip(_windows(reach, rank), before.axes, counts, strict=True)
     return before._replace(axes=tuple(axis.field(field, count) for axis, field, count in along))
+
+
+def _windows(reach: Reach, rank: int) -> AnyWindow:
+    """The window along each axis of the network's input; what has other axes than it may see all of it."""
+    if reach == "last axis":
+        return (*(Axis(1) for _ in range(rank - 1)), WholeAxis())
+    return (WholeAxis(),) * rank if isinstance(reach, str) or len(reach) != rank else reach
 
 
 def merged(fields: tuple[ReceptiveField, ...]) -> ReceptiveField:

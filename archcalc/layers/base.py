@@ -13,12 +13,12 @@ from typing import ClassVar, Literal, NamedTuple
 from archcalc.errors import ShapeError
 from archcalc.frozen import Frozen
 from archcalc.layers.settings import layer_kind
-from archcalc.window import Axis, BinAxis, TransposedAxis, WholeAxis
+from archcalc.window import AnyWindow
 
 Shape = tuple[int, ...]
 Shapes = tuple[Shape, ...]
 NamedShapes = dict[str, Shape]
-Reach = tuple[Axis | TransposedAxis | BinAxis | WholeAxis, ...] | Literal["pointwise", "everything"]
+Reach = AnyWindow | Literal["pointwise", "last axis", "everything"]
 
 
 class Formula(NamedTuple):
@@ -82,7 +82,7 @@ class Layer(Frozen):
         raise NotImplementedError
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
-        """The learned tensors by name; those named `bias` are biases, all others weights."""
+        """The learned tensors by name; those whose names end in `bias` are biases, all others weights."""
         return {}
 
     def buffer_shapes(self, inputs: Shapes) -> NamedShapes:
@@ -102,7 +102,10 @@ class Layer(Frozen):
         return False
 
     def reach(self, inputs: Shapes) -> Reach:
-        """Which positions of the input one output sees: a window for each axis, its own, or everything."""
+        """Which positions of the input one output sees: a window for each axis, its own, or everything.
+
+        `last axis` stands for its own along all axes but the last, along which it sees everything.
+        """
         return "pointwise"
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
