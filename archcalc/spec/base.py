@@ -8,6 +8,7 @@ from archcalc.errors import Problem, SpecError, escaped, quoted, suggestion
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Value, parse
+from archcalc.spec.include import with_included
 from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
 
 BASES = 4
@@ -27,7 +28,11 @@ def top_level(document: Value) -> Mapping:
 def with_base(
     spec: Mapping, folder: str | None, texts: dict[str, str], users: tuple[str, ...] = ()
 ) -> Mapping:
-    """The spec laid over the one that its `base:` names, whose variables and blocks it may replace."""
+    """The spec laid over the one that its `base:` names, whose variables and blocks it may replace.
+
+    The blocks of the libraries that they include count as their own.
+    """
+    spec = with_included(spec, folder, texts)
     entry = spec.entries.get("base")
     if entry is None:
         return spec

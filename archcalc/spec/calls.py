@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archcalc.errors import Span
 from archcalc.layers.settings import Setting
@@ -54,6 +54,13 @@ def _text(value: object) -> str:
     raise ValueError
 
 
+def _word(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError
+
+
+KIND_SETTING = Setting("the name of a kind", _word)
 NAME_SETTING = Setting(
     f"up to {NAME_LENGTH} letters, digits and _ . / -, the first a letter, a digit or _", _name
 )
@@ -95,6 +102,6 @@ class Frame(NamedTuple):
         """The frame of the layers nested under `name`."""
         return self._replace(path=f"{self.path}{name}/")
 
-    def seeing(self, name: str, value: object) -> Frame:
-        """The same frame, where expressions also see `name`."""
-        return self._replace(scope=self.scope.new_child({name: value}))
+    def seeing(self, names: dict[str, Any]) -> Frame:
+        """The same frame, where expressions also see `names`."""
+        return self._replace(scope=self.scope.new_child(names))

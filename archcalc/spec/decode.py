@@ -95,14 +95,19 @@ def computed(value: Value, scope: Scope, problems: Problems) -> tuple[Any, bool]
     except UnknownValueError:
         problems.doubt()
     except ExpressionError as error:
-        message = error.message + _user(problems)
-        problems.add("expression", message, error.span or value.span, error.hint, problems.use())
+        span = error.span or value.span
+        message = error.message + _user(problems, span)
+        problems.add("expression", message, span, error.hint, problems.use())
     return None, False
 
 
-def _user(problems: Problems) -> str:
-    """Where the block that is laid out is used, in words."""
-    return f", for the block used in line {problems.users[-1].line}" if problems.users else ""
+def _user(problems: Problems, span: Span) -> str:
+    """Where the block that is laid out, and holds `span`, is used, in words."""
+    if not problems.users:
+        return ""
+    user = problems.users[-1]
+    file = "" if user.source == span.source else f" of {user.source}"
+    return f", for the block used in line {user.line}{file}"
 
 
 def read(setting: Setting, what: str, value: Value, scope: Scope, problems: Problems) -> Any:
@@ -117,7 +122,7 @@ def read(setting: Setting, what: str, value: Value, scope: Scope, problems: Prob
         message = f"{what} needs {setting.needs}, found {described(culprit)}"
         also: Also = ()
         if is_computed(culprit):
-            message += _worth(found) + _user(problems)
+            message += _worth(found) + _user(problems, culprit.span)
             also = problems.use()
         hint = error.args[0] if error.args and isinstance(error, ValueError) else None
         problems.add("type", message, culprit.span, hint or _notation_hint(setting, found), also)

@@ -13,7 +13,16 @@ from archcalc.layers import LAYERS, Composite, Layer, layer_class
 from archcalc.layers.settings import FLAG, Setting, required_settings, settings_of
 from archcalc.network import Node
 from archcalc.spec.aliases import KIND_ALIASES
-from archcalc.spec.calls import MISSING, NAME_OR_INPUT, NAME_SETTING, TEXT_SETTING, Block, Call, Frame
+from archcalc.spec.calls import (
+    KIND_SETTING,
+    MISSING,
+    NAME_OR_INPUT,
+    NAME_SETTING,
+    TEXT_SETTING,
+    Block,
+    Call,
+    Frame,
+)
 from archcalc.spec.decode import described, read, read_layer
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.expressions import Scope
@@ -60,7 +69,7 @@ class Expansion:
     def item(self, value: Value, frame: Frame, volume: int) -> int:
         """Lay out one item of a list; returns the volume it ends on, or `volume` when it is left out."""
         self.problems.spend(ITEM_WORK, value.span)
-        head = self.head(value)
+        head = self.head(value, frame)
         if head is None:
             self.names.lose_all(value)
             return MISSING
@@ -91,13 +100,13 @@ class Expansion:
             self.names.dangling.setdefault(span, each)
         return end
 
-    def head(self, value: Value) -> Head | None:
+    def head(self, value: Value, frame: Frame) -> Head | None:
         """The kind and settings of an item, or None with its problem noted."""
         if isinstance(value, Scalar) and isinstance(value.value, str):
-            return self.known_kind(value.text, None, value.span)
+            return self.known_kind(value.text, None, value.span, frame)
         if isinstance(value, Mapping) and len(value.entries) == 1:
             (entry,) = value.entries.values()
-            return self.only_key(entry)
+            return self.only_key(entry, frame)
         if isinstance(value, Mapping) and value.entries:
             self.several_keys(value)
         else:
@@ -105,12 +114,12 @@ class Expansion:
             self.problems.add("type", message, value.span, _layer_hint(value))
         return None
 
-    def only_key(self, entry: Entry) -> Head | None:
+    def only_key(self, entry: Entry, frame: Frame) -> Head | None:
         """The kind and settings of an item `key: value`."""
         value = entry.value
         if isinstance(value, Mapping):
-            return self.known_kind(entry.key, value, entry.span)
-        known = self.known_kind(entry.key, None, entry.span)
+            return self.known_kind(entry.key, value, entry.span, frame)
+        known = self.known_kind(entry.key, None, entry.span, frame)
         if known is None or (isinstance(value, Scalar) and value.value is None):
             return known
         message = f"{quoted(entry.key)} needs its settings as a mapping, found {described(value)}"
@@ -130,8 +139,11 @@ class Expansion:
         message = f"a layer is one kind with its settings, found {len(value.entries)} keys: {keys}"
         self.problems.add("type", message, others[0].span, hint)
 
-    def known_kind(self, word: str, mapping: Mapping | None, span: Span) -> Head | None:
-        """The canonical name of a kind, or its problem noted."""
+    def known_kind(self, written: str, mapping: Mapping | None, span: Span, frame: Frame) -> Head | None:
+        """The canonical name of a kind, which may be computed, or its problem noted."""
+        word = read(KIND_SETTING, "a layer", Scalar(written, written, span), frame.scope, self.problems)
+        if word is None:
+            return None
         kind = word if word in self.blocks else KIND_ALIASES.get(word, word)
         if kind in self.blocks or kind in LAYERS or kind in STRUCTURES:
             return kind, mapping, span

@@ -1,7 +1,8 @@
 """`$name` and `${…}`: integer expressions over variables and the settings of a block.
 
 An expression is parsed to a syntax tree and walked; nothing is ever run. It knows integers, names,
-+ − * // %, comparisons (1 or 0), parentheses, min and max, and is bounded in length and value.
++ − * // %, comparisons, and, or, not (1 or 0), if else, parentheses, min and max, and is bounded in length
+and value.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import ast
 import operator
 import re
 from collections import ChainMap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -28,7 +29,10 @@ UNKNOWN = object()
 _ALLOWED = r"(?a)[\w\s+\-*/%<>=!(),]*\Z"
 _RUN_TOGETHER = r"[0-9][A-Za-z_]|\*\*"
 _PLACE = r"(?a)\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))"
-_NEEDS = "an expression has integers, names, + - * // % < <= > >= == !=, ( ), min and max"
+_NEEDS = (
+    "an expression has integers, names, + - * // % < <= > >= == != and or not, `a if b else c`, ( ), "
+    "min and max"
+)
 
 _BINARY: dict[type[ast.AST], Callable[[int, int], int]] = {
     ast.Add: operator.add,
@@ -45,6 +49,7 @@ _COMPARE: dict[type[ast.AST], Callable[[int, int], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
 }
+_JUNCTION: dict[type[ast.AST], Callable[[Iterable[int]], bool]] = {ast.And: all, ast.Or: any}
 _FUNCTIONS: dict[str, Callable[..., int]] = {"min": min, "max": max}
 
 
@@ -142,6 +147,12 @@ def _walk(tree: ast.expr, scope: Mapping[str, Any]) -> int:
             return -_walk(operand, scope)
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
             return int(_COMPARE[type(op)](_walk(left, scope), _walk(right, scope)))
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return int(not _walk(operand, scope))
+        case ast.BoolOp(op=op, values=values):
+            return int(_JUNCTION[type(op)](_walk(value, scope) for value in values))
+        case ast.IfExp(test=test, body=body, orelse=other):
+            return _walk(body if _walk(test, scope) else other, scope)
         case ast.Call(func=ast.Name(id=name), args=[_, _, *_] as args, keywords=[]) if name in _FUNCTIONS:
             return _FUNCTIONS[name](*(_walk(arg, scope) for arg in args))
     hint = "use // to divide" if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) else _NEEDS

@@ -23,7 +23,10 @@ from archcalc.spec.preamble import INPUTS as INPUTS
 from archcalc.spec.problems import Problems
 from archcalc.spec.zoo import content_of, source_of
 
-TOP = ("name", "source", "base", "input", "variables", "blocks", "layers", "outputs", "expect", "silence")
+TOP = (
+    *("name", "source", "base", "include", "input", "variables", "blocks", "layers", "outputs", "expect"),
+    "silence",
+)
 NEEDED = ("input", "layers")
 CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
 

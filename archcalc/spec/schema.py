@@ -21,6 +21,8 @@ LIST = {"$ref": "#/$defs/layers"}
 TEXT = {"type": ["string", "number", "boolean"]}
 NAMES = {"anyOf": [TEXT, {"type": "array", "items": TEXT, "minItems": 1}]}
 EXPRESSION = {"type": "string", "pattern": r"\$"}
+COLUMN = {"anyOf": [{"type": "array"}, EXPRESSION]}
+COLUMNS = {"type": "object", "minProperties": 1, "additionalProperties": COLUMN}
 FLAGS = {"enum": [True, False, 0, 1]}
 """What `true or false` takes: the comparisons of expressions give 1 and 0."""
 COMMON: dict[str, Any] = {
@@ -31,8 +33,13 @@ COMMON: dict[str, Any] = {
 }
 STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "repeat": (
-        {"times": {"anyOf": [{"type": "integer", "minimum": 0}, EXPRESSION]}, "index": TEXT, "layers": LIST},
-        ["times", "layers"],
+        {
+            "times": {"anyOf": [{"type": "integer", "minimum": 0}, EXPRESSION]},
+            "each": {"anyOf": [COLUMNS, EXPRESSION]},
+            "index": TEXT,
+            "layers": LIST,
+        },
+        ["layers"],
     ),
     "residual": ({"body": LIST, "shortcut": LIST}, ["body"]),
     "branches": (
@@ -59,6 +66,7 @@ def spec_schema() -> dict[str, Any]:
             "name": TEXT,
             "source": TEXT,
             "base": {"type": "string"},
+            "include": NAMES,
             "input": {"anyOf": [_input(form) for form in INPUTS]},
             "variables": {"type": "object"},
             "blocks": {"type": "object", "additionalProperties": _block()},
@@ -145,6 +153,7 @@ def _definitions() -> dict[str, Any]:
         kind: _settings({**properties, **COMMON}, required)
         for kind, (properties, required) in STRUCTURES.items()
     }
+    structures["repeat"]["oneOf"] = [{"required": ["times"]}, {"required": ["each"]}]
     return {kind: _kind(kind) for kind in LAYERS} | structures
 
 

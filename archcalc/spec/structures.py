@@ -6,8 +6,9 @@ the volume that it ends on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat as copies
+from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import quoted
 from archcalc.layers import layer_class
@@ -16,26 +17,29 @@ from archcalc.spec.calls import COMMON, IDENTIFIER, MISSING, NAME_SETTING, Block
 from archcalc.spec.decode import computed, described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.expressions import UNKNOWN, Scope
+from archcalc.spec.tables import rows
 
 if TYPE_CHECKING:
     from archcalc.spec.expand import Expansion
 
 MERGES = choice("concat", "add", "multiply")
-REQUIRED = {"repeat": ("times", "layers"), "residual": ("body",), "branches": ("paths",)}
-"""The keys that a structure needs."""
+REQUIRED = {"repeat": ("layers",), "residual": ("body",), "branches": ("paths",)}
+"""The keys that a structure needs; a repeat also needs `times` or `each`."""
 
 
 def structure_example(kind: str) -> str:
     """A structure as it is written."""
-    return f"{kind}: {{{', '.join(f'{key}: …' for key in REQUIRED[kind])}}}"
+    keys = ("times", "layers") if kind == "repeat" else REQUIRED[kind]
+    return f"{kind}: {{{', '.join(f'{key}: …' for key in keys)}}}"
 
 
 def repeat(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
-    """`times` copies of `layers`, one behind the other; `index` names a variable that counts from 1.
+    """Copies of `layers`, one behind the other: `times` of them, or one for each row of the table `each`.
 
-    A copy with a fault is the last: those behind it would have the same one.
+    `index` names a variable that counts from 1. A copy with a fault is the last: those behind it would have
+    the same one.
     """
-    layers = _part(expansion, call, "layers", ("index",))
+    layers = _part(expansion, call, "layers", ("times", "each", "index"))
     if layers is None or not _claimed(expansion, call, frame):
         return MISSING
     if isinstance(layers, Sequence) and not layers.items:
@@ -51,13 +55,27 @@ def repeat(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
 
 
 def _copies(expansion: Expansion, call: Call, frame: Frame) -> Iterator[Frame]:
-    """The frame of each copy of a repeat; of one, where it is not known how many there are."""
+    """The frame of each copy of a repeat."""
     index = expansion.text(call.entries.get("index"), IDENTIFIER, "index of repeat", frame)
-    given = expansion.text(call.entries.get("times"), NATURAL, "times of repeat", frame)
-    times = 1 if given is None else given
-    for number in range(1, times + 1):
+    for number, row in enumerate(_rows(expansion, call, frame), 1):
         inner = frame.inside(f"{call.name}{number}") if call.name is not None else frame
-        yield inner.seeing(index, number) if index else inner
+        yield inner.seeing({**row, index: number} if index else row)
+
+
+def _rows(expansion: Expansion, call: Call, frame: Frame) -> Iterable[dict[str, Any]]:
+    """What each copy of a repeat sees; one copy, where it is not known how many there are."""
+    times, each = call.entries.get("times"), call.entries.get("each")
+    if each and times:
+        message = "repeat has `times:` and `each:`, and takes one of them"
+        expansion.problems.add("duplicate-key", message, each.span, "`each` makes a copy for each row")
+    if each:
+        before = expansion.problems.noted
+        found = rows(each.value, frame.scope, expansion.problems)
+        if expansion.problems.noted > before:
+            expansion.names.lose_all(call.entries["layers"].value)
+        return found
+    given = expansion.text(times, NATURAL, "times of repeat", frame)
+    return copies({}, 1 if given is None else given)
 
 
 def residual(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
@@ -91,8 +109,11 @@ def _part(expansion: Expansion, call: Call, key: str, optional: tuple[str, ...])
     entries, required = Mapping(call.entries, call.span), REQUIRED[call.kind]
     known = known_keys(entries, (*required, *optional, *COMMON), f"`{call.kind}`", expansion.problems)
     missing = [name for name in required if name not in call.entries]
+    if call.kind == "repeat" and not call.entries.keys() & {"times", "each"}:
+        missing.insert(0, "times")
     if known and missing:
-        message = f"{call.kind} needs {' and '.join(f'`{name}:`' for name in missing)}"
+        needs = " and ".join("`times:` or `each:`" if name == "times" else f"`{name}:`" for name in missing)
+        message = f"{call.kind} needs {needs}"
         hint = f"write `{structure_example(call.kind)}`"
         expansion.problems.add("missing-setting", message, call.span, hint)
     if key in call.entries:

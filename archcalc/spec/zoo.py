@@ -29,6 +29,17 @@ def zoo_names() -> list[str]:
     return sorted((stem for stem, suffix in names if suffix == ".yaml"), key=_natural)
 
 
+def library_names() -> list[str]:
+    """The names of the built-in libraries of blocks, which lie in folders below the networks'."""
+    from glob import escape, glob
+
+    root = zoo_folder()
+    found = (
+        paths.splitext(paths.relpath(name, root)) for name in glob(paths.join(escape(root), "*", "*.yaml"))
+    )
+    return sorted(stem.replace(os.sep, "/") for stem, _ in found)
+
+
 def _natural(name: str) -> tuple[tuple[int, int | str], ...]:
     import re
 

@@ -43,7 +43,7 @@ def drawn(draw: random.Random, depth: int) -> str:
         return draw.choice(("n", "m", "zero", str(draw.randrange(12)), str(draw.randrange(10**6))))
     one, two = drawn(draw, depth - 1), drawn(draw, depth - 1)
     space = draw.choice(("", " "))
-    form = draw.randrange(10)
+    form = draw.randrange(13)
     if form == 0:
         return f"({one})"
     if form == 1:
@@ -52,6 +52,12 @@ def drawn(draw: random.Random, depth: int) -> str:
         return f"{draw.choice(('min', 'max'))}({one},{space}{two})"
     if form == 3:
         return f"({one}{space}{draw.choice(('<', '<=', '>', '>=', '==', '!='))}{space}{two})"
+    if form == 4:
+        return f"({one} if {two} else {drawn(draw, depth - 1)})"
+    if form == 5:
+        return f"(not {one})"
+    if form == 6:
+        return f"(not not {one} {draw.choice(('and', 'or'))} not not {two})"
     return f"{one}{space}{draw.choice(('+', '-', '*', '//', '%'))}{space}{two}"
 
 
@@ -87,6 +93,9 @@ def test_arithmetic_is_that_of_python():
         *(("2 + 3 * 4", 14), ("(2 + 3) * 4", 20), ("2 - 3 - 4", -5), ("-7 // 2", -4), ("7 // -2", -4)),
         *(("-7 % 3", 2), ("7 % -3", -2), ("-n * 2", -6), ("--3", 3), ("2 * -3", -6), ("100 // 7 * 7", 98)),
         *(("n > 2", 1), ("n > 3", 0), ("(n == 3) + (m == -7)", 2), ("min(4, 2, 3)", 2), ("max(n, m)", 3)),
+        *(("2 if n == 3 else 5", 2), ("2 if zero else 5", 5), ("2 if zero else 5 if n else 7", 5)),
+        *(("n and m", 1), ("n and zero", 0), ("zero or zero", 0), ("zero or m", 1), ("not n", 0)),
+        *(("not zero and n", 1), ("0 if zero else 1 // n", 0), ("zero and 1 // zero", 0), ("n or 1 // 0", 1)),
         *(("flag + 1", 2), (" n ", 3), ("9223372036854775807", BOUND - 1)),
     ],
 )
@@ -125,8 +134,8 @@ def test_only_single_values_stand_within_a_text(text):
 @pytest.mark.parametrize(
     "expression",
     [
-        *("2 ** 3", "1 / 2", "1 << 3", "1 >> 3", "1 & 2", "1 | 2", "1 ^ 2", "~1", "+1", "1 @ 2", "not 1"),
-        *("1 and 2", "1 or 2", "1 if n else 2", "1 < 2 < 3", "n is n", "n in pair", "n = 3", "n := 3"),
+        *("2 ** 3", "1 / 2", "1 << 3", "1 >> 3", "1 & 2", "1 | 2", "1 ^ 2", "~1", "+1", "1 @ 2"),
+        *("1 if n", "1 and", "not", "n not 1", "1 < 2 < 3", "n is n", "n in pair", "n = 3", "n := 3"),
         *("n()", "abs(n)", "min(1)", "min()", "min(*pair)", "min(1, key=n)", "max(1, 2)(3)", "min (1)(2)"),
         *(
             "n.real",

@@ -1,0 +1,127 @@
+"""Libraries of blocks: what `include:` names, and how a spec takes their blocks in.
+
+A library is a file with `blocks:` alone. It lies in the folder of who includes it, in a folder below, or
+among the libraries that are built in; links are not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import path as paths
+
+from archcalc.errors import Problem, Span, SpecError, escaped, quoted, suggestion
+from archcalc.spec.calls import is_name
+from archcalc.spec.decode import described, known_keys
+from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
+from archcalc.spec.problems import Problems
+from archcalc.spec.zoo import SUFFIXES, content_of, library_names, zoo_folder
+
+LIBRARIES = 8
+"""How many libraries a spec may include, those that they include among them."""
+KEYS = ("name", "source", "include", "blocks")
+
+
+def with_included(spec: Mapping, folder: str | None, texts: dict[str, str]) -> Mapping:
+    """The spec with the blocks of the libraries that it includes, which its own replace."""
+    entry = spec.entries.get("include")
+    if entry is None:
+        return spec
+    entries = {key: each for key, each in spec.entries.items() if key != "include"}
+    included = _Libraries(texts).named(entry, folder, ())
+    own = entries.get("blocks", entry._replace(key="blocks", value=Mapping({}, entry.span)))
+    if isinstance(own.value, Mapping):
+        blocks = Mapping({**included, **own.value.entries}, own.value.span)
+        entries["blocks"] = own._replace(value=blocks)
+    return Mapping(entries, spec.span)
+
+
+class _Libraries:
+    """The libraries that one spec includes, each read once."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.texts = texts
+        self.known: dict[str, dict[str, Entry]] = {}
+
+    def named(self, entry: Entry, folder: str | None, users: tuple[str, ...]) -> dict[str, Entry]:
+        """The blocks of the libraries that an `include:` names; each block is defined once."""
+        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+        if not items:
+            raise _refused(
+                "missing-key", "`include` names no library", entry.value.span, "name one, or leave it out"
+            )
+        found: dict[str, Entry] = {}
+        for item in items:
+            for name, block in self.library(item, folder, users).items():
+                if found.setdefault(name, block).span != block.span:
+                    raise _defined_twice(found[name], block, item.span)
+        return found
+
+    def library(self, item: Value, folder: str | None, users: tuple[str, ...]) -> dict[str, Entry]:
+        """The blocks of one library, and of those that it includes."""
+        name, path = _found(item, folder)
+        if path in users:
+            message = f"library {quoted(name)} includes itself"
+            raise _refused("cycle", message, item.span, "one of them must do without the other")
+        if path not in self.known:
+            if len(self.known) + len(users) >= LIBRARIES:
+                message = f"a spec includes at most {LIBRARIES} libraries"
+                raise _refused("too-large", message, item.span, "put their blocks into one file")
+            top = _library(parse(content_of(name, path), name, self.texts))
+            include, blocks = top.entries.get("include"), top.entries["blocks"].value
+            below = self.named(include, paths.dirname(path), (*users, path)) if include else {}
+            self.known[path] = {**below, **(blocks.entries if isinstance(blocks, Mapping) else {})}
+        return self.known[path]
+
+
+def _library(document: Value) -> Mapping:
+    """The top level of a library; raises SpecError where it holds anything but blocks."""
+    blocks = document.entries.get("blocks") if isinstance(document, Mapping) else None
+    problems = Problems()
+    if isinstance(document, Mapping):
+        known_keys(document, KEYS, "a library of blocks", problems)
+        problems.stop()
+        if blocks and isinstance(blocks.value, Mapping):
+            return document
+    found = described(blocks.value if blocks else document)
+    message = f"a library is a mapping with `blocks:`, a mapping too, found {found}"
+    raise _refused("type", message, blocks.value.span if blocks else document.span)
+
+
+def _found(item: Value, folder: str | None) -> tuple[str, str]:
+    """(name to report, file) of a library: in the folder or below, or built in."""
+    name = item.text if isinstance(item, Scalar) and item.value is not None else ""
+    if not is_name(name) or any(part in ("", ".", "..") for part in name.split("/")):
+        message = f"include needs the name of a library, or a list of names, found {described(item)}"
+        hint = "a library lies in the spec's own folder, or below: write its path from there"
+        raise _refused("type", message, item.span, hint)
+    stem = paths.splitext(name)[0] if name.endswith(SUFFIXES) else name
+    for root in (folder, zoo_folder()):
+        for path in _inside(root, stem):
+            return (f"{stem}.yaml" if root == zoo_folder() else escaped(path)), path
+    raise _unknown(name, item.span)
+
+
+def _inside(root: str | None, stem: str) -> Iterator[str]:
+    """The files of that name in a folder or below, which no link leads to."""
+    for suffix in SUFFIXES if root is not None else ():
+        assert root is not None
+        path = paths.join(root, f"{stem}{suffix}")
+        if paths.isfile(path) and paths.realpath(path) == paths.join(paths.realpath(root), f"{stem}{suffix}"):
+            yield path
+
+
+def _unknown(name: str, span: Span) -> SpecError:
+    message = f"no library called {quoted(name)} lies in the spec's folder, or below it, or is built in"
+    hint = suggestion(name, library_names()) or "write its path from the spec's folder: blocks/common"
+    return _refused("unknown-library", message, span, hint)
+
+
+def _defined_twice(first: Entry, second: Entry, span: Span) -> SpecError:
+    message = f"two libraries define a block {quoted(first.key)}"
+    also = (("it is defined here", first.span), ("and here", second.span))
+    hint = "include one of them, or give one of the blocks another name"
+    return SpecError([Problem("duplicate-name", message, span, hint, also)])
+
+
+def _refused(code: str, message: str, span: Span, hint: str | None = None) -> SpecError:
+    return SpecError([Problem(code, message, span, hint)])

@@ -1,0 +1,53 @@
+"""Tables in a spec: columns with names and lists that are equally long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archcalc.errors import quoted
+from archcalc.layers.settings import Setting
+from archcalc.spec.calls import IDENTIFIER, is_identifier
+from archcalc.spec.decode import read
+from archcalc.spec.document import Mapping, Value
+from archcalc.spec.expressions import Scope
+from archcalc.spec.problems import Problems
+
+
+def _columns(value: object) -> dict[str, list[Any]]:
+    if not isinstance(value, dict) or not value:
+        raise ValueError
+    for name, column in value.items():
+        if not is_identifier(name):
+            raise ValueError(
+                f"a column needs {IDENTIFIER.needs}, and no word that is taken; found {quoted(name)}"
+            )
+        if not isinstance(column, list):
+            raise ValueError(f"write `{name}: […]`, with a value for each copy")
+    return value
+
+
+COLUMNS = Setting("columns by name, such as {filters: [64, 128], convs: [2, 3]}", _columns)
+
+
+def rows(value: Value, scope: Scope, problems: Problems) -> list[dict[str, Any]]:
+    """The rows of a table, each with a value for every column; none where it is faulty, which is noted."""
+    columns = read(COLUMNS, "each of repeat", value, scope, problems)
+    if columns is None or not _even(columns, value, problems):
+        return []
+    problems.spend(sum(map(len, columns.values())), value.span)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _even(columns: dict[str, list[Any]], value: Value, problems: Problems) -> bool:
+    """Whether all columns are equally long; the first that is not is noted."""
+    first, *others = columns
+    for name in others:
+        lengths = len(columns[first]), len(columns[name])
+        if lengths[0] != lengths[1]:
+            message = (
+                f"all columns of each need as many values: {first} has {lengths[0]}, {name} has {lengths[1]}"
+            )
+            span = value.entries[name].span if isinstance(value, Mapping) else value.span
+            problems.add("type", message, span, "write a value for each copy in every column")
+            return False
+    return True
