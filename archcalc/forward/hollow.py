@@ -1,0 +1,82 @@
+"""Arrays that have a shape and hold nothing: kernels run on them without memory or arithmetic."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from archcalc.forward.run import Array
+from archcalc.forward.standin import StandIn, StandInRun
+
+if TYPE_CHECKING:
+    from archcalc.layers import Shape
+
+MEMORY = bytes(4)
+"""All strides are 0: every element of every hollow array lies here."""
+
+MOST = 2**61
+"""NumPy counts the bytes of an array in 63 bits."""
+
+
+class Hollow(StandIn):
+    """An array of float32 without contents."""
+
+    @classmethod
+    def blank(cls, shape: Shape) -> Self:
+        return np.ndarray.__new__(cls, shape, np.float32, MEMORY, 0, (0,) * len(shape))
+
+    @classmethod
+    def joined(cls, inputs: Sequence[Any]) -> Self:
+        return cls.blank(_broadcast([_shape(x) for x in inputs]))
+
+    def reduced(self, axis: int | Shape | None, keepdims: bool) -> Self:
+        axes = range(self.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+        gone = {range(self.ndim)[one] for one in axes}
+        kept = ((1 if number in gone else size, number not in gone) for number, size in enumerate(self.shape))
+        return self.blank(tuple(size for size, own in kept if own or keepdims))
+
+    @classmethod
+    def product(cls, left: Array, right: Array) -> Self:
+        if left.shape[-1] != right.shape[-2]:
+            raise ValueError(f"multiplies matrices of {list(left.shape)} and {list(right.shape)}")
+        stack = _broadcast([left.shape[:-2], right.shape[:-2]])
+        return cls.blank((*stack, left.shape[-2], right.shape[-1]))
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Nothing is written, but what would not fit is refused."""
+        target, given = self[key].shape, _shape(value)
+        if _broadcast([given, target]) != target:
+            raise ValueError(f"an array of {list(given)} does not fit into {list(target)}")
+
+    def copy(self, order: Any = "C") -> Self:
+        return self.blank(self.shape)
+
+
+def _shape(value: Any) -> Shape:
+    """The shape of an array, or () of a number."""
+    return getattr(value, "shape", ())
+
+
+def _broadcast(shapes: Sequence[Shape]) -> Shape:
+    """The shape to which all of them broadcast; np.broadcast_shapes takes its time where they are alike."""
+    first = shapes[0]
+    return first if all(shape in (first, ()) for shape in shapes) else np.broadcast_shapes(*shapes)
+
+
+class HollowRun(StandInRun):
+    """A run on arrays without contents; they may have any size that NumPy can count."""
+
+    kind = Hollow
+
+    def room(self, shape: Shape) -> Shape:
+        """`shape`, or a MemoryError where NumPy could not count the bytes."""
+        if math.prod(shape) >= MOST:
+            raise MemoryError(f"an array of {list(shape)} has {math.prod(shape):,} values, beyond 2^61")
+        return shape
+
+    def bands(self, positions: Shape, patch: int) -> Iterator[slice]:
+        """All positions at once."""
+        yield slice(0, positions[0])
