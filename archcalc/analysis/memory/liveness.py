@@ -1,0 +1,202 @@
+"""Which volumes are alive while each layer runs, and how many bytes they take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import prod
+from typing import NamedTuple
+
+from archcalc.analysis.facts import Analysis
+from archcalc.analysis.memory.holding import CONVENTIONS, held
+from archcalc.frozen import Frozen, frozen
+from archcalc.network import Network, Node
+
+
+class Step(NamedTuple):
+    """The turn of one layer: bytes alive while it runs, and those of them that its output takes anew."""
+
+    name: str
+    live: int
+    taken: int
+
+
+class Buffer(NamedTuple):
+    """Memory that holds a volume, and then perhaps others: views of it, or what was written over it.
+
+    written: the step at which each volume came, with the volume; the input is there at step 0.
+    first, last: the steps between which it is alive.
+    """
+
+    written: tuple[tuple[int, int], ...]
+    bytes: int
+    first: int
+    last: int
+
+    def volume(self, step: int) -> int:
+        """The volume that it holds at a step, after the layer ran."""
+        return max((each for each in self.written if each[0] <= step), default=self.written[0])[1]
+
+
+class Alive(NamedTuple):
+    """A volume that is alive, by the name of the layer that wrote it, and its bytes."""
+
+    name: str
+    bytes: int
+
+
+@frozen
+class Timeline(Frozen):
+    """What is alive, layer by layer, for the batch and the type of values of an analysis."""
+
+    network: Network
+    order: tuple[int, ...]
+    steps: tuple[Step, ...]
+    buffers: tuple[Buffer, ...]
+
+    @cached_property
+    def peak_step(self) -> int:
+        """The first step at which most is alive."""
+        return max(range(len(self.steps)), key=lambda step: self.steps[step].live)
+
+    @property
+    def peak(self) -> int:
+        """The most bytes alive at once."""
+        return self.steps[self.peak_step].live
+
+    def alive(self, step: int) -> tuple[Alive, ...]:
+        """The volumes that are alive while a layer runs, its output included, as they were taken."""
+        found = (buffer for buffer in self.buffers if buffer.first <= step <= buffer.last)
+        return tuple(Alive(self.network.volume_name(buffer.volume(step)), buffer.bytes) for buffer in found)
+
+
+class _Memory:
+    """A buffer on its way: who still has to read it, and until which step it is held."""
+
+    def __init__(self, bytes_: int, first: int) -> None:
+        self.bytes = bytes_
+        self.first = first
+        self.last = -1
+        self.pending = 0
+        self.until = -1
+        self.written: list[tuple[int, int]] = []
+
+
+class _Walk:
+    """One run through the layers of a network."""
+
+    def __init__(self, analysis: Analysis, order: Sequence[int], convention: str) -> None:
+        self.analysis = analysis
+        self.rules = CONVENTIONS[convention]
+        self.order = order
+        self.held = held(analysis.network, order, self.rules)
+        self.readers = _readers(analysis.network)
+        self.memory: dict[int, _Memory] = {}
+        self.taken: list[_Memory] = []
+        self.ending: list[list[_Memory]] = [[] for _ in order]
+        self.live = 0
+
+    def timeline(self) -> Timeline:
+        network = self.analysis.network
+        self.put(0, 0, self.take(0, 0))
+        steps = tuple(
+            self.step(step, network.nodes[number], number + 1) for step, number in enumerate(self.order)
+        )
+        buffers = tuple(
+            Buffer(
+                tuple(each.written), each.bytes, each.first, each.last if each.last >= 0 else len(steps) - 1
+            )
+            for each in self.taken
+        )
+        return Timeline(network, tuple(self.order), steps, buffers)
+
+    def step(self, step: int, node: Node, volume: int) -> Step:
+        """Run a layer: take memory for its output where it needs any, then free what nobody needs."""
+        read = [self.memory[each] for each in dict.fromkeys(node.inputs)]
+        for memory in read:
+            memory.pending -= 1
+        memory = read[0]
+        taken = 0
+        if not self.shares(node, volume, memory):
+            memory = self.take(volume, step)
+            taken = memory.bytes
+        self.put(volume, step, memory)
+        live = self.live
+        for each in (*read, memory, *self.ending[step]):
+            self.release(each, step)
+        return Step(node.name, live, taken)
+
+    def shares(self, node: Node, volume: int, memory: _Memory) -> bool:
+        """Whether a layer's output is in the memory of its input: a view of it, or written over it."""
+        if node.layer.only_trains or node.layer.is_view():
+            return True
+        unread = memory.pending == 0 and memory.bytes == self.bytes(volume)
+        return unread and self.rules.overwrites(node)
+
+    def bytes(self, volume: int) -> int:
+        """Bytes of a volume."""
+        return prod(self.analysis.shape(volume)) * self.analysis.batch * self.analysis.value_bytes
+
+    def take(self, volume: int, step: int) -> _Memory:
+        """New memory for a volume."""
+        memory = _Memory(self.bytes(volume), step)
+        self.taken.append(memory)
+        self.live += memory.bytes
+        return memory
+
+    def put(self, volume: int, step: int, memory: _Memory) -> None:
+        """Let memory hold a volume, with those who have to read it."""
+        self.memory[volume] = memory
+        memory.written.append((step, volume))
+        memory.pending += self.readers[volume]
+        memory.until = max(memory.until, self.held[volume])
+
+    def release(self, memory: _Memory, step: int) -> None:
+        """Free memory that nobody reads any more, now or where it is held no longer."""
+        if memory.pending or memory.last >= 0:
+            return
+        if memory.until > step:
+            if memory.until < len(self.order):
+                self.ending[memory.until].append(memory)
+            return
+        memory.last = step
+        self.live -= memory.bytes
+
+
+def _readers(network: Network) -> list[int]:
+    """How many layers read each volume; what leaves the network is read once more, behind the last."""
+    readers = [0] * (len(network.nodes) + 1)
+    for node in network.nodes:
+        for volume in set(node.inputs):
+            readers[volume] += 1
+    for volume in set(network.outputs.values()):
+        readers[volume] += 1
+    return readers
+
+
+def inference(
+    analysis: Analysis,
+    *,
+    concat: str = "copy",
+    convention: str = "archcalc",
+    order: Sequence[int] | None = None,
+) -> Timeline:
+    """What is alive while each layer of a network runs, in `order` (node numbers), or else as written.
+
+    Bytes are of the analysis' batch and type of values. Parameters, workspaces of kernels and what an
+    allocator adds are not counted. A layer's inputs and its output are alive while it runs.
+    """
+    numbers = range(len(analysis.facts)) if order is None else order
+    check_order(analysis.network, numbers)
+    return _Walk(analysis, numbers, convention).timeline()
+
+
+def check_order(network: Network, order: Sequence[int]) -> None:
+    """Refuse an order that leaves out or repeats a layer, or runs one before what it reads is there."""
+    there = {0}
+    for number in order:
+        if not there.issuperset(network.nodes[number].inputs):
+            raise ValueError(f"in this order {network.nodes[number].name} reads what is not there yet")
+        there.add(number + 1)
+    if len(order) != len(network.nodes) or len(there) != len(order) + 1:
+        raise ValueError("an order runs each layer once")
