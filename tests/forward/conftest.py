@@ -1,6 +1,8 @@
 """What the tests of the forward pass share: a kernel, run by itself, with all that it read and drew."""
 
+import sys
 import textwrap
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +14,9 @@ from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run, drawn
 from archcalc.layers import layer_class
 from archcalc.spec.load import loads
+
+sys.path.insert(0, str(Path(__file__).parent))
+"""So that tests may share random configurations and examples."""
 
 
 class KeptRun(Run):
