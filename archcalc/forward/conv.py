@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archcalc.forward.padding import numbered_sides, padded, per_axis, sides, spatial_sizes
-from archcalc.forward.run import Array, Run, level
+from archcalc.forward.run import Array, Band, Run, level
 from archcalc.forward.sliding import slid
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def conv(layer: Conv, inputs: Sequence[Array], run: Run) -> Array:
     weight = run.draw("weight", (layer.filters, depth, *kernel), spread=level(depth * math.prod(kernel)))
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
     around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation), run, layer.padding_mode)
-    return biased(convolved(around, weight, stride, dilation, layer.groups, run), bias)
+    return convolved(around, weight, bias, stride, dilation, layer.groups, run)
 
 
 def depthwise(layer: Depthwise, inputs: Sequence[Array], run: Run) -> Array:
@@ -39,7 +39,7 @@ def depthwise(layer: Depthwise, inputs: Sequence[Array], run: Run) -> Array:
     weight = run.draw("weight", (filters, 1, *kernel), spread=level(math.prod(kernel)))
     bias = run.draw("bias", (filters,)) if layer.bias else None
     around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation), run)
-    return biased(convolved(around, weight, stride, dilation, len(x), run), bias)
+    return convolved(around, weight, bias, stride, dilation, len(x), run)
 
 
 def _geometry(layer: Conv | Depthwise | ConvTranspose, rank: int) -> tuple[Shape, Shape, Shape]:
@@ -58,7 +58,9 @@ def biased(output: Array, bias: Array | None) -> Array:
     return output
 
 
-def convolved(x: Array, weight: Array, stride: Shape, dilation: Shape, groups: int, run: Run) -> Array:
+def convolved(
+    x: Array, weight: Array, bias: Array | None, stride: Shape, dilation: Shape, groups: int, run: Run
+) -> Array:
     """The windows of `x` times the filters, group by group and one band of the output at a time."""
     filters, _, *kernel = weight.shape
     windows = slid(x, tuple(kernel), stride, dilation)
@@ -66,11 +68,17 @@ def convolved(x: Array, weight: Array, stride: Shape, dilation: Shape, groups: i
     taps = math.prod(weight.shape[1:])
     matrices = weight.reshape(groups, filters // groups, taps)
     output = run.empty((filters, *positions))
-    products = output.reshape(groups, filters // groups, *positions)
     for band in run.bands(positions, len(x) * math.prod(kernel)):
-        product = run.matmul(matrices, columns(windows[:, band], groups, taps))
-        products[:, :, band] = product.reshape(products[:, :, band].shape)
+        out = grouped(output[:, *band], groups)
+        run.matmul(matrices, columns(windows[:, *band], groups, taps), out)
+        if bias is not None:
+            out += bias.reshape(groups, -1, 1)
     return output
+
+
+def grouped(x: Array, groups: int) -> Array:
+    """A band of a volume as a matrix for each group of channels: groups × channels × positions."""
+    return x.reshape(groups, len(x) // groups, math.prod(x.shape[1:]))
 
 
 def columns(windows: Array, groups: int, taps: int) -> Array:
@@ -86,41 +94,38 @@ def conv_transpose(layer: ConvTranspose, inputs: Sequence[Array], run: Run) -> A
     rank = len(spatial_sizes(x))
     kernel, stride, dilation = _geometry(layer, rank)
     channels, depth = layer.in_channels or len(x), layer.filters // layer.groups
+    if layer.filters != depth * layer.groups:
+        raise ValueError(f"{layer.filters} filters in {layer.groups} groups")
     fan_in = channels // layer.groups * math.prod(kernel) // math.prod(stride)
     weight = run.draw("weight", (channels, depth, *kernel), spread=level(fan_in))
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
-    patches = patch_products(x, weight, layer.groups, run)
-    canvas = scattered(patches.reshape(layer.filters, *kernel, *x.shape[1:]), stride, dilation, run)
+    canvas = scattered(x, weight, layer.groups, stride, dilation, run)
     extra = per_axis(layer.output_padding, rank)
     return biased(cropped(canvas, numbered_sides(layer.padding, rank), extra, run), bias)
 
 
-def patch_products(x: Array, weight: Array, groups: int, run: Run) -> Array:
-    """What each input position writes: groups × (filters of a group × taps) × positions."""
+def scattered(x: Array, weight: Array, groups: int, stride: Shape, dilation: Shape, run: Run) -> Array:
+    """The patches that the positions of `x` write, added up on a canvas of all of them, band by band."""
     channels, depth, *kernel = weight.shape
-    own = channels // groups
-    matrices = weight.reshape(groups, own, depth * math.prod(kernel)).transpose(0, 2, 1)
-    run.room((groups, matrices.shape[1], math.prod(x.shape[1:])))
-    return run.matmul(matrices, x.reshape(groups, own, math.prod(x.shape[1:])))
-
-
-def scattered(patches: Array, stride: Shape, dilation: Shape, run: Run) -> Array:
-    """Patches (filters × taps × positions) added up where they fall on a canvas of all of them."""
-    rank = len(stride)
-    kernel, positions = patches.shape[1 : rank + 1], patches.shape[rank + 1 :]
-    last = [
-        (taps - 1) * spread + (count - 1) * step
-        for taps, spread, count, step in zip(kernel, dilation, positions, stride, strict=True)
-    ]
-    canvas = run.zeros((len(patches), *(index + 1 for index in last)))
-    for tap in np.ndindex(*kernel):
-        corner = [index * spread for index, spread in zip(tap, dilation, strict=True)]
-        reached = [
-            slice(start, start + (count - 1) * step + 1, step)
-            for start, count, step in zip(corner, positions, stride, strict=True)
-        ]
-        canvas[:, *reached] += patches[:, *tap]
+    filters, taps = groups * depth, math.prod(kernel)
+    matrices = weight.reshape(groups, channels // groups, depth * taps).transpose(0, 2, 1)
+    axes = tuple(zip(kernel, x.shape[1:], stride, dilation, strict=True))
+    canvas = run.zeros((filters, *((t - 1) * d + (n - 1) * s + 1 for t, n, s, d in axes)))
+    for band in run.bands(x.shape[1:], filters * taps):
+        part = x[:, *band]
+        patches = run.matmul(matrices, grouped(part, groups)).reshape(filters, *kernel, *part.shape[1:])
+        for tap in np.ndindex(*kernel):
+            reached = tuple(
+                slice(t * d + span.start * s, t * d + (span.stop - 1) * s + 1, s)
+                for t, span, s, d in zip(tap, whole(band, x), stride, dilation, strict=True)
+            )
+            canvas[:, *reached] += patches[:, *tap]
     return canvas
+
+
+def whole(band: Band, x: Array) -> Band:
+    """`band` with a slice for each spatial axis."""
+    return (*band, *(slice(0, size) for size in x.shape[1 + len(band) :]))
 
 
 def cropped(canvas: Array, pairs: Pairs, extra: Shape, run: Run) -> Array:

@@ -77,6 +77,6 @@ class HollowRun(StandInRun):
             raise MemoryError(f"an array of {list(shape)} has {math.prod(shape):,} values, beyond 2^61")
         return shape
 
-    def bands(self, positions: Shape, patch: int) -> Iterator[slice]:
+    def bands(self, positions: Shape, patch: int, least: int = 1) -> Iterator[Band]:
         """All positions at once."""
-        yield slice(0, positions[0])
+        yield (slice(0, positions[0]),)

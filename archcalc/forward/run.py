@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from archcalc.layers import NamedShapes, Shape
 
 Array = npt.NDArray[np.float32]
+Band = tuple[slice, ...]
 
 VALUES = 2**28
 """The most values of one array: 1 GiB of float32. A stranger's spec must not take the machine's memory."""
 
 COLUMNS = 512
-PATCHES = 2**20
-"""A band of the output is computed at a time: COLUMNS positions or more, about PATCHES values held."""
+"""The least columns of a matrix product: below, it takes longer."""
 
 BLOCK = 2**18
 """Values of a block of a parameter that is drawn in blocks: 1 MiB of float32."""
@@ -72,6 +72,9 @@ class Run:
     products: the multiply-accumulates taken so far, from the shapes of what was multiplied.
     """
 
+    held = 2**18
+    """Values that a kernel should hold at a time, besides its input and its output: 1 MiB of float32."""
+
     def __init__(self, random: np.random.Generator, *, spare: bool = False) -> None:
         self.random = random
         self.spare = spare
@@ -95,12 +98,22 @@ class Run:
         """An array of zeros."""
         return np.zeros(self.room(shape), np.float32)
 
-    def bands(self, positions: Shape, patch: int) -> Iterator[slice]:
-        """Slices of the first axis that cover the positions; a kernel holds `patch` values for each."""
-        wanted = max(COLUMNS, PATCHES // patch)
-        rows = -(-wanted // math.prod(positions[1:]))
-        for start in range(0, positions[0], rows):
-            yield slice(start, min(start + rows, positions[0]))
+    def bands(self, positions: Shape, patch: int, least: int = COLUMNS) -> Iterator[Band]:
+        """Slices of the leading axes, as many as needed, that cover the positions one behind the other.
+
+        They have `least` positions or more, at each of which a kernel holds `patch` values.
+        """
+        wanted = max(least, self.held // patch)
+        first, row = positions[0], math.prod(positions[1:])
+        if row >= 2 * wanted:
+            for start in range(first):
+                for rest in self.bands(positions[1:], patch, least):
+                    yield slice(start, start + 1), *rest
+            return
+        count = min(max(first * row // wanted, 1), first)
+        rows = -(-first // count)
+        for start in range(0, first, rows):
+            yield (slice(start, min(start + rows, first)),)
 
     def drawn(self, shape: Shape, spread: float = 1.0, centre: float = 0.0) -> Array:
         """Random values around `centre` whose standard deviation is `spread`."""
