@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from archcalc.forward.run import Array
+from archcalc.forward.run import Array, Band
 from archcalc.forward.standin import StandIn, StandInRun
 
 if TYPE_CHECKING:
