@@ -5,7 +5,7 @@ Nothing here is shared with the rules that the forward pass checks.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
-    from archcalc.layers.settings import Pairs, Sides, Sizes
+    from archcalc.layers.settings import Pairs, Sides
+
+Each = TypeVar("Each", int, float)
 
 MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
 """NumPy's word for each padding mode."""
@@ -26,9 +28,9 @@ def spatial_sizes(x: Array) -> Shape:
     return x.shape[1:]
 
 
-def per_axis(value: Sizes, rank: int) -> Shape:
+def per_axis(value: Each | tuple[Each, ...], rank: int) -> tuple[Each, ...]:
     """A setting's value for each of `rank` axes."""
-    values = (value,) * rank if isinstance(value, int) else value
+    values = value if isinstance(value, tuple) else (value,) * rank
     if len(values) != rank:
         raise ValueError(f"{len(values)} values for {rank} axes")
     return values
@@ -74,13 +76,9 @@ def padded(x: Array, pairs: Pairs, run: Run, mode: str = "zeros", filler: float 
         return x
     sizes = spatial_sizes(x)
     around = zip(sizes, pairs, strict=True)
-    shape = (len(x), *(before + size + after for size, (before, after) in around))
     if mode == "zeros":
-        canvas = run.full(shape, filler)
-        inner = [slice(before, before + size) for size, (before, _) in zip(sizes, pairs, strict=True)]
-        canvas[:, *inner] = x
-        return canvas
-    run.room(shape)
+        return run.bordered(x, pairs, filler)
+    run.room((len(x), *(before + size + after for size, (before, after) in around)))
     _check_source(x, pairs, mode)
     return np.pad(x, ((0, 0), *pairs), mode=MODES[mode])  # type: ignore[call-overload,no-any-return]
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 if TYPE_CHECKING:
     from archcalc.layers import NamedShapes, Shape
+    from archcalc.layers.settings import Pairs
 
 Array = npt.NDArray[np.float32]
 Band = tuple[slice, ...]
@@ -97,6 +98,14 @@ class Run:
     def zeros(self, shape: Shape) -> Array:
         """An array of zeros."""
         return np.zeros(self.room(shape), np.float32)
+
+    def bordered(self, x: Array, pairs: Pairs, value: float) -> Array:
+        """`x` with its spatial axes lengthened by (before, after) each, where there is `value`."""
+        ends = [before + size for size, (before, _) in zip(x.shape[1:], pairs, strict=True)]
+        sizes = (end + after for end, (_, after) in zip(ends, pairs, strict=True))
+        canvas = self.full((len(x), *sizes), value)
+        canvas[:, *(slice(before, end) for end, (before, _) in zip(ends, pairs, strict=True))] = x
+        return canvas
 
     def bands(self, positions: Shape, patch: int, least: int = COLUMNS) -> Iterator[Band]:
         """Slices of the leading axes, as many as needed, that cover the positions one behind the other.

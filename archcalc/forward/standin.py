@@ -16,6 +16,7 @@ from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
+    from archcalc.layers.settings import Pairs
 
 
 class StandIn(np.ndarray[Any, Any]):
@@ -25,6 +26,14 @@ class StandIn(np.ndarray[Any, Any]):
     def blank(cls, shape: Shape) -> Self:
         """What stands for constants and parameters; it may be written."""
         raise NotImplementedError
+
+    @classmethod
+    def bordered(cls, x: Array, pairs: Pairs) -> Self:
+        """`x` with each axis lengthened by (before, after), whatever is put there."""
+        ends = [before + size for size, (before, _) in zip(x.shape, pairs, strict=True)]
+        canvas = cls.blank(tuple(end + after for end, (_, after) in zip(ends, pairs, strict=True)))
+        canvas[*(slice(before, end) for end, (before, _) in zip(ends, pairs, strict=True))] = x
+        return canvas
 
     @classmethod
     def joined(cls, inputs: Sequence[Any]) -> Self:
@@ -77,12 +86,9 @@ def _chosen(kind: type[StandIn], condition: Array, one: Array, other: Array) -> 
     return kind.joined((condition, one, other))
 
 
-def _padded(kind: type[StandIn], x: Array, widths: Sequence[tuple[int, int]], **_: Any) -> Array:
-    """Whatever fills the border, it is none of the input's values in their own place."""
-    ends = [before + size for size, (before, _) in zip(x.shape, widths, strict=True)]
-    canvas = kind.blank(tuple(end + after for end, (_, after) in zip(ends, widths, strict=True)))
-    canvas[*(slice(before, end) for end, (before, _) in zip(ends, widths, strict=True))] = x
-    return canvas
+def _padded(kind: type[StandIn], x: Array, widths: Pairs, **_: Any) -> Array:
+    """Whatever fills the border, it is padding."""
+    return kind.bordered(x, widths)
 
 
 def _concatenated(kind: type[StandIn], arrays: Sequence[Array], axis: int = 0, **_: Any) -> Array:
@@ -125,6 +131,9 @@ class StandInRun(Run):
 
     def zeros(self, shape: Shape) -> Array:
         return self.empty(shape)
+
+    def bordered(self, x: Array, pairs: Pairs, value: float) -> Array:
+        return self.kind.bordered(x, ((0, 0), *pairs))
 
     def drawn(self, shape: Shape, spread: float = 1.0, centre: float = 0.0) -> Array:
         return self.empty(shape)
