@@ -20,7 +20,7 @@ def layer_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
         yield Formula("parameters", "weights + biases", known, sum(known.values()))
         values = {"parameters": sum(known.values()), "B": analysis.value_bytes}
         yield Formula("parameter bytes", "parameters·B", values, parameter_bytes(facts, analysis))
-    if not facts.node.layer.in_place:
+    if facts.node.layer.makes_volume():
         made = {"outputs": outputs(facts), "batch": analysis.batch, "B": analysis.value_bytes}
         yield Formula("memory in bytes", "outputs·batch·B", made, activation_bytes(facts, analysis))
     yield from _field_formulas(facts, analysis)

@@ -60,8 +60,8 @@ def bias_adds(facts: Facts, analysis: Analysis) -> int:
 
 
 def activations(facts: Facts, analysis: Analysis) -> int:
-    """Values of the output volume for the whole batch; 0 for a layer that works in place."""
-    return 0 if facts.node.layer.in_place else outputs(facts) * analysis.batch
+    """Values of the output volume for the whole batch; 0 for a layer that works in place or a view."""
+    return outputs(facts) * analysis.batch if facts.node.layer.makes_volume() else 0
 
 
 def activation_bytes(facts: Facts, analysis: Analysis) -> int:

@@ -12,14 +12,28 @@ if TYPE_CHECKING:
 
 
 def fc(layer: FullyConnected, inputs: Sequence[Array], run: Run) -> Array:
-    """The weights times a vector, or times each row of a sequence [positions, features]."""
+    """The weights times a vector, or times each row of a sequence, or each column of a volume."""
     (x,) = inputs
-    is_sequence = x.ndim == 2 and x.shape[1] > 1
-    rows = x if is_sequence else x.reshape(1, len(x))
+    if layer.over == "channels":
+        return _over_channels(layer, x, run)
+    by_row = layer.over == "features" or (x.ndim == 2 and x.shape[1] > 1)
+    rows = x.reshape(-1, x.shape[-1]) if by_row else x.reshape(1, len(x))
     features = layer.in_features or rows.shape[1]
     output = run.empty((len(rows), layer.units))
     for units, weight in run.blocks("weight", (layer.units, features), spread=level(features)):
         output[:, units] = run.matmul(rows, weight.T)
     if layer.bias:
         output += run.draw("bias", (layer.units,))
-    return output if is_sequence else output[0]
+    return output.reshape(*x.shape[:-1], layer.units) if by_row else output[0]
+
+
+def _over_channels(layer: FullyConnected, x: Array, run: Run) -> Array:
+    """The weights times the channels of each position."""
+    columns = x.reshape(len(x), -1)
+    features = layer.in_features or len(x)
+    output = run.empty((layer.units, columns.shape[1]))
+    for units, weight in run.blocks("weight", (layer.units, features), spread=level(features)):
+        output[units] = run.matmul(weight, columns)
+    if layer.bias:
+        output += run.draw("bias", (layer.units,)).reshape(-1, 1)
+    return output.reshape(layer.units, *x.shape[1:])

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from archcalc.forward import conv, dense, merge, norm, pointwise, pool, reshape
+from archcalc.forward import (
+    attention,
+    channels,
+    conv,
+    dense,
+    merge,
+    norm,
+    pointwise,
+    pool,
+    reshape,
+    resize,
+    tokens,
+)
 from archcalc.forward.pointwise import pointwise as each
 from archcalc.forward.pointwise import whole
 from archcalc.forward.run import Array, Run
@@ -31,6 +43,15 @@ KERNELS: dict[str, Kernel] = {
     "fc": dense.fc,
     "flatten": whole(reshape.flatten),
     "pad": reshape.pad,
+    "tokens": tokens.tokens,
+    "volume": tokens.volume,
+    "class_token": tokens.class_token,
+    "position_embedding": tokens.position_embedding,
+    "attention": attention.attention,
+    "select": channels.select,
+    "channel_shuffle": channels.channel_shuffle,
+    "scale": channels.scale,
+    "interpolate": resize.interpolate,
     "batchnorm": norm.batchnorm,
     "layernorm": norm.layernorm,
     "lrn": norm.lrn,
@@ -49,8 +70,9 @@ KERNELS: dict[str, Kernel] = {
     "hard_swish": each(pointwise.hard_swish),
     "softplus": each(pointwise.softplus),
     "identity": whole(pointwise.identity),
-    "softmax": whole(pointwise.softmax),
+    "softmax": pointwise.softmax,
     "dropout": whole(pointwise.identity),
+    "stochastic_depth": whole(pointwise.identity),
     "add": merge.add,
     "multiply": merge.multiply,
     "concat": merge.concat,

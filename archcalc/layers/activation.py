@@ -313,6 +313,26 @@ class Dropout(Pointwise):
         return not self.p
 
 
+class StochasticDepth(Dropout):
+    """Stochastic depth: in training, a whole path is zero with probability p; otherwise the identity.
+
+    output: the input's volume, in place
+    backward: keeps one value for each example, whether it was dropped; nothing where p is 0
+    source: Huang et al. 2016, arXiv:1603.09382
+
+    example:
+      input: {channels: 96, height: 56, width: 56}
+      layers:
+        - residual:
+            body:
+              - conv: {filters: 96, kernel_size: 3, padding: 1}
+              - stochastic_depth: {p: 0.1}
+    """
+
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        return (Kept("whether it was dropped", None, (1,)),) if self.p else ()
+
+
 class Softmax(Pointwise):
     """Softmax over the features of a vector, or over the channels at each position.
 

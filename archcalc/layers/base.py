@@ -101,6 +101,10 @@ class Layer(Frozen):
         """Whether in training the output is the memory of the input, or a part of it, and no copy."""
         return False
 
+    def makes_volume(self) -> bool:
+        """Whether the output is memory of its own, neither written over the input nor a part of it."""
+        return not (self.in_place or self.is_view())
+
     def reach(self, inputs: Shapes) -> Reach:
         """Which positions of the input one output sees: a window for each axis, its own, or everything.
 

@@ -14,9 +14,11 @@ from archcalc.layers.base import (
     Shape,
     Shapes,
     count,
+    product_formula,
+    side_lengths,
     volume_text,
 )
-from archcalc.layers.settings import FLAG, POSITIVE, layer_kind, optional, setting
+from archcalc.layers.settings import FLAG, POSITIVE, choice, layer_kind, optional, setting
 
 
 @layer_kind
@@ -24,9 +26,10 @@ class FullyConnected(Layer):
     """Fully connected layer: each of its units sees every value of a vector.
 
     A volume of 1×1 counts as the vector of its channels; a sequence [positions, features] is mapped
-    position by position; any other volume needs a `flatten` in front.
+    position by position; any other volume needs a `flatten` in front, or is mapped position by position,
+    as a 1×1 convolution does, with `over: channels`.
 
-    output: outputs = K
+    output: outputs = K, for each position
     weights: N·K, with N inputs and K units
     biases: K
     MACs: N·K, for each position
@@ -45,6 +48,7 @@ class FullyConnected(Layer):
     units: int = setting(POSITIVE)
     bias: bool = setting(FLAG, default=True)
     in_features: int | None = setting(optional(POSITIVE), default=None)
+    over: str | None = setting(optional(choice("features", "channels")), default=None)
 
     def output_shape(self, inputs: Shapes) -> Shape:
         (shape,) = inputs
@@ -54,45 +58,57 @@ class FullyConnected(Layer):
                 f"declares in_features {self.in_features}, but its input has {features}",
                 hint=f"write `in_features: {features}`, or leave it out",
             )
-        return (shape[0], self.units) if sequence(shape) else (self.units,)
+        if self.over == "channels":
+            return (self.units, *shape[1:])
+        return (*self.mapped_over(shape), self.units)
+
+    def mapped_over(self, shape: Shape) -> Shape:
+        """The sides of the input along which it is mapped position by position."""
+        if self.over == "channels":
+            return shape[1:]
+        return shape[:-1] if self.over == "features" or sequence(shape) else ()
 
     def features(self, shape: Shape) -> int:
         """N: how many inputs each unit sees."""
-        if len(shape) == 1 or sequence(shape):
-            return shape[-1]
-        if count(shape[1:]) == 1:
-            return shape[0]
-        raise ShapeError(
-            f"a fully connected layer needs a vector, got {volume_text(shape)}",
-            hint=f"put `flatten` in front of it: {'·'.join(map(str, shape))} = {count(shape)} values",
-            code="needs-flatten",
-        )
+        seen = count(shape) // count(self.mapped_over(shape))
+        if self.over is None and not sequence(shape) and shape[0] != seen:
+            raise ShapeError(
+                f"a fully connected layer needs a vector, got {volume_text(shape)}",
+                hint=f"put `flatten` in front of it: {'·'.join(map(str, shape))} = {seen} values",
+                code="needs-flatten",
+            )
+        return seen
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
         shapes: NamedShapes = {"weight": (self.units, self.features(inputs[0]))}
         return shapes | {"bias": (self.units,)} if self.bias else shapes
 
     def macs(self, inputs: Shapes) -> int:
-        positions = inputs[0][0] if sequence(inputs[0]) else 1
-        return positions * self.features(inputs[0]) * self.units
+        (shape,) = inputs
+        return count(self.mapped_over(shape)) * self.features(shape) * self.units
 
     def reach(self, inputs: Shapes) -> Reach:
-        return "everything"
+        if not self.mapped_over(inputs[0]):
+            return "everything"
+        return "pointwise" if self.over == "channels" else "last axis"
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         (shape,) = inputs
-        features = self.features(shape)
-        positions = {"L1": shape[0]} if sequence(shape) else {}
-        each = "L1·" if positions else ""
-        product, values = "N·K", {"N": features, "K": self.units}
+        positions = self.mapped_sides(shape)
+        each = "".join(f"{side}·" for side in positions)
+        values = {"N": self.features(shape), "K": self.units}
         yield Formula("outputs", f"{each}K", positions | {"K": self.units}, count(self.output_shape(inputs)))
-        yield Formula("weights", product, values, features * self.units)
-        yield (
-            Formula("biases", "K", {"K": self.units}, self.units)
-            if self.bias
-            else Formula("biases", "0", {}, 0)
-        )
-        yield Formula("MACs", f"{each}{product}", positions | values, self.macs(inputs))
+        yield product_formula("weights", values)
+        yield product_formula("biases", {"K": self.units} if self.bias else {})
+        yield Formula("MACs", f"{each}N·K", positions | values, self.macs(inputs))
+
+    def mapped_sides(self, shape: Shape) -> dict[str, int]:
+        """The sides of those positions by their letters in formulas; a sequence has a length of L1."""
+        positions = self.mapped_over(shape)
+        if len(positions) < 2:
+            return {"L1": count(positions)} if positions else {}
+        sides = list(side_lengths(shape, "1").items())
+        return dict(sides[:-1] if self.over == "channels" else sides[1:])
 
 
 def sequence(shape: Shape) -> bool:

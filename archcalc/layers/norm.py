@@ -20,7 +20,6 @@ from archcalc.layers.base import (
     side_lengths,
 )
 from archcalc.layers.settings import FLAG, POSITIVE, choice, layer_kind, number, optional, setting
-from archcalc.window import Axis, WholeAxis
 
 EPSILON = number(0, 1, "a number from 0 to 1")
 FACTOR = number(-1e9, 1e9, "a number")
@@ -132,7 +131,7 @@ class LayerNorm(Normalisation):
             case "channels" if len(shape) > 1:
                 return "pointwise"
             case "features" if len(shape) > 1:
-                return (*(Axis(1) for _ in shape[1:-1]), WholeAxis())
+                return "last axis"
         return "everything"
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:

@@ -64,6 +64,17 @@ KIND_ALIASES: dict[str, str] = {
     **dict.fromkeys(("Identity",), "identity"),
     **dict.fromkeys(("Softmax",), "softmax"),
     **dict.fromkeys(("Dropout", "Dropout2d", "SpatialDropout2D"), "dropout"),
+    **dict.fromkeys(("drop_path", "DropPath", "StochasticDepth"), "stochastic_depth"),
+    **dict.fromkeys(("cls_token",), "class_token"),
+    **dict.fromkeys(("pos_embedding", "pos_embed", "positional_embedding"), "position_embedding"),
+    **dict.fromkeys(
+        ("self_attention", "multi_head_attention", "mha", "MultiheadAttention", "MultiHeadAttention"),
+        "attention",
+    ),
+    **dict.fromkeys(("slice",), "select"),
+    **dict.fromkeys(("ChannelShuffle", "shuffle"), "channel_shuffle"),
+    **dict.fromkeys(("layer_scale", "LayerScale"), "scale"),
+    **dict.fromkeys(("upsample", "Upsample"), "interpolate"),
     **dict.fromkeys(("Add", "sum"), "add"),
     **dict.fromkeys(("Multiply", "mul"), "multiply"),
     **dict.fromkeys(("Concatenate", "concatenate", "cat"), "concat"),
@@ -94,6 +105,7 @@ SETTING_ALIASES: dict[str, tuple[str, ...]] = {
     "epsilon": ("eps",),
     "slope": ("negative_slope",),
     "padding_mode": ("padding_mode", "mode"),
+    "num_heads": ("heads",),
 }
 
 INPUT_ALIASES: dict[str, str] = {

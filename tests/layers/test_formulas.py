@@ -53,11 +53,15 @@ class Evaluation:
         return Fraction(self.values[token])
 
 
+BIASES = ("bias", "in_proj_bias", "out_proj.bias")
+
+
 def facts_by_symbol(layer, inputs):
     """What the rules say of each number that a formula may explain."""
     output = layer.output_shape(inputs)
     learned = {name: math.prod(shape) for name, shape in layer.parameter_shapes(inputs).items()}
-    weights = sum(learned.values()) - learned.get("bias", 0)
+    biases = sum(count for name, count in learned.items() if name in BIASES)
+    weights = sum(learned.values()) - biases
     sizes = zip({1: "", 2: "L", 3: "HW"}[len(output)], output[1:], strict=True)
     return {
         **{f"{letter}2": size for letter, size in sizes},
@@ -65,7 +69,7 @@ def facts_by_symbol(layer, inputs):
         "outputs": math.prod(output),
         "weights": weights,
         "weights per filter": weights // output[0],
-        "biases": learned.get("bias", 0),
+        "biases": biases,
         "buffers": sum(map(math.prod, layer.buffer_shapes(inputs).values())),
         "MACs": layer.macs(inputs),
     }

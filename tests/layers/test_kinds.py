@@ -98,7 +98,8 @@ def test_layers_of_different_kinds_differ():
 
 IN_PLACE = {
     "batchnorm", "dropout", "elu", "flatten", "gelu", "hard_sigmoid", "hard_swish", "identity", "leaky_relu",
-    "mish", "prelu", "relu", "relu6", "selu", "sigmoid", "silu", "softmax", "softplus", "tanh",
+    "mish", "position_embedding", "prelu", "relu", "relu6", "scale", "selu", "sigmoid", "silu", "softmax",
+    "softplus", "stochastic_depth", "tanh", "tokens", "volume",
 }  # fmt: skip
 CONVOLVES = {"conv", "conv1d", "depthwise", "conv_transpose"}
 MERGES = {"add", "multiply", "concat"}

@@ -164,7 +164,7 @@ def test_a_kind_as_data():
     document = json.loads(written(kind_page("fc"), "json", Options()))
     assert document["kind"] == "fc"
     assert "Dense" in document["aliases"]
-    units, bias, _ = document["settings"]
+    units, bias, *_ = document["settings"]
     assert units == {
         "name": "units", "default": "required", "needs": "a positive integer",
         "aliases": [alias for alias, names in SETTING_ALIASES.items() if "units" in names],

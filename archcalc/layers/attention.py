@@ -1,0 +1,88 @@
+"""Attention: each position of a sequence reads all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archcalc.errors import ShapeError
+from archcalc.layers.base import (
+    KEEPS_INPUT,
+    Formula,
+    Kept,
+    Layer,
+    NamedShapes,
+    Reach,
+    Shape,
+    Shapes,
+    product_formula,
+)
+from archcalc.layers.settings import FLAG, POSITIVE, layer_kind, setting
+from archcalc.layers.tokens import sequence, sequence_values
+
+
+@layer_kind
+class Attention(Layer):
+    """Multi-head self-attention: each position of a sequence becomes a weighted mean of all of them.
+
+    Queries, keys and values are three projections of the input, stacked in in_proj. Each head takes its
+    share of the features: softmax(Q·Kᵀ/√d)·V with d = N/heads. The heads, side by side, are projected
+    once more, by out_proj.
+
+    output: outputs = L1·N, for L1 positions with N features
+    weights: 4·N·N, 3·N·N of them in in_proj
+    biases: 4·N
+    MACs: L1·4·N·N for the projections, and 2·L1·L1·N for Q·Kᵀ and its product with V, over all heads
+    backward: keeps its input, the projections, the heads' output, and a statistic for each head and position
+    source: Vaswani et al. 2017, arXiv:1706.03762, section 3.2; PyTorch MultiheadAttention
+
+    example:
+      input: {channels: 768, height: 14, width: 14}
+      layers:
+        - tokens
+        - attention: {heads: 12}
+    """
+
+    heads: int = setting(POSITIVE)
+    bias: bool = setting(FLAG, default=True)
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        positions, features = sequence(inputs)
+        if features % self.heads:
+            raise ShapeError(f"{self.heads} heads need a number of features that they divide, got {features}")
+        return (positions, features)
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        _, features = sequence(inputs)
+        weights: NamedShapes = {
+            "in_proj_weight": (3 * features, features),
+            "out_proj.weight": (features, features),
+        }
+        biases: NamedShapes = {"in_proj_bias": (3 * features,), "out_proj.bias": (features,)}
+        return weights | biases if self.bias else weights
+
+    def macs(self, inputs: Shapes) -> int:
+        positions, features = sequence(inputs)
+        return 4 * positions * features**2 + 2 * positions**2 * features
+
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        positions, features = sequence(inputs)
+        return (
+            *KEEPS_INPUT,
+            Kept("its queries, keys and values", None, (positions, 3 * features)),
+            Kept("the output of its heads", None, (positions, features)),
+            Kept("the logarithm of each softmax's sum", None, (self.heads, positions), "statistic"),
+        )
+
+    def reach(self, inputs: Shapes) -> Reach:
+        return "everything"
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        values = sequence_values(inputs)
+        features = {"N": values["N"]}
+        yield product_formula("outputs", values)
+        yield Formula("weights", "4·N·N", features, 4 * values["N"] ** 2)
+        if self.bias:
+            yield Formula("biases", "4·N", features, 4 * values["N"])
+        else:
+            yield product_formula("biases", {})
+        yield Formula("MACs", "L1·4·N·N + 2·L1·L1·N", values, self.macs(inputs))
