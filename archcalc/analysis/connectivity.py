@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import biases, outputs, weights
+from archcalc.errors import RequestError
 
 
 class Connection(NamedTuple):
@@ -64,6 +65,16 @@ def connectivities(analysis: Analysis) -> tuple[Connectivity, ...]:
     """Every convolution of a network, the largest saving against fully connected first."""
     found = [connectivity_of(facts, analysis) for facts in analysis.facts if facts.node.layer.convolves]
     return tuple(sorted(found, key=lambda each: -each.fully_connected.parameters))
+
+
+def connectivity_called(name: str, analysis: Analysis) -> Connectivity:
+    """The convolution called `name`, connected in three ways; raises RequestError where it is none."""
+    facts = analysis.of(name)
+    if not facts.node.layer.convolves:
+        found = ", ".join(one.name for one in connectivities(analysis)[:5])
+        others = f"the convolutions are {found}" if found else "there is no convolution"
+        raise RequestError(f"{name} is no convolution but `{facts.node.kind}`; {others}")
+    return connectivity_of(facts, analysis)
 
 
 def total_connectivity(each: tuple[Connectivity, ...]) -> Connectivity:

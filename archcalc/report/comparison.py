@@ -8,11 +8,10 @@ from archcalc.analysis.connectivity import (
     Connection,
     Connectivity,
     connectivities,
-    connectivity_of,
+    connectivity_called,
     total_connectivity,
 )
 from archcalc.analysis.facts import Analysis
-from archcalc.errors import RequestError
 from archcalc.report.harmless import free_text
 from archcalc.report.heading import heading_lines, title
 from archcalc.report.page import Column, Options, Page, Row, Table
@@ -43,7 +42,7 @@ MEANINGS = (
 
 def comparison(analysis: Analysis, layer: str | None, options: Options) -> Page:
     """The page of `archcalc compare-fc`, for all convolutions or one of them."""
-    ways = connectivities(analysis) if layer is None else (_one(analysis, layer),)
+    ways = connectivities(analysis) if layer is None else (connectivity_called(layer, analysis),)
     total = total_connectivity(ways)
     table = Table(COLUMNS, tuple(map(_row, ways)), _row(total) if len(ways) > 1 else None)
     name = title(analysis.network)
@@ -55,15 +54,6 @@ def comparison(analysis: Analysis, layer: str | None, options: Options) -> Page:
         data=lambda: _data(analysis, ways, total),
         records=lambda: table,
     )
-
-
-def _one(analysis: Analysis, layer: str) -> Connectivity:
-    facts = analysis.of(layer)
-    if not facts.node.layer.convolves:
-        found = ", ".join(one.name for one in connectivities(analysis)[:5])
-        others = f"the convolutions are {found}" if found else "there is no convolution"
-        raise RequestError(f"{layer} is no convolution but `{facts.node.kind}`; {others}")
-    return connectivity_of(facts, analysis)
 
 
 def _row(ways: Connectivity) -> Row:
