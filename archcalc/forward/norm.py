@@ -29,10 +29,14 @@ def batchnorm(layer: BatchNorm, inputs: Sequence[Array], run: Run) -> Array:
         variance = _along_channels(run.buffer("running_var", channels, centre=1.0), x)
     else:
         mean, variance = _statistics(x, tuple(range(1, x.ndim)))
-    output = _standardised(x, mean, variance, layer.eps)
+    scale = 1 / np.sqrt(variance + np.float32(layer.eps))
+    shift = -mean * scale
     if layer.affine:
-        output *= _along_channels(run.draw("weight", channels, centre=1.0), x)
-        output += _along_channels(run.draw("bias", channels), x)
+        weight = _along_channels(run.draw("weight", channels, centre=1.0), x)
+        scale, shift = scale * weight, shift * weight + _along_channels(run.draw("bias", channels), x)
+    output = run.over(x)
+    np.multiply(x, scale, out=output)
+    output += shift
     return output
 
 
@@ -41,19 +45,14 @@ def _statistics(x: Array, axes: Shape) -> tuple[Array, Array]:
     return x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
 
 
-def _standardised(x: Array, mean: Array, variance: Array, eps: float) -> Array:
-    """(x − mean)/√(variance + eps)."""
-    standard: Array = (x - mean) / np.sqrt(variance + np.float32(eps))
-    return standard
-
-
 def layernorm(layer: LayerNorm, inputs: Sequence[Array], run: Run) -> Array:
     """Over all axes, the last one or the first one, each value of which has its own scale and shift."""
     (x,) = inputs
     over = layer.over or ("features" if x.ndim == 2 else "all")
     axes = {"all": tuple(range(x.ndim)), "features": (x.ndim - 1,), "channels": (0,)}[over]
     mean, variance = _statistics(x, axes)
-    output = _standardised(x, mean, variance, layer.eps)
+    output = np.subtract(x, mean, out=run.empty(x.shape))
+    output /= np.sqrt(variance + np.float32(layer.eps))
     if not layer.affine:
         return output
     own = tuple(x.shape[axis] for axis in axes)
@@ -69,14 +68,19 @@ def lrn(layer: LocalResponseNorm, inputs: Sequence[Array], run: Run) -> Array:
     Krizhevsky, Sutskever & Hinton 2012, section 3.3. An even size reaches one channel further back.
     """
     (x,) = inputs
-    spatial_sizes(x)
-    channels = len(x)
-    squares, total = x * x, np.zeros_like(x)
-    back, ahead = layer.size // 2, (layer.size - 1) // 2
+    output = run.empty(x.shape)
+    for band in run.bands(spatial_sizes(x), 4 * len(x)):
+        part = x[:, *band]
+        activity = np.float32(layer.k) + np.float32(layer.alpha) * _nearby(part * part, layer.size)
+        output[:, *band] = part / activity ** np.float32(layer.beta)
+    return output
+
+
+def _nearby(squares: Array, size: int) -> Array:
+    """Sums over `size` neighbouring channels."""
+    channels, total = len(squares), np.zeros_like(squares)
+    back, ahead = size // 2, (size - 1) // 2
     for offset in range(max(-back, 1 - channels), min(ahead, channels - 1) + 1):
-        total[max(-offset, 0) : channels - max(offset, 0)] += squares[
-            max(offset, 0) : channels - max(-offset, 0)
-        ]
-    activity = np.float32(layer.k) + np.float32(layer.alpha) * total
-    response: Array = x / activity ** np.float32(layer.beta)
-    return response
+        first, last = max(offset, 0), channels - max(-offset, 0)
+        total[first - offset : last - offset] += squares[first:last]
+    return total

@@ -39,10 +39,9 @@ def whole(function: Callable[[Array], Array]) -> Callable[[object, Sequence[Arra
 
 def mapped(function: Callable[[Array], Array], x: Array, run: Run) -> Array:
     """`function` of each value, some at a time; over `x` itself where nobody else reads it."""
-    output = x if run.spare and x.flags.c_contiguous else run.empty(x.shape)
-    source, target = x.reshape(-1), output.reshape(-1)
-    for part in run.bands(source.shape, patch=4):
-        target[part] = function(source[part])
+    output = run.over(x)
+    for band in run.bands(x.shape, patch=4):
+        output[band] = function(x[band])
     return output
 
 
@@ -119,13 +118,6 @@ def softplus(x: Array) -> Array:
     return rectified
 
 
-def softmax(x: Array) -> Array:
-    """exp(x) over its sum along the features of a vector, or along the channels."""
-    powers: Array = np.exp(x - x.max(axis=0))
-    powers /= powers.sum(axis=0)
-    return powers
-
-
 def _elu(x: Array, alpha: float) -> Array:
     return np.where(x > 0, x, np.float32(alpha) * np.expm1(np.minimum(x, 0)))
 
@@ -145,5 +137,18 @@ def prelu(layer: PRelu, inputs: Sequence[Array], run: Run) -> Array:
     """x where positive, else x times a drawn slope: one, or one for each channel."""
     (x,) = inputs
     slopes = run.draw("weight", (layer.num_parameters,), centre=0.25)
-    each = np.broadcast_to(slopes, (len(x),))
-    return np.where(x > 0, x, each.reshape(-1, *(1,) * (x.ndim - 1)) * x)
+    each = np.broadcast_to(slopes, (len(x),)).reshape(-1, *(1,) * (x.ndim - 1))
+    output = run.over(x)
+    for band in run.bands((len(x),), math.prod(x.shape[1:]), least=1):
+        output[band] = np.where(x[band] > 0, x[band], each[band] * x[band])
+    return output
+
+
+def softmax(layer: object, inputs: Sequence[Array], run: Run) -> Array:
+    """exp(x) over its sum along the features of a vector, or along the channels."""
+    (x,) = inputs
+    output = run.over(x)
+    np.subtract(x, x.max(axis=0), out=output)
+    np.exp(output, out=output)
+    output /= output.sum(axis=0)
+    return output

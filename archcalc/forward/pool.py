@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,76 +19,84 @@ if TYPE_CHECKING:
     from archcalc.layers.settings import Pairs
 
 
+class Window(NamedTuple):
+    """How a window slides along each axis.
+
+    around: the padding before and after.
+    ends: where the padding behind the input begins; with `ceil_mode` a last partial window may start before
+    it. Without, there is none.
+    """
+
+    kernel: Shape
+    stride: Shape
+    dilation: Shape
+    around: Pairs
+    ends: Shape | None
+
+
 def maxpool(layer: MaxPool, inputs: Sequence[Array], run: Run) -> Array:
     """The greatest value under each window."""
     (x,) = inputs
-    dilation = per_axis(layer.dilation, x.ndim - 1)
-    kernel, stride, around = _geometry(layer, x, dilation)
-    covered = padded(x, around, run, filler=-np.inf)
-    windows = _windows(covered, kernel, stride, dilation, _ends(x, around, layer.ceil_mode), run, -np.inf)
-    greatest = run.full(windows.shape[: x.ndim], -np.inf)
-    for tap in np.ndindex(*kernel):
-        np.maximum(greatest, windows[..., *tap], out=greatest)
-    return greatest
+    window = _window(layer, x, per_axis(layer.dilation, x.ndim - 1))
+
+    def greatest(part: Array) -> Array:
+        return _pooled(np.maximum, padded(part, window.around, run, filler=-np.inf), window, run, -np.inf)
+
+    return _by_channels(greatest, x, run)
 
 
 def avgpool(layer: AvgPool, inputs: Sequence[Array], run: Run) -> Array:
     """The mean under each window, found by pooling ones too: over the input, or over its padding as well."""
     (x,) = inputs
-    dilation = (1,) * (x.ndim - 1)
-    kernel, stride, around = _geometry(layer, x, dilation)
-    ends = _ends(x, around, layer.ceil_mode)
-    ones = padded(run.full((1, *x.shape[1:]), 1), around, run, filler=float(layer.count_include_pad))
-    total, count = (
-        _summed(_windows(covered, kernel, stride, dilation, ends, run), kernel, run)
-        for covered in (padded(x, around, run), ones)
-    )
-    return total / count
+    window = _window(layer, x, (1,) * (x.ndim - 1))
+    ones = padded(run.full((1, *x.shape[1:]), 1), window.around, run, filler=float(layer.count_include_pad))
+    count = _pooled(np.add, ones, window, run)
+
+    def mean(part: Array) -> Array:
+        return _pooled(np.add, padded(part, window.around, run), window, run) / count
+
+    return _by_channels(mean, x, run)
 
 
-def _geometry(layer: MaxPool | AvgPool, x: Array, dilation: Shape) -> tuple[Shape, Shape, Pairs]:
-    """Kernel, stride (by default the kernel) and padding for each axis."""
+def _window(layer: MaxPool | AvgPool, x: Array, dilation: Shape) -> Window:
+    """The window over an input; by default it moves by its own size."""
     sizes = spatial_sizes(x)
     kernel = per_axis(layer.kernel_size, len(sizes))
     stride = kernel if layer.stride is None else per_axis(layer.stride, len(sizes))
-    return kernel, stride, sides(layer.padding, sizes, kernel, stride, dilation)
+    around = sides(layer.padding, sizes, kernel, stride, dilation)
+    ends = tuple(before + size for size, (before, _) in zip(sizes, around, strict=True))
+    return Window(kernel, stride, dilation, around, ends if layer.ceil_mode else None)
 
 
-def _ends(x: Array, around: Pairs, ceil_mode: bool) -> Shape | None:
-    """With `ceil_mode`, the index along each axis at which the padding behind the input begins."""
-    if not ceil_mode:
-        return None
-    return tuple(before + size for size, (before, _) in zip(spatial_sizes(x), around, strict=True))
+def _by_channels(function: Callable[[Array], Array], x: Array, run: Run) -> Array:
+    """`function`, which keeps channels apart, of some of them at a time."""
+    for band in run.bands((len(x),), 2 * math.prod(x.shape[1:]), least=1):
+        part = function(x[band])
+        if not band[0].start:
+            output = run.empty((len(x), *part.shape[1:]))
+        output[band] = part
+    return output
 
 
-def _windows(
-    x: Array,
-    kernel: Shape,
-    stride: Shape,
-    dilation: Shape,
-    ends: Shape | None,
-    run: Run,
-    filler: float = 0.0,
-) -> Array:
-    """The windows of a padded input; given `ends`, a last partial one too, unless it starts at an end."""
-    if ends is None:
-        return slid(x, kernel, stride, dilation)
-    longer = padded(x, tuple((0, step - 1) for step in stride), run, filler=filler)
-    windows = slid(longer, kernel, stride, dilation)
-    counts = windows.shape[1 : x.ndim]
-    kept = [
-        slice(sum(start * step < end for start in range(count)))
-        for count, step, end in zip(counts, stride, ends, strict=True)
-    ]
-    return windows[:, *kept]
+def _pooled(reduce: np.ufunc, x: Array, window: Window, run: Run, filler: float = 0.0) -> Array:
+    """A padded input, reduced under each window: along one axis after the other."""
+    if window.ends:
+        x = padded(x, tuple((0, step - 1) for step in window.stride), run, filler=filler)
+    for axis in range(x.ndim - 1):
+        x = _reduced(reduce, x, axis, window)
+    return x
 
 
-def _summed(windows: Array, kernel: Shape, run: Run) -> Array:
-    """The sum under each window."""
-    total = run.zeros(windows.shape[: -len(kernel)])
-    for tap in np.ndindex(*kernel):
-        total += windows[..., *tap]
-    return total
+def _reduced(reduce: np.ufunc, x: Array, axis: int, window: Window) -> Array:
+    """Windows along one axis, reduced; given ends, without those that start there or behind."""
+    kernel, stride, dilation = (
+        tuple(size if number == axis else 1 for number, size in enumerate(sizes)) for sizes in window[:3]
+    )
+    windows = slid(x, kernel, stride, dilation)
+    if window.ends:
+        started = len(range(0, window.ends[axis], stride[axis]))
+        windows = windows[(slice(None),) * (axis + 1) + (slice(started),)]
+    return functools.reduce(reduce, (windows[..., *tap] for tap in np.ndindex(*kernel)))
 
 
 def global_avgpool(layer: object, inputs: Sequence[Array], run: Run) -> Array:
@@ -108,13 +118,16 @@ def global_maxpool(layer: object, inputs: Sequence[Array], run: Run) -> Array:
 def adaptive_avgpool(layer: AdaptiveAvgPool, inputs: Sequence[Array], run: Run) -> Array:
     """Means of slices, one axis after the other."""
     (x,) = inputs
-    rank = len(spatial_sizes(x))
     wanted = layer.output_size
-    sizes = (wanted,) * rank if isinstance(wanted, int) else wanted
-    for axis, (size, own) in enumerate(zip(sizes, x.shape[1:], strict=True), 1):
-        if size is not None and size != own:
-            x = _adapted(x, axis, size, run)
-    return x
+    sizes = (wanted,) * len(spatial_sizes(x)) if isinstance(wanted, int) else wanted
+
+    def means(part: Array) -> Array:
+        for axis, (size, own) in enumerate(zip(sizes, x.shape[1:], strict=True), 1):
+            if size is not None and size != own:
+                part = _adapted(part, axis, size, run)
+        return part
+
+    return _by_channels(means, x, run)
 
 
 def _adapted(x: Array, axis: int, wanted: int, run: Run) -> Array:

@@ -99,6 +99,10 @@ class Run:
         """An array of zeros."""
         return np.zeros(self.room(shape), np.float32)
 
+    def over(self, x: Array) -> Array:
+        """An array of the shape of the first input `x`, and `x` itself where nobody reads it later."""
+        return x if self.spare else self.empty(x.shape)
+
     def bordered(self, x: Array, pairs: Pairs, value: float) -> Array:
         """`x` with its spatial axes lengthened by (before, after) each, where there is `value`."""
         ends = [before + size for size, (before, _) in zip(x.shape[1:], pairs, strict=True)]
