@@ -140,8 +140,8 @@ def _crop_note(analysis: Analysis, one: Proof) -> str:
     whole = connectivity_called(one.predicted.name, analysis)
     return (
         f"{whole.name}: computed on a crop, the first {_sides(one.input_shape)} of the {_sides(one.whole)} "
-        f"inputs of each channel; the whole layer has {whole.unshared.weights:,} unshared weights, and needs "
-        "--max-connections of as many"
+        f"inputs of each channel; the whole has {whole.unshared.weights:,} unshared weights "
+        "(--max-connections allows more)"
     )
 
 
