@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from math import prod
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
-from archcalc.analysis.memory.holding import CONVENTIONS, held
+from archcalc.analysis.memory.holding import CONVENTIONS, Convention, held, is_view, readings
+from archcalc.analysis.memory.placement import side_by_side
 from archcalc.frozen import Frozen, frozen
 from archcalc.network import Network, Node
 
@@ -23,6 +26,8 @@ class Step(NamedTuple):
 
 class Buffer(NamedTuple):
     """Memory that holds a volume, and then perhaps others: views of it, or what was written over it.
+
+    Of a concatenation without a copy, each part lies in a buffer of its own.
 
     written: the step at which each volume came, with the volume; the input is there at step 0.
     first, last: the steps between which it is alive.
@@ -66,8 +71,12 @@ class Timeline(Frozen):
 
     def alive(self, step: int) -> tuple[Alive, ...]:
         """The volumes that are alive while a layer runs, its output included, as they were taken."""
-        found = (buffer for buffer in self.buffers if buffer.first <= step <= buffer.last)
-        return tuple(Alive(self.network.volume_name(buffer.volume(step)), buffer.bytes) for buffer in found)
+        found: dict[int, int] = {}
+        for buffer in self.buffers:
+            if buffer.first <= step <= buffer.last:
+                volume = buffer.volume(step)
+                found[volume] = found.get(volume, 0) + buffer.bytes
+        return tuple(Alive(self.network.volume_name(volume), size) for volume, size in found.items())
 
 
 class _Memory:
@@ -85,20 +94,24 @@ class _Memory:
 class _Walk:
     """One run through the layers of a network."""
 
-    def __init__(self, analysis: Analysis, order: Sequence[int], convention: str) -> None:
+    def __init__(
+        self, analysis: Analysis, order: Sequence[int], rules: Convention, whole: frozenset[int]
+    ) -> None:
         self.analysis = analysis
-        self.rules = CONVENTIONS[convention]
+        self.rules = rules
         self.order = order
+        self.whole = whole
         self.held = held(analysis.network, order, self.rules)
-        self.readers = _readers(analysis.network)
-        self.memory: dict[int, _Memory] = {}
+        self.read = readings(analysis.network, rules)
+        self.readers = Counter(chain(*self.read, set(analysis.network.outputs.values())))
+        self.memory: dict[int, tuple[_Memory, ...]] = {}
         self.taken: list[_Memory] = []
         self.ending: list[list[_Memory]] = [[] for _ in order]
         self.live = 0
 
     def timeline(self) -> Timeline:
         network = self.analysis.network
-        self.put(0, 0, self.take(0, 0))
+        self.put(0, 0, (self.take(0, 0),))
         steps = tuple(
             self.step(step, network.nodes[number], number + 1) for step, number in enumerate(self.order)
         )
@@ -112,26 +125,30 @@ class _Walk:
 
     def step(self, step: int, node: Node, volume: int) -> Step:
         """Run a layer: take memory for its output where it needs any, then free what nobody needs."""
-        read = [self.memory[each] for each in dict.fromkeys(node.inputs)]
+        read = [each for number in self.read[volume - 1] for each in self.memory[number]]
         for memory in read:
             memory.pending -= 1
-        memory = read[0]
-        taken = 0
-        if not self.shares(node, volume, memory):
-            memory = self.take(volume, step)
-            taken = memory.bytes
-        self.put(volume, step, memory)
+        before = self.live
+        written = self.shared(node, volume) or (self.take(volume, step),)
+        self.put(volume, step, written)
         live = self.live
-        for each in (*read, memory, *self.ending[step]):
-            self.release(each, step)
-        return Step(node.name, live, taken)
+        for memory in (*read, *written, *self.ending[step]):
+            self.release(memory, step)
+        return Step(node.name, live, live - before)
 
-    def shares(self, node: Node, volume: int, memory: _Memory) -> bool:
-        """Whether a layer's output is in the memory of its input: a view of it, or written over it."""
-        if node.layer.only_trains or node.layer.is_view():
-            return True
-        unread = memory.pending == 0 and memory.bytes == self.bytes(volume)
-        return unread and self.rules.overwrites(node)
+    def shared(self, node: Node, volume: int) -> tuple[_Memory, ...]:
+        """The memory of its inputs that a layer's output lies in, nothing where it needs its own.
+
+        It lies there as a view of it, or side by side in a concatenation, or written over it.
+        """
+        if volume in self.whole:
+            return tuple(dict.fromkeys(each for number in node.inputs for each in self.memory[number]))
+        memory = self.memory[node.inputs[0]]
+        if is_view(node.layer):
+            return memory
+        unread = not any(each.pending for each in memory)
+        fits = unread and sum(each.bytes for each in memory) == self.bytes(volume)
+        return memory if fits and self.rules.overwrites(node) else ()
 
     def bytes(self, volume: int) -> int:
         """Bytes of a volume."""
@@ -144,12 +161,13 @@ class _Walk:
         self.live += memory.bytes
         return memory
 
-    def put(self, volume: int, step: int, memory: _Memory) -> None:
+    def put(self, volume: int, step: int, memory: tuple[_Memory, ...]) -> None:
         """Let memory hold a volume, with those who have to read it."""
         self.memory[volume] = memory
-        memory.written.append((step, volume))
-        memory.pending += self.readers[volume]
-        memory.until = max(memory.until, self.held[volume])
+        for each in memory:
+            each.written.append((step, volume))
+            each.pending += self.readers[volume]
+            each.until = max(each.until, self.held[volume])
 
     def release(self, memory: _Memory, step: int) -> None:
         """Free memory that nobody reads any more, now or where it is held no longer."""
@@ -163,17 +181,6 @@ class _Walk:
         self.live -= memory.bytes
 
 
-def _readers(network: Network) -> list[int]:
-    """How many layers read each volume; what leaves the network is read once more, behind the last."""
-    readers = [0] * (len(network.nodes) + 1)
-    for node in network.nodes:
-        for volume in set(node.inputs):
-            readers[volume] += 1
-    for volume in set(network.outputs.values()):
-        readers[volume] += 1
-    return readers
-
-
 def inference(
     analysis: Analysis,
     *,
@@ -183,12 +190,16 @@ def inference(
 ) -> Timeline:
     """What is alive while each layer of a network runs, in `order` (node numbers), or else as written.
 
+    concat: `copy`, or `view` where inputs are written straight into a concatenation if they can be.
+    convention: one of CONVENTIONS.
     Bytes are of the analysis' batch and type of values. Parameters, workspaces of kernels and what an
     allocator adds are not counted. A layer's inputs and its output are alive while it runs.
     """
     numbers = range(len(analysis.facts)) if order is None else order
     check_order(analysis.network, numbers)
-    return _Walk(analysis, numbers, convention).timeline()
+    rules = CONVENTIONS[convention]
+    whole = side_by_side(analysis, rules) if concat == "view" else frozenset()
+    return _Walk(analysis, numbers, rules, whole).timeline()
 
 
 def check_order(network: Network, order: Sequence[int]) -> None:

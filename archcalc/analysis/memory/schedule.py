@@ -1,0 +1,86 @@
+"""The order of running that needs least memory at once, with a bound that says whether any needs less.
+
+What is alive behind a set of layers does not depend on the order in which they ran. So an order is a path
+through the sets of layers that can have run, and a best one a path whose largest step is least. Paths are
+searched best first: none is made longer while another one is cheaper, so that the first to arrive is best.
+Where the search is given up, the cheapest path that is still open bounds all orders from below.
+
+Two things make it quick, and neither loses a best order. A layer that every other one stands before or
+behind cuts the network: its parts are ordered one by one. And a layer that needs no more than the path has
+needed already, and leaves no more alive than there was, may run at once: what ran before it in a best order
+then finds no more alive than it did there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
+from archcalc.analysis.facts import Analysis
+from archcalc.analysis.memory.liveness import inference
+from archcalc.analysis.memory.search import Search
+from archcalc.analysis.memory.sharing import Sharing
+from archcalc.network import Network
+
+LOOKS = 400_000
+"""How many steps of paths are looked at before a search is given up: a second or two."""
+
+
+class Schedule(NamedTuple):
+    """An order of the layers (node numbers), its peak in bytes, and what every order needs at least."""
+
+    order: tuple[int, ...]
+    peak: int
+    bound: int
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is proved that no order needs less."""
+        return self.peak == self.bound
+
+
+def best_order(analysis: Analysis, *, concat: str = "copy", looks: int = LOOKS) -> Schedule:
+    """The order that needs least, or the best found in `looks` steps; never a worse one than as written."""
+    written = [step.live for step in inference(analysis, concat=concat).steps]
+    parts = [(max(written[part.start : part.stop]), part) for part in _parts(analysis.network)]
+    bound = max((peak for peak, part in parts if len(part) == 1), default=0)
+    order = list(range(len(written)))
+    highest = bound
+    sharing = Sharing(analysis, concat)
+    for peak, part in sorted(parts, key=lambda each: (-each[0], each[1].start)):
+        if peak <= bound:
+            break
+        search = Search(sharing, part, floor=bound, ceiling=peak)
+        found = search.best(looks)
+        order[part.start : part.stop] = found.order
+        bound, highest = max(bound, found.bound), max(highest, found.peak)
+        looks -= search.looks
+    return Schedule(tuple(order), highest, bound)
+
+
+def _parts(network: Network) -> Iterator[range]:
+    """The layers, in runs that cannot be mixed with each other, as those at the ends of a run are fixed.
+
+    A layer is fixed that is behind all in front of it (each is read by the time it has run) and before all
+    behind it (each reads one that is no earlier).
+    """
+    count = len(network.nodes)
+    first_read = [count] * count
+    last_input = [-1] * count
+    for number, node in enumerate(network.nodes):
+        last_input[number] = max(node.inputs) - 1
+        for volume in node.inputs:
+            if volume:
+                first_read[volume - 1] = min(first_read[volume - 1], number)
+    in_front = [0, *accumulate(first_read, max)]
+    behind = [*accumulate(reversed(last_input), min, initial=count)][::-1][1:]
+    start = 0
+    for number in range(count):
+        if in_front[number] <= number <= behind[number]:
+            if start < number:
+                yield range(start, number)
+            yield range(number, number + 1)
+            start = number + 1
+    if start < count:
+        yield range(start, count)

@@ -1,0 +1,168 @@
+"""The search for the order of some layers that needs least memory at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from archcalc.analysis.memory.sharing import Sharing
+
+
+class Found(NamedTuple):
+    """An order of a part's layers (node numbers), its peak, and what every order of them needs at least."""
+
+    order: tuple[int, ...]
+    peak: int
+    bound: int
+
+
+class _Move(NamedTuple):
+    """A layer as a step of a path. Sets of layers are the bits of an integer.
+
+    needs: the layers of the part that it reads. next: those that read it.
+    taken: bytes of its output, unless that shares memory.
+    dying: the readers and the bytes of each piece of memory that is free once all of these have run.
+    spared: the readers that must have run for it to write over its input; None where it never does.
+    """
+
+    needs: int
+    next: tuple[int, ...]
+    taken: int
+    dying: tuple[tuple[int, int], ...]
+    spared: int | None
+
+
+class _Path(NamedTuple):
+    """The cheapest way found to a set: what it needed, what is alive, who can run, and its last step."""
+
+    cost: int
+    live: int
+    ready: tuple[int, ...]
+    last: int = -1
+    before: int = 0
+
+
+class Search:
+    """A best-first search through the sets of layers of one part that can have run.
+
+    part: the layers; all others run before or behind them.
+    floor: what the network needs elsewhere: going below it gains nothing.
+    ceiling: what the part needs as written: paths that need as much are given up.
+    """
+
+    def __init__(self, sharing: Sharing, part: range, floor: int, ceiling: int) -> None:
+        self.part, self.ceiling = part, ceiling
+        self.moves = _moves(sharing, part)
+        self.full = (1 << len(part)) - 1
+        self.looks = 0
+        live = sharing.live_before(part.start)
+        ready = tuple(number for number, move in enumerate(self.moves) if not move.needs)
+        self.paths = {0: _Path(max(floor, live), live, ready)}
+        self.open = [(self.paths[0].cost, 0, 0)]
+
+    def best(self, looks: int) -> Found:
+        """The best order; where `looks` steps do not find it, a good one with a bound of all."""
+        while self.open and self.looks < looks:
+            cost, _, ran = self.open[0]
+            if ran == self.full:
+                return Found(self.order(ran), cost, cost)
+            heappop(self.open)
+            if cost == self.paths[ran].cost:
+                self.widen(ran)
+        if not self.open:
+            return Found(tuple(self.part), self.ceiling, self.ceiling)
+        return self.hurried(2 * looks)
+
+    def widen(self, ran: int) -> None:
+        """Make the path to a set longer: by a step that costs nothing, or else by each that it can take."""
+        for step, path in self.longer(ran):
+            known = self.paths.get(step)
+            if path.cost < self.ceiling and (known is None or path.cost < known.cost):
+                self.paths[step] = path
+                heappush(self.open, (path.cost, -step.bit_count(), step))
+
+    def longer(self, ran: int) -> Iterable[tuple[int, _Path]]:
+        """The sets one step further, with the paths to them; only one where that step costs nothing."""
+        here = self.paths[ran]
+        found = []
+        for number in here.ready:
+            self.looks += 1
+            step, path = self.stepped(ran, here, number)
+            if path.cost == here.cost and path.live <= here.live:
+                return [(step, path)]
+            found.append((step, path))
+        return found
+
+    def stepped(self, ran: int, here: _Path, number: int) -> tuple[int, _Path]:
+        """The set and the path behind one more layer."""
+        move = self.moves[number]
+        step = ran | 1 << number
+        waiting = ~step
+        over = move.spared is not None and not move.spared & waiting
+        highest = here.live + (0 if over else move.taken)
+        freed = sum(size for readers, size in move.dying if not readers & waiting)
+        ready = (
+            *(other for other in here.ready if other != number),
+            *(other for other in move.next if not self.moves[other].needs & waiting),
+        )
+        return step, _Path(max(here.cost, highest), here.live + move.taken - freed, ready, number, ran)
+
+    def hurried(self, looks: int) -> Found:
+        """The longest path, drawn out by the cheapest step each time; or the order as written, if better."""
+        bound = self.open[0][0]
+        ran = max(self.paths, key=lambda each: (each.bit_count(), -self.paths[each].cost, -each))
+        while ran != self.full and self.looks < looks and self.paths[ran].cost < self.ceiling:
+            step, path = min(self.longer(ran), key=lambda each: (each[1].cost, each[1].live, each[0]))
+            self.paths[step], ran = path, step
+        if ran != self.full or self.paths[ran].cost >= self.ceiling:
+            return Found(tuple(self.part), self.ceiling, bound)
+        return Found(self.order(ran), self.paths[ran].cost, bound)
+
+    def order(self, ran: int) -> tuple[int, ...]:
+        """The layers of the path to a set, in order."""
+        order = []
+        while ran:
+            path = self.paths[ran]
+            order.append(self.part.start + path.last)
+            ran = path.before
+        return tuple(reversed(order))
+
+
+def _moves(sharing: Sharing, part: range) -> list[_Move]:
+    following: list[list[int]] = [[] for _ in part]
+    for number in part:
+        for volume in set(sharing.network.nodes[number].inputs):
+            if volume - 1 in part:
+                following[volume - 1 - part.start].append(number - part.start)
+    return [_move(sharing, part, number, tuple(next_)) for number, next_ in zip(part, following, strict=True)]
+
+
+def _move(sharing: Sharing, part: range, number: int, next_: tuple[int, ...]) -> _Move:
+    inputs = sharing.network.nodes[number].inputs
+    own = sharing.pieces[number + 1] == (number + 1,)
+    pieces = {piece for volume in inputs for piece in sharing.pieces[volume]}
+    if own and not sharing.readers[number + 1]:
+        pieces.add(number + 1)
+    under = sharing.pieces[inputs[0]] if sharing.overwrites[number] else ()
+    free = bool(under) and all(sharing.dies_in(part, piece) for piece in under)
+    return _Move(
+        needs=_bits(part, (volume - 1 for volume in inputs)),
+        next=next_,
+        taken=sharing.bytes[number + 1] if own else 0,
+        dying=tuple(_dying(sharing, part, sorted(pieces))),
+        spared=_bits(part, (reader for piece in under for reader in sharing.readers[piece]))
+        if free
+        else None,
+    )
+
+
+def _dying(sharing: Sharing, part: range, pieces: Iterable[int]) -> Iterator[tuple[int, int]]:
+    for piece in pieces:
+        if sharing.dies_in(part, piece):
+            yield _bits(part, sharing.readers[piece]), sharing.bytes[piece]
+
+
+def _bits(part: range, numbers: Iterable[int]) -> int:
+    """The layers of a part among some, as a set."""
+    return sum({1 << (number - part.start) for number in numbers if number in part})
