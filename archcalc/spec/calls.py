@@ -18,7 +18,7 @@ MISSING = -1
 """The volume that a faulty layer would have written."""
 
 COMMON = ("name", "from", "when", "note")
-RESERVED = (INPUT, "name", "from", "when", "note", "min", "max")
+RESERVED = (INPUT, "name", "from", "when", "note", "min", "max", "divisible")
 
 
 def is_name(text: str) -> bool:

@@ -252,11 +252,11 @@ class Expansion:
             return MISSING
         return self.names.volumes[full]
 
-    def flag(self, entry: Entry | None, frame: Frame) -> bool:
-        """Whether `when` holds; a faulty one does, so that names below it are known."""
+    def flag(self, entry: Entry | None, frame: Frame, what: str = "when") -> bool:
+        """Whether a condition holds; a faulty one does, so that names below it are known."""
         if entry is None:
             return True
-        value = read(FLAG, "when", entry.value, frame.scope, self.problems)
+        value = read(FLAG, what, entry.value, frame.scope, self.problems)
         return value is None or bool(value)
 
     def text(self, entry: Entry | None, setting: Setting, what: str, frame: Frame) -> Any:

@@ -1,8 +1,8 @@
 """`$name` and `${…}`: integer expressions over variables and the settings of a block.
 
 An expression is parsed to a syntax tree and walked; nothing is ever run. It knows integers, names,
-+ − * // %, comparisons, and, or, not (1 or 0), if else, parentheses, min and max, and is bounded in length
-and value.
++ − * // %, comparisons, and, or, not (1 or 0), if else, parentheses, min, max and divisible, and is bounded in
+length and value.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _RUN_TOGETHER = r"[0-9][A-Za-z_]|\*\*"
 _PLACE = r"(?a)\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))"
 _NEEDS = (
     "an expression has integers, names, + - * // % < <= > >= == != and or not, `a if b else c`, ( ), "
-    "min and max"
+    "min, max and divisible"
 )
 
 _BINARY: dict[type[ast.AST], Callable[[int, int], int]] = {
@@ -51,6 +51,7 @@ _COMPARE: dict[type[ast.AST], Callable[[int, int], bool]] = {
 }
 _JUNCTION: dict[type[ast.AST], Callable[[Iterable[int]], bool]] = {ast.And: all, ast.Or: any}
 _FUNCTIONS: dict[str, Callable[..., int]] = {"min": min, "max": max}
+DIVISIBLE = "divisible"
 
 
 class ExpressionError(Exception):
@@ -155,6 +156,8 @@ def _walk(tree: ast.expr, scope: Mapping[str, Any]) -> int:
             return _walk(body if _walk(test, scope) else other, scope)
         case ast.Call(func=ast.Name(id=name), args=[_, _, *_] as args, keywords=[]) if name in _FUNCTIONS:
             return _FUNCTIONS[name](*(_walk(arg, scope) for arg in args))
+        case ast.Call(func=ast.Name(id=name), args=[_, _, _] as args, keywords=[]) if name == DIVISIBLE:
+            return _bounded(_divisible(tree, *(_walk(arg, scope) for arg in args)), tree)
     hint = "use // to divide" if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) else _NEEDS
     raise ExpressionError(f"an expression cannot hold `{_source(tree)}`", hint)
 
@@ -177,6 +180,17 @@ def _computed(tree: ast.expr, operation: Callable[[int, int], int], left: int, r
         return _bounded(operation(left, right), tree)
     except ZeroDivisionError:
         raise ExpressionError(f"`{_source(tree)}` divides {left} by 0") from None
+
+
+def _divisible(tree: ast.expr, value: int, parts: int, factor: int) -> int:
+    """value/parts, rounded to a multiple of `factor`: at least one, and one more where a tenth would be lost.
+
+    source: Sandler et al. 2018, MobileNetV2, the authors' code (make_divisible)
+    """
+    if parts < 1 or factor < 1:
+        raise ExpressionError(f"`{_source(tree)}` divides by {min(parts, factor)}", "write divisible(a, b, c)")
+    near = max(factor, (2 * value + parts * factor) // (2 * parts * factor) * factor)
+    return near + factor if 10 * near * parts < 9 * value else near
 
 
 def _bounded(value: int, tree: ast.expr) -> int:

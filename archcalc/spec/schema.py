@@ -25,10 +25,11 @@ COLUMN = {"anyOf": [{"type": "array"}, EXPRESSION]}
 COLUMNS = {"type": "object", "minProperties": 1, "additionalProperties": COLUMN}
 FLAGS = {"enum": [True, False, 0, 1]}
 """What `true or false` takes: the comparisons of expressions give 1 and 0."""
+WHEN = {"anyOf": [FLAGS, EXPRESSION]}
 COMMON: dict[str, Any] = {
     "name": TEXT | {"description": "What the layer is called; by default its kind and number."},
     "from": NAMES | {"description": "The layer that this one reads, or a list; by default the one above."},
-    "when": {"description": "Left out when false.", "anyOf": [FLAGS, EXPRESSION]},
+    "when": {"description": "Left out when false.", **WHEN},
     "note": TEXT | {"description": "What is to be said beside the layer's figures."},
 }
 STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
@@ -41,7 +42,7 @@ STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
         },
         ["layers"],
     ),
-    "residual": ({"body": LIST, "shortcut": LIST}, ["body"]),
+    "residual": ({"body": LIST, "shortcut": LIST, "add": WHEN}, ["body"]),
     "branches": (
         {
             "paths": {

@@ -79,12 +79,17 @@ def _rows(expansion: Expansion, call: Call, frame: Frame) -> Iterable[dict[str, 
 
 
 def residual(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
-    """`body` and `shortcut` (by default the identity) on the same volume, added."""
-    body = _part(expansion, call, "body", ("shortcut",))
+    """`body` and `shortcut` (by default the identity) on the same volume, added; or `body` alone.
+
+    `add` says whether there is a shortcut at all.
+    """
+    body = _part(expansion, call, "body", ("shortcut", "add"))
     if body is None or not _claimed(expansion, call, frame):
         return MISSING
     inner = frame.inside(call.name) if call.name is not None else frame
     ends = [expansion.layers(body, inner, volume)]
+    if not expansion.flag(call.entries.get("add"), frame, "add of residual"):
+        return _ended(expansion, call, frame, ends[0])
     shortcut = call.entries.get("shortcut")
     ends.append(expansion.layers(shortcut.value, inner.inside("shortcut"), volume) if shortcut else volume)
     return _ended(expansion, call, frame, _merge(expansion, "add", call, inner, ends))

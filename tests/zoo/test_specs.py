@@ -8,7 +8,7 @@ import pytest
 
 from archcalc.analysis.quantities import totals
 from archcalc.spec.load import load
-from archcalc.spec.zoo import zoo_folder, zoo_names
+from archcalc.spec.zoo import library_names, zoo_folder, zoo_names
 
 ROOTS = {
     "lenet5": [],
@@ -16,10 +16,20 @@ ROOTS = {
     "alexnet-grouped": ["alexnet-224", "alexnet-224-grouped"],
     "alexnet-torchvision": [],
     "zfnet": [],
-    "vgg16": ["vgg11", "vgg13", "vgg19"],
+    "vgg16": [*(f"vgg{n}" for n in (11, 13, 19)), *(f"vgg{n}_bn" for n in (11, 13, 16, 19))],
     "vgg16c": [],
     "resnet18": ["resnet34", "plain18", "plain34"],
-    "resnet50": ["resnet101", "resnet152", "resnet50-v1"],
+    "resnet50": [
+        *("resnet101", "resnet152", "resnet50-v1", "wide_resnet50_2", "wide_resnet101_2"),
+        *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"),
+    ],
+    "densenet121": ["densenet161", "densenet169", "densenet201"],
+    "squeezenet1_0": ["squeezenet1_1"],
+    "mobilenet_v2": [],
+    "mobilenet_v3_large": ["mobilenet_v3_small"],
+    "mnasnet1_0": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_3"],
+    "efficientnet_b0": [f"efficientnet_b{n}" for n in range(1, 8)],
+    "efficientnet_v2_s": ["efficientnet_v2_m", "efficientnet_v2_l"],
     "resnet20": ["resnet32", "resnet44", "resnet56", "resnet110", "plain20", "plain56"],
 }
 """The networks that are written out, and those of the same family, which say what differs."""
@@ -67,7 +77,7 @@ def test_an_alexnet_says_which_one_it_is(name):
     assert ("two towers" if grouped else "one tower") in network.name
 
 
-@pytest.mark.parametrize("name", [name for name in ZOO if re.search(r"(vgg|net|plain)\d", name)])
+@pytest.mark.parametrize("name", [name for name in ZOO if re.search(r"(vgg|resnet|densenet|plain)\d", name)])
 def test_the_number_in_a_name_counts_the_weighted_layers(name):
     nodes = [node for node in load(name).nodes if "/shortcut/" not in node.name]
     weighted = [node for node in nodes if node.kind in ("conv", "fc")]
@@ -84,3 +94,12 @@ def test_specs_are_short():
     assert max(lengths.values()) <= 40
     assert median(lengths.values()) <= 15
     assert all(len(line) <= 110 for name in ZOO for line in text_of(name).splitlines())
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_a_library_is_short_and_says_where_its_blocks_come_from(name):
+    lines = text_of(name).splitlines()
+    assert lines[0].startswith("name: ")
+    assert lines[1].startswith("source: ")
+    assert all(len(line) <= 110 for line in lines)
+    assert len(lines) <= 100
