@@ -1,0 +1,66 @@
+"""Writes docs/zoo.md: every built-in network with its figures, worked out from its spec."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from archcalc.analysis.facts import Analysis, analyze
+from archcalc.analysis.memory import inference
+from archcalc.analysis.quantities import totals
+from archcalc.report.summary import field
+from archcalc.report.values import bytes_text, count_text, short_count, volume
+from archcalc.spec.load import load
+from archcalc.spec.zoo import zoo_names
+
+TOP1 = Path(__file__).with_name("top1.csv")
+HEADS = (
+    "network", "year", "input W×H×D", "parameters", "MACs", "activations", "peak memory", "field", "top-1", "source",
+)  # fmt: skip
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+HEAD = """\
+<!-- Written by docs/generate.py from the specs: edit those. -->
+
+# The built-in networks
+
+Each is a short spec in [specs/](../specs), which every command takes by its name: `archcalc summarize resnet50`.
+`archcalc zoo` lists them, and `archcalc zoo --check --verify` holds each to its `expect:` and runs it in NumPy.
+[How to write one](write-a-network.md) goes from a paper's table to a verified spec, and
+[Errata](errata.md) lists published figures that are wrong or count otherwise.
+
+* **parameters**, **MACs**: weights and biases, and multiply-accumulates for one example, exactly.
+* **activations**: bytes of all volumes in float32, each once. **peak memory**: the most of them alive at once at
+  inference, in the order of the spec ([Memory](memory.md)).
+* **field**: the receptive field of an output value, as `summarize` shows it.
+* **top-1**: accuracy on ImageNet-1K in percent of the first weights that torchvision publishes with this input
+  ([top1.csv](top1.csv) names them); empty where there are none.
+"""
+
+
+def zoo_page() -> str:
+    """docs/zoo.md."""
+    with TOP1.open(encoding="utf-8", newline="") as file:
+        top1 = {row["network"]: row["top1"] for row in csv.DictReader(file)}
+    rows = [_row(name, analyze(load(name)), top1.get(name, "")) for name in zoo_names()]
+    rules = ("---", "---", "---", "---:", "---:", "---:", "---:", "---", "---:", "---")
+    lines = [f"| {' | '.join(cells)} |" for cells in (HEADS, rules, *rows)]
+    return "\n".join((HEAD, f"{len(rows)} networks:\n", *lines)) + "\n"
+
+
+def _row(name: str, analysis: Analysis, top1: str) -> tuple[str, ...]:
+    network, sums = analysis.network, totals(analysis)
+    year = YEAR.findall(network.source)
+    return (
+        f"[{name}](../specs/{name}.yaml)",
+        year[0] if year else "",
+        volume(network.input_shape),
+        count_text(sums["parameters"]),
+        short_count(sums["macs"]),
+        bytes_text(sums["activation_bytes"], "binary"),
+        bytes_text(inference(analysis).peak, "binary"),
+        field(analysis.facts[-1]),
+        top1,
+        network.source.partition(";")[0].replace("|", r"\|"),
+    )
