@@ -44,6 +44,14 @@ def bounds(value: object, units: dict[str, int]) -> tuple[Bound, ...]:
     return found
 
 
+def size(text: str) -> int:
+    """Bytes as people write them, such as 256KiB; raises ValueError, perhaps with a hint."""
+    (bound,) = bounds(text.strip(), BYTES)
+    if text.strip()[:1] in tuple("<>=!"):
+        raise ValueError("write the size alone")
+    return bound.limit
+
+
 def _stated(item: object, units: dict[str, int]) -> Iterable[Bound]:
     if isinstance(item, int) and is_integer(item) and 0 <= item < GREATEST:
         return [Bound("==", item)]

@@ -27,7 +27,7 @@ UNKNOWN = object()
 """What the name of a faulty value stands for."""
 
 _ALLOWED = r"(?a)[\w\s+\-*/%<>=!(),]*\Z"
-_RUN_TOGETHER = r"[0-9][A-Za-z_]|\*\*"
+_RUN_TOGETHER = r"\b[0-9]+[A-Za-z_]|\*\*"
 _PLACE = r"(?a)\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))"
 _NEEDS = (
     "an expression has integers, names, + - * // % < <= > >= == != and or not, `a if b else c`, ( ), "
@@ -188,7 +188,9 @@ def _divisible(tree: ast.expr, value: int, parts: int, factor: int) -> int:
     source: Sandler et al. 2018, MobileNetV2, the authors' code (make_divisible)
     """
     if parts < 1 or factor < 1:
-        raise ExpressionError(f"`{_source(tree)}` divides by {min(parts, factor)}", "write divisible(a, b, c)")
+        raise ExpressionError(
+            f"`{_source(tree)}` divides by {min(parts, factor)}", "write divisible(a, b, c)"
+        )
     near = max(factor, (2 * value + parts * factor) // (2 * parts * factor) * factor)
     return near + factor if 10 * near * parts < 9 * value else near
 

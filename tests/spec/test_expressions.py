@@ -17,6 +17,7 @@ from archcalc.spec.expressions import (
 
 SCOPE = {
     "n": 3,
+    "c3x3_n4": 5,
     "m": -7,
     "zero": 0,
     "flag": True,
@@ -96,6 +97,13 @@ def test_arithmetic_is_that_of_python():
         *(("2 if n == 3 else 5", 2), ("2 if zero else 5", 5), ("2 if zero else 5 if n else 7", 5)),
         *(("n and m", 1), ("n and zero", 0), ("zero or zero", 0), ("zero or m", 1), ("not n", 0)),
         *(("not zero and n", 1), ("0 if zero else 1 // n", 0), ("zero and 1 // zero", 0), ("n or 1 // 0", 1)),
+        *(
+            ("c3x3_n4 + 1", 6),
+            ("divisible(36, 4, 8)", 16),
+            ("divisible(72, 4, 8)", 24),
+            ("divisible(1, 9, 8)", 8),
+        ),
+        *(("divisible(320, 10, 8)", 32), ("divisible(192, 10, 8)", 24), ("divisible(35, 10, 1)", 4)),
         *(("flag + 1", 2), (" n ", 3), ("9223372036854775807", BOUND - 1)),
     ],
 )

@@ -29,7 +29,23 @@ ROOTS = {
     "mobilenet_v3_large": ["mobilenet_v3_small"],
     "mnasnet1_0": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_3"],
     "efficientnet_b0": [f"efficientnet_b{n}" for n in range(1, 8)],
+    "googlenet-noaux": [],
+    "inception_v3-noaux": [],
+    "regnet_x_400mf": [
+        *(f"regnet_x_{size}" for size in ("800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")),
+        *(
+            f"regnet_y_{size}"
+            for size in ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf", "128gf")
+        ),
+    ],
     "efficientnet_v2_s": ["efficientnet_v2_m", "efficientnet_v2_l"],
+    "convnext_tiny": ["convnext_small", "convnext_base", "convnext_large"],
+    "shufflenet_v2_x1_0": ["shufflenet_v2_x0_5", "shufflenet_v2_x1_5", "shufflenet_v2_x2_0"],
+    "vit_b_16": ["vit_b_32", "vit_l_16", "vit_l_32", "vit_h_14"],
+    "mobilenet_v1": ["mobilenet_v1_0_75", "mobilenet_v1_0_5", "mobilenet_v1_0_25", "mobilenet_v1_0_25_96"],
+    **dict.fromkeys(("lenet5-1998", "nin", "googlenet-2014", "all-cnn-c", "unet", "xception"), ()),
+    **dict.fromkeys(("darknet19", "darknet53", "ds-cnn", "resnet8-tiny", "fcn32s", "fcn8s"), ()),
+    **dict.fromkeys(("wrn-28-10", "densenet-bc-100", "resnext29-8x64d"), ()),
     "resnet20": ["resnet32", "resnet44", "resnet56", "resnet110", "plain20", "plain56"],
 }
 """The networks that are written out, and those of the same family, which say what differs."""
