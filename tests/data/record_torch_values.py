@@ -1,0 +1,503 @@
+"""Records small random layers of every kind, executed by PyTorch: writes torch_values.jsonl beside itself.
+
+Needs PyTorch (recorded with 2.13.0); archcalc and its tests do not.
+
+    python tests/data/record_torch_values.py
+
+Each line is one layer on one example: `kind` and `settings` as archcalc names them, `inputs`, `tensors` by
+name (parameters and buffers), `output`, and `tolerance`. Arrays are [shape, values]. Inputs and tensors are
+small integers, or quarters of them. With tolerance 0 every value is one that float32 holds exactly, in
+whatever order sums are taken; otherwise PyTorch computed in float64, and a value may differ by the tolerance
+times 1 + its magnitude. To add a kind, write a function that makes one layer, and put it into KINDS.
+
+A case draws its settings from `random.Random`, seeded with kind and number, so that the file is the same
+each time. Sizes are distinct primes, and kernels are often even or rectangular.
+"""
+
+import json
+from math import ceil, prod
+from pathlib import Path
+from random import Random
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+TARGET = Path(__file__).with_name("torch_values.jsonl")
+EXACT, ROUNDED = 0.0, 1e-6
+PRIMES = (5, 7, 11)
+PADDING_MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
+
+
+class Case:
+    """One layer: draws what it needs, and keeps it to be written."""
+
+    def __init__(self, kind, number):
+        self.kind, self.random = kind, Random(f"{kind} {number}")
+        self.number, self.settings, self.inputs, self.tensors = number, {}, [], {}
+
+    def integers(self, shape, least, greatest, parts=1):
+        """A float64 tensor of random integers, divided by `parts`."""
+        values = [self.random.randint(least, greatest) / parts for _ in range(prod(shape))]
+        return torch.tensor(values, dtype=torch.float64).reshape(shape)
+
+    def input(self, *shape, most=9, parts=1):
+        """An input of integers."""
+        self.inputs.append(self.integers(shape, -most, most, parts))
+        return self.inputs[-1]
+
+    def tensor(self, name, *shape, least=-4, most=4, parts=1):
+        """A parameter or buffer of integers."""
+        self.tensors[name] = self.integers(shape, least, most, parts)
+        return self.tensors[name]
+
+    def choose(self, name, *values):
+        """A setting, chosen from values and kept."""
+        self.settings[name] = self.random.choice(values)
+        return self.settings[name]
+
+    def volume(self, rank, channels=3):
+        """An input of `channels` and distinct primes."""
+        return self.input(channels, *self.random.sample(PRIMES, rank))
+
+    def sizes(self, name, rank, least, greatest):
+        """A setting with a value for each axis; as one number, where they are all the same."""
+        values = [self.random.randint(least, greatest) for _ in range(rank)]
+        self.settings[name] = values[0] if len(set(values)) == 1 else values
+        return values
+
+    def row(self, output, tolerance):
+        """What is written."""
+        return {
+            "kind": self.kind,
+            "settings": self.settings,
+            "inputs": [written(x) for x in self.inputs],
+            "tensors": {name: written(tensor) for name, tensor in self.tensors.items()},
+            "output": written(output),
+            "tolerance": tolerance,
+        }
+
+
+def written(tensor):
+    """[shape, values], the values as short as they can be."""
+    return [list(tensor.shape), [shortened(value) for value in tensor.flatten().tolist()]]
+
+
+def shortened(value):
+    """An integer where it is one, or nine digits."""
+    return int(value) if value == int(value) else float(f"{value:.9g}")
+
+
+def same(size, kernel, stride, dilation, *, lower):
+    """TensorFlow's padding: the output has ⌈W/S⌉ positions."""
+    total = max((ceil(size / stride) - 1) * stride + dilation * (kernel - 1) + 1 - size, 0)
+    return [total - total // 2, total // 2] if lower else [total // 2, total - total // 2]
+
+
+def sides(case, x, kernel, stride, dilation, most, words=("valid", "same", "same_upper", "same_lower")):
+    """Padding as a setting, and (before, after) along each axis."""
+    rank = x.ndim - 1
+    how = case.random.choice(["one", "each", "sides", "sides", *words])
+    if how == "same" and max(stride) > 1:
+        how = "same_upper"
+    pairs = [[0, 0]] * rank
+    if how in ("same", "same_upper", "same_lower"):
+        axes = zip(x.shape[1:], kernel, stride, dilation, strict=True)
+        pairs = [same(*axis, lower=how == "same_lower") for axis in axes]
+    elif how != "valid":
+        values = [[case.random.randint(0, most[axis]) for _ in range(2)] for axis in range(rank)]
+        first = min(values[0][0], *most)
+        pairs = {"one": [[first, first]] * rank, "each": [[a, a] for a, _ in values]}.get(how, values)
+    numbers = {"one": pairs[0][0], "each": [a for a, _ in pairs]}
+    case.settings["padding"] = how if how in words else numbers.get(how, pairs)
+    return pairs
+
+
+def padded(x, pairs, mode="zeros", value=None):
+    """The input with its axes padded; `functional.pad` counts them from the last."""
+    around = [side for pair in reversed(pairs) for side in pair]
+    return functional.pad(x[None], around, PADDING_MODES[mode], value)[0]
+
+
+def window(case, rank):
+    """Kernel, stride and dilation."""
+    kernel = case.sizes("kernel_size", rank, 1, 4)
+    return kernel, case.sizes("stride", rank, 1, 3), case.sizes("dilation", rank, 1, 2)
+
+
+def bias(case, filters):
+    """Biases or none, by the setting."""
+    return case.tensor("bias", filters) if case.choose("bias", True, True, False) else None
+
+
+def convolution(case, rank):
+    groups = case.choose("groups", 1, 1, 2, 3)
+    filters = case.settings["filters"] = groups * case.random.choice([1, 2])
+    x = case.volume(rank, groups * case.random.choice([1, 2]))
+    kernel, stride, dilation = window(case, rank)
+    mode = case.choose("padding_mode", "zeros", "zeros", *PADDING_MODES)
+    pairs = sides(case, x, kernel, stride, dilation, [3] * rank)
+    weight = case.tensor("weight", filters, len(x) // groups, *kernel)
+    own = bias(case, filters)
+    run = {1: functional.conv1d, 2: functional.conv2d}[rank]
+    return run(padded(x, pairs, mode)[None], weight, own, stride, 0, dilation, groups)[0], EXACT
+
+
+def depthwise(case):
+    x = case.volume(2, 3)
+    kernel, stride, dilation = window(case, 2)
+    pairs = sides(case, x, kernel, stride, dilation, [3, 3])
+    filters = 3 * case.choose("multiplier", 1, 2)
+    weight = case.tensor("weight", filters, 1, *kernel)
+    own = bias(case, filters)
+    return functional.conv2d(padded(x, pairs)[None], weight, own, stride, 0, dilation, 3)[0], EXACT
+
+
+def separable(case):
+    x = case.volume(2, 3)
+    kernel, stride, dilation = window(case, 2)
+    pairs = sides(case, x, kernel, stride, dilation, [2, 2])
+    filters, hidden = case.choose("filters", 2, 5), 3 * case.choose("multiplier", 1, 2)
+    weight = case.tensor("depthwise/weight", hidden, 1, *kernel)
+    pointwise = case.tensor("pointwise/weight", filters, hidden, 1, 1)
+    own = case.tensor("pointwise/bias", filters) if case.choose("bias", True, False) else None
+    inner = functional.conv2d(padded(x, pairs)[None], weight, None, stride, 0, dilation, 3)
+    return functional.conv2d(inner, pointwise, own)[0], EXACT
+
+
+def conv_transpose(case):
+    groups = case.choose("groups", 1, 1, 2)
+    filters = case.settings["filters"] = groups * case.random.choice([1, 3])
+    x = case.input(groups * case.random.choice([1, 2]), *case.random.sample((2, 3, 5), 2))
+    kernel, stride, dilation = window(case, 2)
+    least = [min((k - 1) * d, 3) for k, d in zip(kernel, dilation, strict=True)]
+    pairs = sides(case, x, kernel, stride, dilation, [size // 2 for size in least], words=("valid",))
+    extra = [case.random.randint(0, max(s, d) - 1) for s, d in zip(stride, dilation, strict=True)]
+    case.settings["output_padding"] = extra
+    weight = case.tensor("weight", len(x), filters // groups, *kernel)
+    own = bias(case, filters)
+    whole = functional.conv_transpose2d(x[None], weight, own, stride, 0, extra, groups, dilation)[0]
+    ends = [size - after for size, (_, after) in zip(whole.shape[1:], pairs, strict=True)]
+    return whole[:, pairs[0][0] : ends[0], pairs[1][0] : ends[1]], EXACT
+
+
+def pooled(case, rank, maximum):
+    x = case.volume(rank)
+    kernel = case.sizes("kernel_size", rank, 1, 4)
+    stride = case.sizes("stride", rank, 1, 4) if case.random.random() < 0.8 else kernel
+    dilation = case.sizes("dilation", rank, 1, 2) if maximum else [1] * rank
+    halves = [min(size // 2 for size in kernel)] * rank
+    case.settings["padding"] = halves = [case.random.randint(0, half) for half in halves]
+    ceiling = case.choose("ceil_mode", False, True)
+    if maximum:
+        run = {1: functional.max_pool1d, 2: functional.max_pool2d}[rank]
+        return run(x[None], kernel, stride, halves, dilation, ceiling)[0], EXACT
+    counted = case.choose("count_include_pad", True, False)
+    run = {1: functional.avg_pool1d, 2: functional.avg_pool2d}[rank]
+    return run(x[None], kernel, stride, halves, ceiling, counted)[0], ROUNDED
+
+
+def pool_with_sides(case, rank, maximum):
+    """As PyTorch users pad on sides of their own, and as TensorFlow pads: by a layer in front."""
+    x = case.volume(rank)
+    kernel, stride = case.sizes("kernel_size", rank, 2, 4), case.sizes("stride", rank, 1, 3)
+    words = ("same_upper", "same_lower") * 2
+    pairs = sides(case, x, kernel, stride, [1] * rank, [size // 2 for size in kernel], words)
+    around = padded(x, pairs, value=float("-inf") if maximum else 0.0)[None]
+    names = {
+        (1, True): "max_pool1d",
+        (2, True): "max_pool2d",
+        (1, False): "avg_pool1d",
+        (2, False): "avg_pool2d",
+    }
+    return getattr(functional, names[rank, maximum])(around, kernel, stride)[0], EXACT if maximum else ROUNDED
+
+
+def pool(rank, maximum):
+    return lambda case: (pool_with_sides if case.number % 3 == 2 else pooled)(case, rank, maximum)
+
+
+def adaptive_avgpool(case):
+    x = case.volume(case.random.choice([1, 2, 2]))
+    wanted = [case.random.choice([None, 1, 2, 3, 5, 8]) for _ in x.shape[1:]]
+    case.settings["output_size"] = wanted if None in wanted or len(set(wanted)) > 1 else wanted[0]
+    run = {2: nn.AdaptiveAvgPool1d, 3: nn.AdaptiveAvgPool2d}[x.ndim]
+    kept = [size or own for size, own in zip(wanted, x.shape[1:], strict=True)]
+    return run(kept[0] if x.ndim == 2 else kept)(x), ROUNDED
+
+
+def global_pool(maximum):
+    def case_of(case):
+        x = case.volume(case.random.choice([1, 2]))
+        names = {2: "1d", 3: "2d"}[x.ndim]
+        return getattr(nn, f"Adaptive{'Max' if maximum else 'Avg'}Pool{names}")(1)(
+            x
+        ), EXACT if maximum else ROUNDED
+
+    return case_of
+
+
+def fc(case):
+    over = case.choose("over", None, "features", "channels")
+    shape = case.random.choice([(7,), (5, 7), (5, 7, 3)] if over else [(7,), (7, 1, 1), (5, 7)])
+    x = case.input(*shape)
+    units = case.choose("units", 2, 3, 11)
+    if over is None and len(shape) == 3:
+        x = x.flatten()
+    seen = x.movedim(0, -1) if over == "channels" else x
+    output = functional.linear(seen, case.tensor("weight", units, seen.shape[-1]), bias(case, units))
+    return output.movedim(-1, 0) if over == "channels" else output, EXACT
+
+
+def pad(case):
+    x = case.volume(case.random.choice([1, 2, 2]))
+    mode = case.choose("mode", *PADDING_MODES)
+    least = -2 if mode == "zeros" else 0
+    pairs = [[case.random.randint(least, 4) for _ in range(2)] for _ in x.shape[1:]]
+    before, behind = case.choose("channels", [0, 0], [1, 2], [0, 3])
+    case.settings["padding"] = pairs
+    output = padded(x, pairs, mode)
+    zeros = [torch.zeros((count, *output.shape[1:]), dtype=x.dtype) for count in (before, behind)]
+    return torch.cat([zeros[0], output, zeros[1]]), EXACT
+
+
+def batchnorm(case):
+    """Variances and eps of which the roots are powers of two, and others."""
+    x = case.volume(case.random.choice([0, 1, 2]), 5)
+    tracked = case.choose("track_running_stats", True, True, False) or x.ndim == 1
+    case.settings["track_running_stats"] = tracked
+    exact = tracked and case.number % 2 == 0
+    case.settings["eps"] = 1 if exact else 1e-5
+    mean = case.tensor("running_mean", 5) if tracked else None
+    variance = case.tensor("running_var", 5, least=1, most=9) if tracked else None
+    if exact:
+        variance[:] = torch.tensor([case.random.choice([0, 3, 15]) for _ in range(5)])
+    learned = case.choose("affine", True, True, False)
+    weight, shift = (case.tensor(name, 5) if learned else None for name in ("weight", "bias"))
+    run = functional.batch_norm(
+        x[None], mean, variance, weight, shift, not tracked, 0.1, case.settings["eps"]
+    )
+    return run[0], EXACT if exact else ROUNDED
+
+
+def layernorm(case):
+    x = case.input(*case.random.choice([(7,), (5, 7), (3, 5, 7)]))
+    over = case.choose("over", None, "all", "features", "channels")
+    learned, eps = case.choose("affine", True, False), case.choose("eps", 1e-5, 0.5)
+    turned = x.movedim(0, -1) if over == "channels" else x
+    last = (
+        turned.shape[-1:] if over in ("features", "channels") or (over is None and x.ndim == 2) else x.shape
+    )
+    weight, shift = (case.tensor(name, *last) if learned else None for name in ("weight", "bias"))
+    output = functional.layer_norm(turned, last, weight, shift, eps)
+    return output.movedim(-1, 0) if over == "channels" else output, ROUNDED
+
+
+def lrn(case):
+    """PyTorch divides alpha by the size; the paper, and archcalc, do not."""
+    x = case.volume(case.random.choice([1, 2]), 7)
+    size, alpha = case.choose("size", 1, 2, 3, 4, 5, 9), case.choose("alpha", 1e-4, 0.5)
+    beta, k = case.choose("beta", 0.75, 0.5), case.choose("k", 2.0, 1.0)
+    return functional.local_response_norm(x[None], size, alpha * size, beta, k)[0], ROUNDED
+
+
+def activation(function, tolerance=ROUNDED, **choices):
+    """A pointwise kind; what may be chosen is called in archcalc as in PyTorch."""
+
+    def case_of(case):
+        x = case.input(*case.random.choice([(7,), (3, 5), (2, 3, 5)]), most=20, parts=4)
+        return function(
+            x, **{name: case.choose(name, *values) for name, values in choices.items()}
+        ), tolerance
+
+    return case_of
+
+
+def prelu(case):
+    x = case.input(*case.random.choice([(7,), (7, 3), (7, 3, 5)]))
+    slopes = case.tensor("weight", case.choose("num_parameters", 1, 7), parts=4)
+    return functional.prelu(x[None], slopes)[0], EXACT
+
+
+def dropout(case):
+    x = case.volume(2)
+    return nn.Dropout(case.choose("p", 0.25, 0.5)).eval()(x), EXACT
+
+
+def kept(case):
+    """Stochastic depth is a branch dropped in training only, and so the identity."""
+    case.choose("p", 0.25, 0.5)
+    return case.volume(2), EXACT
+
+
+def merged(merge, scales=False):
+    def case_of(case):
+        shape = case.random.choice([(5,), (3, 5), (2, 3, 7)])
+        inputs = [case.input(*shape) for _ in range(case.random.choice([2, 3]))]
+        if scales and len(shape) > 1:
+            inputs.append(case.input(shape[0], *(1,) * (len(shape) - 1)))
+        return merge(inputs), EXACT
+
+    return case_of
+
+
+def concat(case):
+    sizes = case.random.choice([(), (5,), (5, 7)])
+    return torch.cat([case.input(depth, *sizes) for depth in case.random.sample((1, 2, 3), 2)]), EXACT
+
+
+def flatten(case):
+    return torch.flatten(case.volume(case.random.choice([1, 2]))), EXACT
+
+
+def tokens(case):
+    return case.volume(case.random.choice([1, 2])).flatten(1).T, EXACT
+
+
+def volume(case):
+    x = case.input(15, 2)
+    if case.number % 2:
+        return x.T, EXACT
+    case.settings |= {"height": 3, "width": 5}
+    return x.T.unflatten(1, (3, 5)), EXACT
+
+
+def class_token(case):
+    x = case.input(5, case.random.choice([3, 7]))
+    return torch.cat([case.tensor("weight", x.shape[1])[None], x]), EXACT
+
+
+def position_embedding(case):
+    x = case.input(5, case.random.choice([3, 7]))
+    return x + case.tensor("weight", *x.shape), EXACT
+
+
+def attention(case):
+    """Quarters, so that few heads look at one position only."""
+    heads = case.choose("heads", 1, 2, 3)
+    size = heads * case.random.choice([1, 2])
+    x = case.input(5, size, parts=4)
+    layer = nn.MultiheadAttention(size, heads, bias=case.choose("bias", True, False), dtype=torch.float64)
+    for name, parameter in layer.named_parameters():
+        parameter.data = case.tensor(name, *parameter.shape, most=3, least=-3, parts=4)
+    return layer.eval()(x, x, x, need_weights=False)[0].detach(), ROUNDED
+
+
+def select(case):
+    how = case.random.choice(["range", "range", "channels", "position"])
+    x = case.volume(1 if how == "position" else 2, 7)
+    if how == "position":
+        return x[case.choose("position", 0, 3, 6)], EXACT
+    if how == "channels":
+        return x[case.choose("channels", [6, 0, 2], [3], [1, 1, 5])], EXACT
+    return x[case.choose("start", None, 2) : case.choose("stop", 3, 5, 7)], EXACT
+
+
+def channel_shuffle(case):
+    groups = case.choose("groups", 1, 2, 3)
+    return nn.ChannelShuffle(groups)(case.volume(2, 6)[None])[0], EXACT
+
+
+def scale(case):
+    x = case.input(*case.random.choice([(7,), (5, 7), (3, 5, 7)]))
+    over = case.choose("over", None, "channels", "features")
+    over = over or ("features" if x.ndim == 2 else "channels")
+    size, along = (x.shape[-1], (-1,)) if over == "features" else (len(x), (-1, *(1,) * (x.ndim - 1)))
+    output = x * case.tensor("weight", size).reshape(along)
+    return output + case.tensor("bias", size).reshape(along) if case.choose(
+        "bias", True, False
+    ) else output, EXACT
+
+
+def interpolate(case):
+    x = case.volume(case.random.choice([1, 2, 2]), 2)
+    mode = case.choose("mode", "nearest", "bilinear")
+    corners = case.choose("align_corners", True, False) if mode == "bilinear" else None
+    rank = x.ndim - 1
+    if case.random.random() < 0.5:
+        size, factor = case.sizes("size", rank, 1, 13), None
+    else:
+        size, factor = None, case.choose("scale_factor", 2.0, 0.5, 1.5, 3.0)
+    named = {("bilinear", 1): "linear"}.get((mode, rank), mode)
+    output = functional.interpolate(x[None], size, factor, named, corners)
+    return output[0], EXACT if mode == "nearest" else ROUNDED
+
+
+SLOPES = (0.25, 0.5, -0.125)
+KINDS = {
+    "conv": (40, lambda case: convolution(case, 2)),
+    "conv1d": (14, lambda case: convolution(case, 1)),
+    "depthwise": (16, depthwise),
+    "separable": (8, separable),
+    "conv_transpose": (24, conv_transpose),
+    "maxpool": (24, pool(2, maximum=True)),
+    "maxpool1d": (9, pool(1, maximum=True)),
+    "avgpool": (24, pool(2, maximum=False)),
+    "avgpool1d": (9, pool(1, maximum=False)),
+    "global_avgpool": (4, global_pool(maximum=False)),
+    "global_maxpool": (4, global_pool(maximum=True)),
+    "adaptive_avgpool": (10, adaptive_avgpool),
+    "fc": (12, fc),
+    "flatten": (3, flatten),
+    "pad": (14, pad),
+    "tokens": (3, tokens),
+    "volume": (2, volume),
+    "class_token": (2, class_token),
+    "position_embedding": (2, position_embedding),
+    "attention": (8, attention),
+    "select": (8, select),
+    "channel_shuffle": (4, channel_shuffle),
+    "scale": (8, scale),
+    "interpolate": (20, interpolate),
+    "batchnorm": (10, batchnorm),
+    "layernorm": (12, layernorm),
+    "lrn": (10, lrn),
+    "relu": (3, activation(functional.relu, EXACT)),
+    "relu6": (3, activation(functional.relu6, EXACT)),
+    "leaky_relu": (4, activation(functional.leaky_relu, EXACT, negative_slope=SLOPES)),
+    "prelu": (4, prelu),
+    "elu": (4, activation(functional.elu, alpha=(1.0, 0.5))),
+    "selu": (3, activation(functional.selu)),
+    "gelu": (4, activation(functional.gelu)),
+    "silu": (3, activation(functional.silu)),
+    "mish": (3, activation(functional.mish)),
+    "sigmoid": (3, activation(functional.sigmoid)),
+    "tanh": (3, activation(functional.tanh)),
+    "hard_sigmoid": (4, activation(functional.hardsigmoid)),
+    "hard_swish": (4, activation(functional.hardswish)),
+    "softplus": (3, activation(functional.softplus)),
+    "identity": (2, activation(nn.Identity(), EXACT)),
+    "softmax": (4, activation(lambda x: functional.softmax(x, 0))),
+    "dropout": (2, dropout),
+    "stochastic_depth": (2, kept),
+    "add": (4, merged(sum)),
+    "multiply": (6, merged(prod, scales=True)),
+    "concat": (4, concat),
+}
+"""By kind: how many layers, and how one is made: (output, tolerance)."""
+
+
+def recorded(kind, count, make):
+    """The rows of one kind; where PyTorch refuses, another layer is made in its place."""
+    rows, number = [], 0
+    while len(rows) < count:
+        case = Case(kind, number)
+        number += 1
+        try:
+            output, tolerance = make(case)
+        except RuntimeError:
+            continue
+        if output.numel():
+            rows.append(case.row(output, tolerance))
+    return rows
+
+
+def main():
+    """Write all rows."""
+    rows = [row for kind, (count, make) in KINDS.items() for row in recorded(kind, count, make)]
+    lines = [json.dumps(row, separators=(",", ":")) + "\n" for row in rows]
+    TARGET.write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
