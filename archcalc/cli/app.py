@@ -21,6 +21,8 @@ COMMANDS = {
     "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
     "compare-fc": "What sharing filters saves against unshared filters and fully connected layers.",
     "verify": "Run the network in NumPy and check shapes, parameters and MACs.",
+    "memory": "What is alive while each layer runs, and the memory that this takes at most.",
+    "reconcile": "What other tools say of a network, and how that follows from its figures.",
     "explain": "How each number of a layer came about; what a kind of layer is.",
     "check": "Check specs against what is expected of them: the gate for pull requests.",
     "lock": "Record every layer's output and counts beside a spec, and say what moved since.",

@@ -16,7 +16,7 @@ STDOUT = "-"
 ASCII = str.maketrans(
     {"×": "x", "·": "*", "−": "-", "─": "-", "…": "...", "→": "->", "⌊": "floor(", "⌋": ")"}
 )
-ASCII |= str.maketrans({"⌈": "ceil(", "⌉": ")"})
+ASCII |= str.maketrans({"⌈": "ceil(", "⌉": ")", "█": "#"})
 """What stands for our symbols where the terminal's encoding has none."""
 
 

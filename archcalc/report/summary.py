@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -51,7 +51,7 @@ class Group(NamedTuple):
 def summary(analysis: Analysis, options: Options) -> Page:
     """The page of `archcalc summarize`."""
     sums = totals(analysis) if complete(analysis) else {}
-    groups = folded(analysis, options.depth)
+    groups = folded(analysis.facts, options.depth)
     sections, legend = explained(analysis) if options.explain else ((), ())
     return Page(
         title=title(analysis.network),
@@ -60,7 +60,7 @@ def summary(analysis: Analysis, options: Options) -> Page:
         sections=sections,
         notes=tuple(notes(analysis, groups, sums, options)) + legend,
         data=lambda: data(analysis),
-        records=None if options.depth else lambda: table(analysis, unfolded(analysis), sums),
+        records=None if options.depth else lambda: table(analysis, unfolded(analysis.facts), sums),
     )
 
 
@@ -79,26 +79,33 @@ def complete(analysis: Analysis) -> bool:
     return len(analysis.facts) == len(analysis.network.nodes)
 
 
-def folded(analysis: Analysis, depth: int | None) -> list[Group]:
-    """The rows of the table: layers, or to `depth` levels the blocks that they lie in."""
+def folded(layers: Sequence[Facts], depth: int | None) -> list[Group]:
+    """The rows of a table: layers, or to `depth` levels the blocks that they lie in."""
     if depth is not None:
-        return _groups(analysis.facts, depth)
-    levels = deepest(analysis)
+        return _groups(layers, depth)
+    levels = deepest(layers)
     for level in range(levels, 0, -1):
-        groups = _groups(analysis.facts, level) if level < levels else unfolded(analysis)
+        groups = _groups(layers, level) if level < levels else unfolded(layers)
         if len(groups) <= TABLE_ROWS:
             return groups
-    return groups if len(groups) * 2 <= len(analysis.facts) else unfolded(analysis)
+    return groups if len(groups) * 2 <= len(layers) else unfolded(layers)
 
 
-def unfolded(analysis: Analysis) -> list[Group]:
+def unfolded(layers: Iterable[Facts]) -> list[Group]:
     """A row for each layer."""
-    return [Group(facts.node.name, (facts,)) for facts in analysis.facts]
+    return [Group(facts.node.name, (facts,)) for facts in layers]
 
 
-def deepest(analysis: Analysis) -> int:
+def deepest(layers: Iterable[Facts]) -> int:
     """How many levels the names of the layers have."""
-    return max((facts.node.name.count("/") + 1 for facts in analysis.facts), default=1)
+    return max((facts.node.name.count("/") + 1 for facts in layers), default=1)
+
+
+def folding_note(groups: Sequence[Group]) -> Iterator[str]:
+    """That a table has fewer rows than layers, and how to see them all."""
+    layers = [facts for group in groups for facts in group.facts]
+    if len(groups) < len(layers):
+        yield f"folded: {len(layers)} layers in {len(groups)} rows; --depth {deepest(layers)} shows each"
 
 
 def _groups(facts: Iterable[Facts], depth: int) -> list[Group]:
@@ -179,9 +186,7 @@ def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options
         f" {short_count(2 * sums['macs'])} FLOPs), and {count_text(sums['bias_adds'])} bias adds"
         + _most("macs", analysis, sums)
     )
-    if len(groups) < len(analysis.facts):
-        folded_to = f"{len(analysis.facts)} layers in {len(groups)} rows"
-        yield f"folded: {folded_to}; --depth {deepest(analysis)} shows each"
+    yield from folding_note(groups)
 
 
 def _most(name: str, analysis: Analysis, sums: dict[str, int]) -> str:

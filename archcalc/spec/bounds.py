@@ -46,10 +46,9 @@ def bounds(value: object, units: dict[str, int]) -> tuple[Bound, ...]:
 
 def size(text: str) -> int:
     """Bytes as people write them, such as 256KiB; raises ValueError, perhaps with a hint."""
-    (bound,) = bounds(text.strip(), BYTES)
-    if text.strip()[:1] in tuple("<>=!"):
-        raise ValueError("write the size alone")
-    return bound.limit
+    if not text[:1].isdecimal():
+        raise ValueError("write a number and a unit, such as 256KiB")
+    return _bound(text, BYTES).limit
 
 
 def _stated(item: object, units: dict[str, int]) -> Iterable[Bound]:

@@ -18,9 +18,10 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
-from archcalc.analysis.memory.liveness import inference
+from archcalc.analysis.memory.liveness import Timeline, inference
 from archcalc.analysis.memory.search import Search
 from archcalc.analysis.memory.sharing import Sharing
+from archcalc.errors import RequestError
 from archcalc.network import Network
 
 LOOKS = 400_000
@@ -84,3 +85,35 @@ def _parts(network: Network) -> Iterator[range]:
             start = number + 1
     if start < count:
         yield range(start, count)
+
+
+class Plan(NamedTuple):
+    """How a network runs: what is alive meanwhile, and where its order was sought the least peak of all.
+
+    written: the peak of the order as written. bound: what every order needs at least, None where only the
+    order as written was looked at.
+    """
+
+    timeline: Timeline
+    convention: str
+    concat: str
+    written: int
+    bound: int | None = None
+
+
+SCHEDULES = ("as-written", "best")
+CONCATS = ("copy", "view")
+
+
+def planned(
+    analysis: Analysis, *, schedule: str = "as-written", concat: str = "copy", convention: str = "archcalc"
+) -> Plan:
+    """How a network runs, by SCHEDULES, CONCATS and CONVENTIONS; raises RequestError for what clashes."""
+    if convention != "archcalc" and (schedule, concat) != ("as-written", "copy"):
+        raise RequestError(f"{convention} runs layers as written and copies what it concatenates")
+    timeline = inference(analysis, concat=concat, convention=convention)
+    if schedule == "as-written":
+        return Plan(timeline, convention, concat, timeline.peak)
+    found = best_order(analysis, concat=concat)
+    best = inference(analysis, concat=concat, order=found.order)
+    return Plan(best, convention, concat, timeline.peak, found.bound)

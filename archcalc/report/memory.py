@@ -1,0 +1,201 @@
+"""The memory that running a network takes: what is alive, layer by layer, and most of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import prod
+from typing import Any
+
+from archcalc.analysis.facts import Analysis
+from archcalc.analysis.memory.budget import Verdict, bias_bytes
+from archcalc.analysis.memory.holding import CONVENTIONS, is_view
+from archcalc.analysis.memory.liveness import Alive, Timeline
+from archcalc.analysis.memory.schedule import Plan
+from archcalc.analysis.quantities import BY_NAME, total
+from archcalc.report.heading import heading_lines, title, titled_volumes
+from archcalc.report.page import Column, Options, Page, Row, Section, Table
+from archcalc.report.summary import SCHEMA_VERSION, Group, folded, folding_note, unfolded
+from archcalc.report.values import bytes_text, share, share_text
+
+BAR = 24
+"""How long the bar of the peak is."""
+
+SHOWN = 10
+"""How many of the volumes alive at the peak are listed."""
+
+MEMORIES = {"flash": "flash", "sram": "SRAM"}
+
+COLUMNS = (
+    Column("name", "layer"),
+    Column("kind", "kind", rank=5),
+    Column("output", "output", "shape", rank=4),
+    Column("taken_bytes", "takes", "bytes", rank=2, note="memory for its output; none in place or in a view"),
+    Column("live_bytes", "alive", "bytes", note="all volumes that are there while the layer runs"),
+    Column("bar", "", rank=3),
+)
+
+
+def memory(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict], options: Options) -> Page:
+    """The page of `archcalc memory`."""
+    layers = [analysis.facts[number] for number in plan.timeline.order]
+    groups = folded(layers, options.depth)
+    peak = plan.timeline.steps[plan.timeline.peak_step]
+    most = bytes_text(peak.live, options.units)
+    about = (f"batch {analysis.batch}", analysis.dtype, _order(plan), f"concat by {plan.concat}")
+    return Page(
+        title=f"{title(analysis.network)}: at most {most} alive, while {peak.name} runs",
+        lines=heading_lines(analysis, *about),
+        table=_table(analysis, plan.timeline, groups),
+        sections=(_at_the_peak(plan.timeline, options), *_fits(verdicts, analysis, options)),
+        notes=(*_notes(analysis, plan, options), *folding_note(groups)),
+        data=lambda: _data(analysis, plan, verdicts),
+        records=lambda: _records(analysis, plan.timeline, groups if options.depth else unfolded(layers)),
+    )
+
+
+def _order(plan: Plan) -> str:
+    if plan.bound is None:
+        return "order as written"
+    return "best order" if plan.bound == plan.timeline.peak else "best order found"
+
+
+def _table(analysis: Analysis, timeline: Timeline, groups: Sequence[Group]) -> Table:
+    return Table(titled_volumes(COLUMNS, analysis.network), tuple(_rows(timeline, groups)))
+
+
+def _records(analysis: Analysis, timeline: Timeline, groups: Sequence[Group]) -> Table:
+    """The table without its bars."""
+    return Table(COLUMNS[:-1], tuple(row[:-1] for row in _rows(timeline, groups)))
+
+
+def _rows(timeline: Timeline, groups: Sequence[Group]) -> Iterator[Row]:
+    """A row for each group: what its layers take together, and most that is alive while one of them runs."""
+    done = 0
+    for name, members in groups:
+        steps = timeline.steps[done : done + len(members)]
+        done += len(members)
+        kind = members[-1].node.kind if len(members) == 1 else f"{len(members)} layers"
+        live = max(step.live for step in steps)
+        taken = sum(step.taken for step in steps)
+        yield name, kind, members[-1].output_shape, taken, live, _bar(live, timeline.peak)
+
+
+def _bar(part: int, whole: int) -> str:
+    """A bar that is as long as a share, and never nothing."""
+    return "█" * max(1, (2 * BAR * part + whole) // (2 * whole))
+
+
+def _at_the_peak(timeline: Timeline, options: Options) -> Section:
+    """What is alive at the peak: the largest volumes, in the order in which they came."""
+    alive = timeline.alive(timeline.peak_step)
+    shown = sorted(sorted(alive, key=lambda each: -each.bytes)[:SHOWN], key=alive.index)
+    lines = [*map(_alive_cells, shown)]
+    if len(alive) > len(shown):
+        rest = timeline.peak - sum(each.bytes for each in shown)
+        lines.append((f"{len(alive) - len(shown)} smaller ones", rest))
+    names = max(len(name) for name, _ in lines)
+    sizes = [bytes_text(size, options.units) for _, size in lines]
+    longest = max(map(len, sizes))
+    return f"alive while {timeline.steps[timeline.peak_step].name} runs", tuple(
+        f"{name:<{names}}  {text:>{longest}}  {share_text(share(size, timeline.peak) or 0):>5}%"
+        for (name, size), text in zip(lines, sizes, strict=True)
+    )
+
+
+def _alive_cells(alive: Alive) -> tuple[str, int]:
+    return alive.name, alive.bytes
+
+
+def _fits(verdicts: Sequence[Verdict], analysis: Analysis, options: Options) -> Iterator[Section]:
+    if verdicts:
+        lines = (f"{MEMORIES[each.memory]}: {_verdict(each, options)}" for each in verdicts)
+        held = f"flash holds weights of {analysis.value_bytes} B and biases of {bias_bytes(analysis)} B"
+        yield (
+            "fits" if all(each.fits for each in verdicts) else "does not fit",
+            (
+                *lines,
+                *(
+                    (f"{held}, batch-norm folded",)
+                    if any(each.memory == "flash" for each in verdicts)
+                    else ()
+                ),
+            ),
+        )
+
+
+def _verdict(verdict: Verdict, options: Options) -> str:
+    """`needs 1.50 MiB of 1.00 MiB, too much from conv3 on; fc6 takes most`."""
+    needed, limit = bytes_text(verdict.needed, options.units), bytes_text(verdict.limit, options.units)
+    if verdict.fits:
+        return f"needs {needed} of {limit}"
+    first = "too much from" if verdict.memory == "flash" else "too much first in"
+    return f"needs {needed} of {limit}, {first} {verdict.breaks}, most for {verdict.most}"
+
+
+def apart_bytes(analysis: Analysis) -> int:
+    """Bytes of all volumes where layers in place have one of their own, views none."""
+    values = prod(analysis.network.input_shape) + sum(
+        prod(facts.output_shape) for facts in analysis.facts if not is_view(facts.node.layer)
+    )
+    return values * analysis.batch * analysis.value_bytes
+
+
+def _notes(analysis: Analysis, plan: Plan, options: Options) -> Iterator[str]:
+    """How volumes live, what other orders need, what all volumes come to, and what is not counted."""
+
+    def text(size: int) -> str:
+        return bytes_text(size, options.units)
+
+    peak = plan.timeline.peak
+    yield f"convention: {CONVENTIONS[plan.convention].meaning}"
+    if plan.bound is not None:
+        than = f"as written {text(plan.written)}; " if peak < plan.written else "as written no more; "
+        proved = (
+            "no order needs less" if plan.bound == peak else f"no order needs less than {text(plan.bound)}"
+        )
+        yield f"order: {than}{proved}"
+    together, apart = total(BY_NAME["activation_bytes"], analysis), apart_bytes(analysis)
+    yield (
+        f"all volumes: {text(together)} with each once, as summarize counts; {text(apart)} with layers in"
+        " place counted apart"
+    )
+    parameters = text(total(BY_NAME["parameter_bytes"], analysis))
+    yield f"not counted: parameters ({parameters}), workspaces of kernels, what an allocator or a driver adds"
+
+
+def _data(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    network, timeline = analysis.network, plan.timeline
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "batch": analysis.batch,
+        "dtype": analysis.dtype,
+        "convention": plan.convention,
+        "concat": plan.concat,
+        "schedule": "as-written" if plan.bound is None else "best",
+        "peak_bytes": timeline.peak,
+        "peak_layer": timeline.steps[timeline.peak_step].name,
+        "peak_alive": [each._asdict() for each in timeline.alive(timeline.peak_step)],
+        "peak_bytes_as_written": plan.written,
+        "peak_bytes_bound": plan.bound,
+        "activation_bytes": total(BY_NAME["activation_bytes"], analysis),
+        "activation_bytes_apart": apart_bytes(analysis),
+        "layers": [
+            {"name": step.name, "taken_bytes": step.taken, "live_bytes": step.live} for step in timeline.steps
+        ],
+        "buffers": _buffers(timeline),
+        "fits": [{**each._asdict(), "fits": each.fits} for each in verdicts],
+    }
+
+
+def _buffers(timeline: Timeline) -> list[dict[str, Any]]:
+    """The memory that was taken: what it held, and the first and the last layer for which it was there."""
+    return [
+        {
+            "volumes": [timeline.network.volume_name(volume) for _, volume in buffer.written],
+            "bytes": buffer.bytes,
+            "first": timeline.steps[buffer.first].name,
+            "last": timeline.steps[buffer.last].name,
+        }
+        for buffer in timeline.buffers
+    ]
