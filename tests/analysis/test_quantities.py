@@ -48,6 +48,39 @@ def test_each_layer(network, layer):
     assert found == BY_HAND[layer]
 
 
+SEQUENCE = """
+input: {channels: 6, height: 3, width: 4}
+layers:
+  - tokens: {name: tokens}
+  - position_embedding: {name: positions}
+  - attention: {name: attention, heads: 2}
+  - fc: {name: fc, units: 5}
+  - select: {name: part, stop: 4}
+"""
+
+OF_A_SEQUENCE = {
+    "tokens": {"weights": 0, "biases": 0, "bias_adds": 0, "activations": 0},
+    "positions": {"weights": 12 * 6, "biases": 0, "bias_adds": 0, "activations": 0},
+    "attention": {"weights": 4 * 36, "biases": 4 * 6, "bias_adds": 12 * 4 * 6, "activations": 12 * 6},
+    "fc": {"weights": 30, "biases": 5, "bias_adds": 12 * 5, "activations": 12 * 5},
+    "part": {"weights": 0, "biases": 0, "bias_adds": 0, "activations": 0},
+}
+
+
+@pytest.mark.parametrize("layer", OF_A_SEQUENCE)
+def test_layers_of_a_sequence(layer):
+    analysis = analyze(loads(SEQUENCE))
+    found = {name: BY_NAME[name].of(analysis.of(layer), analysis) for name in OF_A_SEQUENCE[layer]}
+    assert found == OF_A_SEQUENCE[layer]
+
+
+def test_a_list_of_channels_is_a_volume_of_its_own():
+    analysis = analyze(
+        loads("input: {channels: 6, height: 3, width: 4}\nlayers: [select: {channels: [4, 2]}]")
+    )
+    assert BY_NAME["activations"].of(analysis.facts[0], analysis) == 2 * 12
+
+
 def test_totals(network):
     assert totals(analyze(network)) == {
         "weights": 108 + 4 + 240,

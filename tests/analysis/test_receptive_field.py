@@ -1,13 +1,14 @@
 """Receptive fields against the sets of inputs that each output depends on, passed from layer to layer."""
 
 from fractions import Fraction
-from math import prod
+from math import ceil, floor, gcd, prod
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from archcalc.window import Axis, BinAxis, Field, TransposedAxis, WholeAxis
+from archcalc import analyze, loads
+from archcalc.window import Axis, BinAxis, Field, ResizedAxis, TransposedAxis, WholeAxis
 
 EDGE = None
 """What a padded position adds to a set."""
@@ -42,7 +43,20 @@ def binned(volume, axis):
     return [set().union(*volume[first:end]) for first, end in edges]
 
 
-LAID_OUT = {Axis: slid, TransposedAxis: scattered, BinAxis: binned}
+def resized(volume, axis):
+    """The volume behind an interpolation: each output depends on the one or two inputs it lies between."""
+    step = Fraction(axis.a, axis.b)
+    last = len(volume) - 1 if axis.corners else len(volume)
+    count = floor(last / step) + (1 if axis.corners else 0)
+    half = 0 if axis.corners or axis.taps == 1 else Fraction(1, 2)
+    places = [(number + half) * step - half for number in range(count)]
+    if axis.taps == 1:
+        return [volume[floor(place)] for place in places]
+    around = [{EDGE}, *volume, {EDGE}]
+    return [around[floor(place) + 1] | around[ceil(place) + 1] for place in places]
+
+
+LAID_OUT = {Axis: slid, TransposedAxis: scattered, BinAxis: binned, ResizedAxis: resized}
 
 
 def both(axes, length=LENGTH):
@@ -71,6 +85,7 @@ def check(axes):
     field, volume = both(axes)
     seen = inner(volume)
     period = prod(axis.stride for axis in axes if isinstance(axis, TransposedAxis))
+    period *= prod(axis.b for axis in axes if isinstance(axis, ResizedAxis))
     assert field.positions == len(volume)
     assert field.size == max(map(width, seen.values()))
     firsts = {number: min(each) for number, each in seen.items() if each}
@@ -107,6 +122,26 @@ def test_windows(axes):
 )
 def test_upsampling(before, up, after):
     check([*before, *up, *after])
+
+
+@st.composite
+def interpolations(draw, *, most=4):
+    a, b = draw(st.integers(1, most)), draw(st.integers(1, 4))
+    common = gcd(a, b)
+    return ResizedAxis(a // common, b // common, *draw(st.sampled_from([(1,), (2,), (2, True)])))
+
+
+@exactly
+@given(st.lists(windows, max_size=2), interpolations(), st.lists(still, max_size=2))
+def test_interpolation(before, axis, after):
+    check([*before, axis, *after])
+
+
+@exactly
+@given(st.lists(windows | interpolations(most=2), max_size=3))
+def test_no_output_sees_more_through_interpolations(axes):
+    field, volume = both(axes)
+    assert field.size >= max(map(width, inner(volume).values()))
 
 
 @st.composite
@@ -186,3 +221,44 @@ def test_what_sees_everything_cannot_see_more():
     field = WholeAxis().field(Field(9), 9)
     for axis in (Axis(3, 2, 1, 1), TransposedAxis(4, 2, 1, 1), BinAxis(9, 2), WholeAxis()):
         assert (axis.field(field, 9).size, axis.field(field, 9).offset) == (9, 0)
+
+
+SEQUENCES = """
+input: {channels: 6, height: 24, width: 24}
+layers:
+  - conv: {name: patches, filters: 8, kernel_size: 4, stride: 4}
+  - tokens
+  - class_token
+  - position_embedding
+  - layernorm
+  - fc: {name: each, units: 8}
+  - attention: {name: all, heads: 2}
+  - fc: {name: behind, units: 16}
+  - select: {name: back, start: 1}
+  - volume: {height: 6, width: 6}
+  - conv: {name: last, filters: 4, kernel_size: 3}
+"""
+
+
+def test_positions_of_a_sequence_see_their_patch_until_they_attend_to_each_other():
+    analysis = analyze(loads(SEQUENCES))
+    sizes = {
+        name: tuple(axis.size for axis in analysis.of(name).receptive_field.axes)
+        for name in ("patches", "tokens1", "layernorm1", "each", "all", "behind", "back", "volume1", "last")
+    }
+    before = dict.fromkeys(("patches", "tokens1", "layernorm1", "each"), (4, 4))
+    assert sizes == before | dict.fromkeys(("all", "behind", "back", "volume1", "last"), (24, 24))
+
+
+@pytest.mark.parametrize(("over", "size"), [("channels", 3), ("features", 20)])
+def test_a_fully_connected_layer_over_one_axis(over, size):
+    layers = f"conv1d: {{filters: 5, kernel_size: 3}}, fc: {{name: fc, units: 4, over: {over}}}"
+    analysis = analyze(loads(f"input: {{channels: 2, length: 20}}\nlayers: [{layers}]"))
+    assert analysis.of("fc").receptive_field.axes[0].size == size
+
+
+def test_a_sequence_turned_into_an_image_sees_everything():
+    """It has more axes than the input: none of them is known to be the input's."""
+    layers = "tokens, volume: {height: 4, width: 5}, conv: {name: last, filters: 2, kernel_size: 3}"
+    analysis = analyze(loads(f"input: {{channels: 2, length: 20}}\nlayers: [{layers}]"))
+    assert [axis.size for axis in analysis.of("last").receptive_field.axes] == [20]

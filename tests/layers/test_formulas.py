@@ -115,6 +115,9 @@ DILATED = {"dilation": st.integers(1, 2) | st.tuples(st.integers(1, 2), st.integ
 POOLING = {**SLIDING, "stride": st.none() | few | pair, "ceil_mode": st.booleans()}
 NUMBERS = {"padding": side | st.tuples(st.tuples(side, side), st.tuples(side, side))}
 
+factors = st.none() | st.sampled_from([2, 0.5, 1.7, 3.0, (2, 2.3), (0.75, 1)])
+modes = st.sampled_from(["nearest", "bilinear"])
+
 SWEEPS = {
     "conv": {**SLIDING, **FILTERS, **DILATED},
     "depthwise": {**SLIDING, **DILATED, "multiplier": few, "bias": st.booleans()},
@@ -124,12 +127,17 @@ SWEEPS = {
     "adaptive_avgpool": {"output_size": few | st.tuples(few | st.none(), few | st.none())},
     "global_avgpool": {},
     "pad": {"padding": crops, "channels": st.tuples(side, side)},
-    "fc": {"units": few, "bias": st.booleans()},
+    "fc": {"units": few, "bias": st.booleans(), "over": st.sampled_from([None, "channels", "features"])},
     "batchnorm": {"affine": st.booleans(), "track_running_stats": st.booleans()},
     "layernorm": {"over": st.sampled_from([None, "all", "features", "channels"]), "affine": st.booleans()},
     "prelu": {"num_parameters": st.sampled_from([1, 6])},
     "flatten": {},
     "softmax": {},
+    "tokens": {},
+    "select": {"start": st.none() | side, "stop": st.none() | few, "channels": st.none() | st.just((5, 0))},
+    "channel_shuffle": {"groups": few},
+    "scale": {"bias": st.booleans(), "over": st.sampled_from([None, "channels", "features"])},
+    "interpolate": {"size": st.none() | few | pair, "scale_factor": factors, "mode": modes},
 }
 """Settings to draw from, for each kind whose formulas depend on them."""
 
@@ -138,7 +146,7 @@ ONE_AXIS = {"conv": "conv1d", "maxpool": "maxpool1d", "avgpool": "avgpool1d"}
 
 def along_one_axis(drawn):
     """The same settings for a single axis: of each pair the first."""
-    firsts = {"kernel_size", "stride", "padding", "dilation", "output_size"}
+    firsts = {"kernel_size", "stride", "padding", "dilation", "output_size", "size", "scale_factor"}
     return {
         name: value[:1] if isinstance(value, tuple) and name in firsts else value
         for name, value in drawn.items()
@@ -152,7 +160,7 @@ def cases(draw, kind):
     shape = (6, draw(st.integers(9, 17)), draw(st.integers(9, 17)))
     if draw(st.booleans()) and kind not in ("depthwise", "conv_transpose"):
         kind, drawn, shape = ONE_AXIS.get(kind, kind), along_one_axis(drawn), shape[:2]
-    if kind == "fc" and len(shape) == 3:
+    if kind == "fc" and len(shape) == 3 and not drawn["over"]:
         shape = shape[1:2]
     return layer_class(kind)(**drawn), shape
 
@@ -182,6 +190,14 @@ def test_concat_names_each_input():
     depth, _ = layer_class("concat")().formulas(((1, 3, 5),) * 28)
     assert depth.expression.startswith("Da + Db + Dc + ")
     assert depth.expression.endswith(" + Dz + Da1 + Db1")
+
+
+@pytest.mark.parametrize("kind", ["volume", "class_token", "position_embedding", "attention"])
+@pytest.mark.parametrize("shape", [(12, 6), (7, 2), (1, 4)])
+def test_sequences(kind, shape):
+    own = {"attention": [{"heads": 2}, {"heads": 1, "bias": False}]}
+    for drawn in own.get(kind, [{}]):
+        check(layer_class(kind)(**drawn), shape)
 
 
 @pytest.mark.parametrize(
@@ -280,6 +296,27 @@ AS_THE_COURSE = [
     ("flatten", "outputs", "W1·H1·D1", {"W1": 227, "H1": 199, "D1": 3}, 135_519),
     ("batchnorm", "buffers", "2·D1", {"D1": 3}, 6),
     ("layernorm: {over: features}", "weights", "W1", {"W1": 227}, 227),
+    ("tokens", "outputs", "W1·H1·D1", {"W1": 227, "H1": 199, "D1": 3}, 135_519),
+    ("fc: {units: 5, over: channels}", "outputs", "W1·H1·K", {"W1": 227, "H1": 199, "K": 5}, 225_865),
+    (
+        "fc: {units: 5, over: channels}",
+        "MACs",
+        "W1·H1·N·K",
+        {"W1": 227, "H1": 199, "N": 3, "K": 5},
+        677_595,
+    ),
+    (
+        "fc: {units: 5, over: features}",
+        "MACs",
+        "H1·D1·N·K",
+        {"H1": 199, "D1": 3, "N": 227, "K": 5},
+        677_595,
+    ),
+    ("select: {start: 1}", "D2", "stop − start", {"stop": 3, "start": 1}, 2),
+    ("scale: {bias: true}", "biases", "D1", {"D1": 3}, 3),
+    ("interpolate: {scale_factor: 2}", "W2", "W1·2", {"W1": 227}, 454),
+    ("interpolate: {scale_factor: [2, 1.7]}", "W2", "⌊W1·17/10⌋", {"W1": 227}, 385),
+    ("interpolate: {size: [7, 5]}", "W2", "size", {"size": 5}, 5),
     ("relu", "outputs", "W2·H2·D2", {"W2": 227, "H2": 199, "D2": 3}, 135_519),
 ]
 

@@ -149,6 +149,66 @@ REFUSED = [
             "put `flatten` in front of it: 6·11·14 = 924 values",
         ),
     ),
+    (
+        "tokens, volume: {height: 11}",
+        ("shape", "needs a height and a width, or neither of them", None),
+    ),
+    (
+        "tokens, volume: {height: 14, width: 12}",
+        ("shape", "has 14·12 = 168 positions, its input 154", None),
+    ),
+    (
+        "class_token",
+        (
+            "shape",
+            "needs a sequence [positions, features], got [6, 11, 14]",
+            "put `tokens` in front of it",
+        ),
+    ),
+    (
+        "tokens, attention: {heads: 4}",
+        ("shape", "4 heads need a number of features that they divide, got 6", None),
+    ),
+    (
+        "select",
+        ("shape", "needs a range (`start`, `stop` or both), a list of `channels`, or a `position`", None),
+    ),
+    (
+        "select: {start: 1, channels: [2]}",
+        ("shape", "needs a range (`start`, `stop` or both), a list of `channels`, or a `position`", None),
+    ),
+    ("select: {stop: 7}", ("shape", "selects number 6, but its input has 0 to 5", None)),
+    ("select: {channels: [1, 6, 2]}", ("shape", "selects number 6, but its input has 0 to 5", None)),
+    ("select: {start: 6}", ("shape", "selects nothing from 6 up to 6", None)),
+    ("select: {start: 3, stop: 3}", ("shape", "selects nothing from 3 up to 3", None)),
+    (
+        "select: {position: 0}",
+        ("shape", "selects a position of a sequence [positions, features], got [6, 11, 14]", None),
+    ),
+    (
+        "channel_shuffle: {groups: 4}",
+        ("shape", "4 groups need a number of channels that they divide, got 6", None),
+    ),
+    ("interpolate", ("shape", "needs either a `size` or a `scale_factor`", None)),
+    ("interpolate: {size: 3, scale_factor: 2}", ("shape", "needs either a `size` or a `scale_factor`", None)),
+    ("interpolate: {size: [3]}", ("shape", "size has 1 values, the layer has 2 axes (height, width)", None)),
+    (
+        "interpolate: {scale_factor: [2]}",
+        ("shape", "scale_factor has 1 values, the input has 2 spatial axes", None),
+    ),
+    ("interpolate: {scale_factor: 0.09}", ("shape", "scale_factor 0.09 leaves nothing of 11", None)),
+    (
+        "interpolate: {size: 3, align_corners: true}",
+        ("shape", "only mode `bilinear` can align corners", None),
+    ),
+    (
+        "pad: {padding: {bottom: 89, right: 86}}, interpolate: {scale_factor: 0.29}",
+        (
+            "shape",
+            "scale_factor 0.29 of 100 has no one meaning: 29, but 28 in PyTorch",
+            "write the `size` in place of the scale_factor",
+        ),
+    ),
     ("prelu: {num_parameters: 3}", ("shape", "needs 1 slope or one for each of the 6 channels, got 3", None)),
 ]
 

@@ -47,6 +47,20 @@ def shape_behind(layer, image):
         ("prelu: {num_parameters: 6}", (6, 11, 14)),
         ("softmax", (6, 11, 14)),
         ("dropout", (6, 11, 14)),
+        ("stochastic_depth: {p: 0.2}", (6, 11, 14)),
+        ("fc: {units: 4, over: channels}", (4, 11, 14)),
+        ("fc: {units: 4, over: features}", (6, 11, 4)),
+        ("tokens", (154, 6)),
+        ("select: {start: 2}", (4, 11, 14)),
+        ("select: {stop: 2}", (2, 11, 14)),
+        ("select: {start: 1, stop: 6}", (5, 11, 14)),
+        ("select: {channels: [5, 0, 5, 3]}", (4, 11, 14)),
+        ("channel_shuffle: {groups: 3}", (6, 11, 14)),
+        ("scale", (6, 11, 14)),
+        ("interpolate: {size: 5}", (6, 5, 5)),
+        ("interpolate: {size: [5, 30], mode: bilinear}", (6, 5, 30)),
+        ("interpolate: {scale_factor: 1.7}", (6, 18, 23)),
+        ("interpolate: {scale_factor: [2, 0.5], mode: bilinear, align_corners: true}", (6, 22, 7)),
     ],
 )  # fmt: skip
 def test_image(layer, expected):
@@ -66,6 +80,15 @@ def test_image(layer, expected):
         ("flatten", (102,)),
         ("fc: {units: 4}", (6, 4)),
         ("lrn", (6, 17)),
+        ("tokens", (17, 6)),
+        ("volume", (17, 6)),
+        ("volume: {height: 2, width: 3}", (17, 2, 3)),
+        ("class_token", (7, 17)),
+        ("position_embedding", (6, 17)),
+        ("attention: {heads: 17}", (6, 17)),
+        ("select: {position: 5}", (17,)),
+        ("select: {stop: 1}", (1, 17)),
+        ("interpolate: {scale_factor: 3}", (6, 51)),
     ],
 )
 def test_sequence(layer, expected):
@@ -80,6 +103,9 @@ def test_sequence(layer, expected):
         ("batchnorm", (10,)),
         ("layernorm", (10,)),
         ("softmax", (10,)),
+        ("scale", (10,)),
+        ("select: {start: 3, stop: 5}", (2,)),
+        ("fc: {units: 4, over: channels}", (4,)),
     ],
 )
 def test_vector(layer, expected):
@@ -133,6 +159,10 @@ def test_a_separable_convolution_is_two_layers():
         ("layernorm: {over: channels}", (6,), (6,)),
         ("layernorm: {over: features}", (14,), (14,)),
         ("prelu: {num_parameters: 6}", (6,), None),
+        ("fc: {units: 4, over: channels}", (4, 6), (4,)),
+        ("fc: {units: 4, over: features, bias: false}", (4, 14), None),
+        ("scale", (6,), None),
+        ("scale: {bias: true, over: features}", (14,), (14,)),
     ],
 )
 def test_parameters_are_named_as_frameworks_name_them(layer, weight, bias):
@@ -144,3 +174,42 @@ def test_parameters_are_named_as_frameworks_name_them(layer, weight, bias):
 def test_running_statistics_are_buffers():
     (facts,) = analyze(loads(f"input: {IMAGE}\nlayers: [batchnorm]")).facts
     assert facts.buffer_shapes == {"running_mean": (6,), "running_var": (6,)}
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        ("class_token", {"weight": (17,)}),
+        ("position_embedding", {"weight": (6, 17)}),
+        ("scale", {"weight": (17,)}),
+        ("scale: {over: channels}", {"weight": (6,)}),
+        ("attention: {heads: 1, bias: false}", {"in_proj_weight": (51, 17), "out_proj.weight": (17, 17)}),
+        (
+            "attention: {heads: 17}",
+            {
+                "in_proj_weight": (51, 17),
+                "out_proj.weight": (17, 17),
+                "in_proj_bias": (51,),
+                "out_proj.bias": (17,),
+            },
+        ),
+    ],
+)
+def test_parameters_of_sequences(layer, expected):
+    (facts,) = analyze(loads(f"input: {SEQUENCE}\nlayers: [{layer}]")).facts
+    assert facts.parameter_shapes == expected
+
+
+@pytest.mark.parametrize(
+    ("layer", "image", "macs"),
+    [
+        ("attention: {heads: 17}", SEQUENCE, 6 * 17 * 51 + 6 * 6 * 17 + 6 * 6 * 17 + 6 * 17 * 17),
+        ("attention: {heads: 1, bias: false}", SEQUENCE, 6 * 17 * 51 + 6 * 6 * 17 + 6 * 6 * 17 + 6 * 17 * 17),
+        ("fc: {units: 4, over: channels}", IMAGE, 11 * 14 * 6 * 4),
+        ("fc: {units: 4, over: features}", IMAGE, 6 * 11 * 14 * 4),
+        ("scale: {bias: true}", IMAGE, 0),
+    ],
+)
+def test_products(layer, image, macs):
+    (facts,) = analyze(loads(f"input: {image}\nlayers: [{layer}]")).facts
+    assert facts.macs == macs

@@ -24,6 +24,7 @@ KINDS = {
     "Linear": (103, 5),
     "ZeroPad2d": (124, 1),
     "ReflectionPad2d": (108, 10),
+    "Upsample": (102, 0),
 }
 """The kinds that archcalc has: how many configurations PyTorch executed, and how many it refused."""
 
