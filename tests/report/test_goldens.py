@@ -28,6 +28,7 @@ COMMANDS = {
     "summarize-lenet5-explain": "summarize lenet5 --explain",
     "compare-fc-alexnet": "compare-fc alexnet",
     "compare-fc-alexnet-conv1-markdown": "compare-fc alexnet --layer conv1 --format markdown",
+    "compare-fc-lenet5-prove": "compare-fc lenet5 --prove",
     "explain-alexnet-conv1": "explain alexnet conv1",
     "explain-alexnet-conv1-markdown": "explain alexnet conv1 --format markdown",
     "explain-resnet50-add": "explain resnet50 conv2_x/bottleneck1/add1",
