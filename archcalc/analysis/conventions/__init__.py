@@ -1,0 +1,50 @@
+"""What other tools count and what they call it, as data, and their figures derived from ours."""
+
+from archcalc.analysis.conventions.builds import BUILDS, built
+from archcalc.analysis.conventions.counters import (
+    CALFLOPS,
+    DEEPSPEED,
+    FLOP_COUNTER,
+    FVCORE,
+    PTFLOPS,
+    PTFLOPS_ATEN,
+    THOP,
+)
+from archcalc.analysis.conventions.published import CS231N, DARKNET, DARKNET_ALEXEYAB, TIMM, TORCHVISION
+from archcalc.analysis.conventions.summaries import KERAS, TORCHINFO, TORCHSUMMARY
+from archcalc.analysis.conventions.terms import EXAMINED, Build, Convention, Derivation, Figure, Model, derive
+
+__all__ = [
+    "BUILDS",
+    "CONVENTIONS",
+    "EXAMINED",
+    "Build",
+    "Convention",
+    "Derivation",
+    "Figure",
+    "Model",
+    "built",
+    "derive",
+]
+
+CONVENTIONS: dict[str, Convention] = {
+    convention.name: convention
+    for convention in (
+        TORCHINFO,
+        TORCHSUMMARY,
+        PTFLOPS,
+        PTFLOPS_ATEN,
+        THOP,
+        FVCORE,
+        FLOP_COUNTER,
+        CALFLOPS,
+        DEEPSPEED,
+        TORCHVISION,
+        TIMM,
+        KERAS,
+        CS231N,
+        DARKNET,
+        DARKNET_ALEXEYAB,
+    )
+}
+"""Each tool by the name that `--with` takes."""

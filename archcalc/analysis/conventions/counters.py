@@ -1,0 +1,217 @@
+"""Tools that count operations: ptflops, thop, fvcore, PyTorch's flop counter, calflops and DeepSpeed."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import cast
+
+from archcalc.analysis.conventions.builds import PYTORCH
+from archcalc.analysis.conventions.terms import (
+    BIAS_ADDS,
+    CONVOLUTION_BIASES,
+    CONVOLUTIONS,
+    MACS,
+    PARAMETERS,
+    POOLS,
+    TRANSPOSED,
+    TWO,
+    WHOLE_AVERAGES,
+    WHOLE_POOLS,
+    Convention,
+    Figure,
+    Term,
+    inputs,
+    over,
+    prefixed,
+    scaled_inputs,
+    values,
+)
+from archcalc.analysis.facts import Analysis, Facts
+from archcalc.analysis.quantities import biases
+from archcalc.layers.conv import ConvTranspose
+
+EVERY_POOL = (*POOLS, *WHOLE_POOLS)
+NORMALISED = Term("values normalised by batch normalisation", over(inputs, ("batchnorm",)))
+SCALED = Term("values scaled by batch normalisation", over(scaled_inputs, ("batchnorm",)))
+LRN = Term("values under local response normalisation, five times", over(inputs, ("lrn",)), 5)
+
+PTFLOPS = Convention(
+    "ptflops",
+    "0.7.5, backend pytorch",
+    "ptflops/pytorch_engine.py and pytorch_ops.py",
+    "adds biases, activations, pooling and normalisation to the MACs; what is both a module and a "
+    "function that it knows, as ReLU, PReLU, ELU, GELU and all pooling are, counts twice; operators such "
+    "as + count nothing",
+    (
+        Figure("params", "parameters", (PARAMETERS,)),
+        Figure(
+            "macs",
+            "operations",
+            (
+                MACS,
+                BIAS_ADDS,
+                Term(
+                    "values behind activations, as modules",
+                    over(values, ("relu", "relu6", "leaky_relu", "prelu", "elu", "gelu")),
+                ),
+                Term(
+                    "values behind activations, as the functions that they call",
+                    over(values, ("relu", "prelu", "elu", "gelu", "silu", "softmax")),
+                ),
+                Term("values in front of pooling, as modules", over(inputs, EVERY_POOL, hooked=True)),
+                Term("values in front of pooling, as the functions that they call", over(inputs, EVERY_POOL)),
+                NORMALISED,
+                SCALED,
+                Term("values under layer normalisation", over(inputs, ("layernorm",))),
+                LRN,
+            ),
+            shown=prefixed("Mac"),
+        ),
+    ),
+    PYTORCH,
+)
+
+PTFLOPS_ATEN = Convention(
+    "ptflops-aten",
+    "0.7.5, backend aten",
+    "ptflops/aten_ops.py",
+    "adds biases to the MACs of convolutions and matrix products, and nothing else",
+    (
+        Figure("params", "parameters", (PARAMETERS,)),
+        Figure("macs", "operations", (MACS, BIAS_ADDS), shown=prefixed("Mac")),
+    ),
+    PYTORCH,
+)
+
+
+def softmax_operations(facts: Facts, analysis: Analysis) -> int:
+    """An exponential and a division for each value, and all but one addition for each distribution."""
+    distributions = prod(facts.output_shape) // facts.output_shape[0]
+    return 3 * prod(facts.output_shape) - distributions
+
+
+THOP = Convention(
+    "thop",
+    "0.1.1",
+    "thop/vision/basic_hooks.py and calc_func.py",
+    "adds batch and layer normalisation at two operations a value, and two more where they scale, and "
+    "averages to the MACs; biases, ReLU and max pooling count nothing, and functions are not seen",
+    (
+        Figure("params", "parameters", (PARAMETERS,)),
+        Figure(
+            "macs",
+            "operations",
+            (
+                MACS,
+                TRANSPOSED,
+                Term("values normalised, two each", over(inputs, ("batchnorm", "layernorm")), 2),
+                Term("values scaled, two each", over(scaled_inputs, ("batchnorm", "layernorm")), 2),
+                Term("values behind average pooling", over(values, ("avgpool", "avgpool1d"))),
+                Term(
+                    "values in front of adaptive average pooling", over(inputs, WHOLE_AVERAGES, hooked=True)
+                ),
+                Term("values behind adaptive average pooling", over(values, WHOLE_AVERAGES, hooked=True)),
+                Term("values behind prelu", over(values, ("prelu",))),
+                Term("operations of softmax", over(softmax_operations, ("softmax",))),
+            ),
+        ),
+    ),
+    PYTORCH,
+)
+
+FVCORE_FLOPS = (
+    MACS,
+    NORMALISED,
+    SCALED,
+    Term("values under layer normalisation, four each", over(inputs, ("layernorm",)), 4),
+    Term("values scaled by layer normalisation", over(scaled_inputs, ("layernorm",))),
+    Term("values in front of adaptive average pooling", over(inputs, WHOLE_AVERAGES)),
+)
+ACTIVATIONS = (
+    Term("values behind convolutions and fully connected layers", over(values, (*CONVOLUTIONS, "fc"))),
+)
+
+FVCORE = Convention(
+    "fvcore",
+    "0.1.5",
+    "fvcore/nn/flop_count.py, activation_count.py and jit_handles.py",
+    "its flops are multiply-accumulates, normalisation and adaptive average pooling; biases, activations "
+    "and other pooling count nothing",
+    (
+        Figure("flops", "operations", FVCORE_FLOPS),
+        Figure("activations", "values", ACTIVATIONS),
+    ),
+    PYTORCH,
+)
+
+FLOP_COUNTER = Convention(
+    "flop-counter",
+    "torch 2.13.0",
+    "torch/utils/flop_counter.py",
+    "two for each multiply-accumulate of convolutions and matrix products, and nothing else",
+    (Figure("total flops", "FLOPs", (MACS,), (TWO,)),),
+    PYTORCH,
+)
+
+
+def misplaced_biases(facts: Facts, analysis: Analysis) -> int:
+    """What biases of a transposed convolution lack when counted at the output of a plain convolution."""
+    layer = cast("ConvTranspose", facts.node.layer)
+    sizes = facts.input_shapes[0][1:]
+    window = zip(layer.window(sizes), sizes, strict=True)
+    plain = ((size + axis.before + axis.after - axis.extent) // axis.stride + 1 for axis, size in window)
+    return biases(facts, analysis) * (prod(plain) - prod(facts.output_shape[1:]))
+
+
+def _calflops(name: str, version: str, source: str, labels: tuple[str, str, str], *more: Term) -> Convention:
+    """The rules that calflops took over from DeepSpeed's profiler."""
+    params, macs, flops = labels
+    return Convention(
+        name,
+        version,
+        source,
+        "its MACs are multiply-accumulates; its FLOPs are two for each of them, and one for each bias of "
+        "a convolution, value behind an activation, in front of pooling, or normalised; biases of fully "
+        "connected layers, ReLU6 and operators such as + count nothing",
+        (
+            Figure(params, "parameters", (PARAMETERS,)),
+            Figure(macs, "MACs", (MACS,), shown=prefixed("MACs")),
+            Figure(
+                flops,
+                "operations",
+                (MACS_TWICE, CONVOLUTION_BIASES, *more, *CALFLOPS_REST),
+                shown=prefixed("FLOPS"),
+            ),
+        ),
+        PYTORCH,
+    )
+
+
+MACS_TWICE = Term("multiply-accumulates, two each", MACS.of, 2)
+ACTIVATED = ("relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "softmax")
+CALFLOPS_REST = (
+    Term("values behind activations", over(values, ACTIVATED)),
+    Term("values in front of pooling", over(inputs, EVERY_POOL)),
+    NORMALISED,
+    SCALED,
+    Term("values under layer normalisation, four each", over(inputs, ("layernorm",)), 4),
+    Term("values scaled by layer normalisation", over(scaled_inputs, ("layernorm",))),
+    LRN,
+)
+
+CALFLOPS = _calflops(
+    "calflops",
+    "0.3.2",
+    "calflops/pytorch_ops.py",
+    ("params", "macs", "flops"),
+    Term(
+        "biases of transposed convolutions at other positions than their output's",
+        over(misplaced_biases, ("conv_transpose",)),
+    ),
+)
+DEEPSPEED = _calflops(
+    "deepspeed",
+    "0.19.8",
+    "deepspeed/profiling/flops_profiler/profiler.py",
+    ("params", "fwd MACs", "fwd flops"),
+)

@@ -1,0 +1,204 @@
+"""Which conventions give a number, at the digits with which it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archcalc.analysis.conventions import CONVENTIONS
+from archcalc.analysis.conventions.builds import BUILDS, built
+from archcalc.analysis.conventions.terms import Derivation, Model, derive
+from archcalc.analysis.conventions.ways import WAYS
+from archcalc.analysis.facts import Analysis, analyze
+from archcalc.errors import RequestError, SpecError, quoted
+
+PREFIXES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+POWERS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+COUNTED = {
+    "bytes": ("b", "byte", "bytes"),
+    "operations": ("flop", "flops", "mac", "macs", "mult-adds", "madds", "ops", "op"),
+    "parameters": ("param", "params", "parameters", "weights"),
+    "values": ("values", "acts", "activations"),
+}
+OPERATIONS = ("MACs", "FLOPs", "operations")
+INPUTS = (
+    32,
+    64,
+    96,
+    112,
+    128,
+    160,
+    176,
+    192,
+    200,
+    224,
+    227,
+    240,
+    256,
+    260,
+    288,
+    299,
+    300,
+    320,
+    331,
+    336,
+    352,
+)
+OTHER_INPUTS = (*INPUTS, 380, 384, 416, 448, 480, 512, 518, 528, 600, 608, 640, 768, 800, 1024)
+"""Sides of square inputs at which networks are often measured."""
+
+
+class Scale(NamedTuple):
+    """What a written number may be in units of."""
+
+    divisor: int
+    unit: str
+    bytes: bool
+
+
+class Asked(NamedTuple):
+    """A number as somebody wrote it: its digits, how many of them are decimals, and what it may count.
+
+    counts: a key of COUNTED, or nothing where the number does not say.
+    """
+
+    text: str
+    digits: int
+    decimals: int
+    scales: tuple[Scale, ...]
+    counts: str = ""
+
+
+class Candidate(NamedTuple):
+    """A figure that may be meant: whose it is, and of what build of the model; `input_side` where other."""
+
+    tool: str
+    derivation: Derivation
+    build: str = ""
+    input_side: int = 0
+
+
+class Match(NamedTuple):
+    """A candidate that gives the number in a unit; `cut` where its digits are cut off instead of rounded."""
+
+    candidate: Candidate
+    unit: str
+    cut: bool
+
+
+_NUMBER = re.compile(r"(\d[\d,_]*)(?:\.(\d+))?\s*([a-z-]*)", re.IGNORECASE)
+
+
+def asked(text: str) -> Asked:
+    """The number that a text writes: 15.52G, 108.45 MB, 58.13MiB, 30.94 BFLOPs, 138,357,544.
+
+    Raises RequestError for what is none.
+    """
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None or len(text) > 40:
+        raise _no_number(text)
+    whole, decimals, unit = found[1].translate({44: None, 95: None}), found[2] or "", found[3].lower()
+    counts, scales = _unit(unit, text)
+    return Asked(text.strip(), int(whole + decimals), len(decimals), scales, counts)
+
+
+def _no_number(text: str) -> RequestError:
+    return RequestError(f"{quoted(text)} is no number with a unit, such as 15.52G, 108.45 MB or 30.9 GFLOPs")
+
+
+def _unit(unit: str, text: str) -> tuple[str, tuple[Scale, ...]]:
+    """What a number in such a unit counts, and what it may be in units of."""
+    if unit in ("b", "bn"):
+        billions = Scale(10**9, "billions", bytes=False)
+        return "", (billions, Scale(1, "B", bytes=True)) if unit == "b" else (billions,)
+    for prefix, binary, word in _readings(unit):
+        for counts, words in COUNTED.items():
+            if word in words:
+                return counts, tuple(_scales(prefix, binary, counts == "bytes"))
+        if not word:
+            every = PREFIXES if not prefix else (prefix,)
+            counted = [scale for each in every for scale in _scales(each, "", in_bytes=False)]
+            sizes = [scale for each in every for scale in _scales(each, "", in_bytes=True)]
+            return "", tuple(counted if prefix else counted + sizes)
+    raise _no_number(text)
+
+
+def _readings(unit: str) -> Iterator[tuple[str, str, str]]:
+    """The ways to read a unit: a prefix, whether it is binary, and a word."""
+    yield "", "", unit
+    if unit[:1] in POWERS:
+        yield unit[0], "", unit[1:]
+        if unit[1:2] == "i":
+            yield unit[0], "i", unit[2:]
+    if unit[:1] == "b":
+        yield "g", "", unit[1:]
+
+
+def _scales(prefix: str, binary: str, in_bytes: bool) -> Iterator[Scale]:
+    """What a prefix stands for; of bytes, tools write MB for MiB too."""
+    if not in_bytes:
+        yield Scale(PREFIXES[prefix], prefix.upper(), bytes=False)
+        return
+    if not binary:
+        yield Scale(PREFIXES[prefix], f"{'k' if prefix == 'k' else prefix.upper()}B", bytes=True)
+    if prefix:
+        yield Scale(POWERS[prefix], f"{prefix.upper()}iB", bytes=True)
+
+
+def candidates(analysis: Analysis, input_side: int = 0) -> Iterator[Candidate]:
+    """Every figure of every convention, and those of other builds of the model where they differ."""
+    plain, models = Model(analysis), built(() if input_side else BUILDS, analysis)
+    for convention in (WAYS, *CONVENTIONS.values()):
+        for figure in convention.figures:
+            first = derive(figure, plain)
+            yield Candidate(convention.name, first, "", input_side)
+            for build in (build for build in convention.builds if build in models):
+                found = derive(figure, models[build])
+                if found.total != first.total:
+                    yield Candidate(convention.name, found, build.name, input_side)
+
+
+def matches(analysis: Analysis, number: Asked) -> tuple[Match, ...]:
+    """The figures that give the number; those of another square input, where none of its own does."""
+    own = tuple(_matching(candidates(analysis), number))
+    return own or tuple(_elsewhere(analysis, number))
+
+
+def _elsewhere(analysis: Analysis, number: Asked) -> Iterator[Match]:
+    shape = analysis.network.input_shape
+    for side in OTHER_INPUTS if len(shape) == 3 else ():
+        try:
+            other = analyze(analysis.network.with_input((shape[0], side, side)))
+        except SpecError:
+            continue
+        yield from _matching(candidates(other, side), number)
+
+
+def _matching(found: Iterator[Candidate], number: Asked) -> Iterator[Match]:
+    for candidate in found:
+        for scale in _fitting(candidate, number):
+            total = candidate.derivation.total * 10**number.decimals
+            if (2 * total + scale.divisor) // (2 * scale.divisor) == number.digits:
+                yield Match(candidate, scale.unit, cut=False)
+            elif total // scale.divisor == number.digits:
+                yield Match(candidate, scale.unit, cut=True)
+
+
+def _fitting(candidate: Candidate, number: Asked) -> Iterator[Scale]:
+    """The units in which a candidate's figure may be written like the number."""
+    means = candidate.derivation.figure.means
+    kind = "operations" if means in OPERATIONS else means
+    if number.counts in ("", kind):
+        yield from (scale for scale in number.scales if scale.bytes == (means == "bytes"))
+
+
+def nearest(analysis: Analysis, number: Asked, most: int = 3) -> tuple[tuple[Match, int], ...]:
+    """The figures that come nearest to the number, each with what it lacks: the number less the figure."""
+    found = []
+    for candidate in candidates(analysis):
+        for scale in _fitting(candidate, number):
+            off = number.digits * scale.divisor // 10**number.decimals - candidate.derivation.total
+            found.append((Match(candidate, scale.unit, cut=False), off))
+    found.sort(key=lambda one: abs(one[1]) * 10**12 // max(1, one[0].candidate.derivation.total))
+    return tuple(found[:most])
