@@ -112,6 +112,7 @@ OTHERS = {
         "units": st.integers(1, 5),
         "in_features": st.sampled_from([None, None, 3]),
         "bias": st.booleans(),
+        "over": st.sampled_from([None, "channels", "features"]),
     },
     "global_avgpool": {},
     "global_maxpool": {},
@@ -123,6 +124,24 @@ OTHERS = {
         "channels": st.tuples(st.integers(0, 3), st.integers(0, 3)),
     },
     "prelu": {"num_parameters": st.integers(1, 3)},
+    "scale": {"over": st.sampled_from([None, "channels", "features"]), "bias": st.booleans()},
+    "channel_shuffle": {"groups": st.integers(1, 3)},
+    "tokens": {},
+}
+SEQUENCES = {
+    "attention": {"heads": st.integers(1, 3), "bias": st.booleans()},
+    "class_token": {},
+    "position_embedding": {},
+    "volume": {"height": st.just(2), "width": st.integers(1, 3)},
+}
+PARTS = {
+    "select": {"start": st.none() | st.integers(0, 3), "stop": st.none() | st.integers(1, 6)},
+    "interpolate": {
+        "size": st.none() | sizes(2, 1, 9),
+        "scale_factor": st.none() | st.sampled_from([2, 0.5, 1.7, (2.3, 3), (0.25, 1.0)]),
+        "mode": st.sampled_from(["nearest", "bilinear"]),
+        "align_corners": st.booleans(),
+    },
 }
 
 
@@ -133,6 +152,21 @@ def other_layers(draw):
         st.one_of(st.just((5, 7, 3)), st.lists(st.integers(1, 5), min_size=1, max_size=3).map(tuple))
     )
     return kind, draw(st.fixed_dictionaries(OTHERS[kind])), shape
+
+
+@st.composite
+def layers_of_sequences(draw):
+    kind = draw(st.sampled_from(sorted(SEQUENCES)))
+    shape = draw(st.sampled_from([(6, 4), (4, 6), (2, 1), (1, 6), (6,), (2, 3, 6)]))
+    return kind, draw(st.fixed_dictionaries(SEQUENCES[kind])), shape
+
+
+@st.composite
+def parts(draw):
+    """The rules also refuse ranges beyond the input, and settings that contradict each other."""
+    kind = draw(st.sampled_from(sorted(PARTS)))
+    shape = draw(st.lists(st.integers(3, 9), min_size=3, max_size=3))
+    return kind, draw(st.fixed_dictionaries(PARTS[kind])), tuple(shape)
 
 
 @st.composite
@@ -189,6 +223,8 @@ SWEEPS = {
     "pools": (pools(), check),
     "padded pools": (padded_pools(), check_where_allowed),
     "others": (other_layers(), check),
+    "sequences": (layers_of_sequences(), check),
+    "parts": (parts(), check_where_allowed),
     "merges": (merges(), check),
 }
 

@@ -167,6 +167,14 @@ def test_concat_is_along_the_channels(ran):
         ("pad", {"padding": ((-6, 2), 0)}, [(3, 5, 7)]),
         ("pad", {"padding": 1}, [(3,)]),
         ("prelu", {"num_parameters": 2}, [(3, 5, 7)]),
+        ("fc", {"units": 5, "over": "channels", "in_features": 4}, [(3, 5, 7)]),
+        ("tokens", {}, [(3,)]),
+        ("volume", {"height": 2, "width": 4}, [(6, 5)]),
+        ("volume", {}, [(6,)]),
+        ("class_token", {}, [(3, 5, 7)]),
+        ("attention", {"heads": 2}, [(3, 5)]),
+        ("channel_shuffle", {"groups": 2}, [(3, 5, 7)]),
+        ("interpolate", {"scale_factor": 2}, [(3,)]),
     ],
 )
 def test_what_is_undefined_is_refused(ran, kind, settings, shapes):
