@@ -75,7 +75,7 @@ def receptive_fields(analysis: Analysis) -> tuple[FieldCheck, ...]:
 class Outlook(NamedTuple):
     """What a volume is behind.
 
-    finer: the number of layers whose outputs lie closer together than their inputs.
+    finer: the number of layers whose outputs do not lie where every so many of their inputs do.
     gaps: whether transposed windows leave gaps or are dilated.
     edged: whether there are layers of which WITHOUT_BORDER speaks.
     """
@@ -97,10 +97,10 @@ def _outlooks(analysis: Analysis) -> list[Outlook]:
         own, inputs = facts.receptive_field, facts.node.inputs
         before = [outlooks[volume] for volume in inputs]
         axes = zip(own.axes, fields[inputs[0]].axes, strict=True)
-        finer = any(now.jump < then.jump and now.positions > 1 for now, then in axes)
+        ratios = [Fraction(now.jump) / then.jump for now, then in axes if now.grid and then.positions > 1]
         outlooks.append(
             Outlook(
-                max(one.finer for one in before) + finer,
+                max(one.finer for one in before) + any(ratio.denominator > 1 for ratio in ratios),
                 any(one.gaps for one in before) or _leaves_gaps(facts.node),
                 any(one.edged for one in before) or facts.node.kind in WITHOUT_BORDER,
             )
@@ -122,86 +122,99 @@ def _check(
     facts: Facts, inputs: list[tuple[Sight, ...]], own: tuple[Sight, ...], outlook: Outlook
 ) -> FieldCheck:
     predicted = facts.receptive_field
+    laid = len(facts.output_shape) > len(predicted.axes)
     found = []
     for axis, (field, sight) in enumerate(zip(predicted.axes, own, strict=True)):
-        comparison = Comparison(field, sight, [one[axis] for one in inputs], outlook)
-        whole = max(sight.first) <= 0 and min(sight.last) >= max(one[axis].last.max() for one in inputs)
+        comparison = Comparison(field, sight, laid, [one[axis] for one in inputs], outlook)
         problem = comparison.problem() if predicted.aligned else ""
-        found.append(Found(*comparison.shown(), whole, problem))
+        found.append(comparison.found()._replace(problem=problem))
     return FieldCheck(facts.node.name, facts.node.kind, predicted, tuple(found), outlook.bound)
 
 
 class Comparison:
     """One layer's field along one axis, beside what its outputs saw.
 
+    laid: whether the outputs lie along the axis; those of a vector may see any part of it.
     open_first, open_last: the outputs at which no edge hides where they would begin, or end, to see.
     """
 
-    def __init__(self, field: Field, sight: Sight, inputs: list[Sight], outlook: Outlook) -> None:
+    def __init__(self, field: Field, sight: Sight, laid: bool, inputs: list[Sight], outlook: Outlook) -> None:
         self.field, self.sight, self.outlook = field, sight, outlook
-        self.first, self.last = _predicted(field, len(sight.first))
-        within = True
+        self.laid = laid or field.positions == 1
+        self.first, self.last = _predicted(field, len(sight.first), self.laid)
+        self.most = max(one.last.max() for one in inputs)
+        within = sight.sees | True
         if outlook.edged:
-            least, most = min(one.first.min() for one in inputs), max(one.last.max() for one in inputs)
-            within = (self.first >= least) & (self.last <= most)
+            least = min(one.first.min() for one in inputs)
+            within = (self.first >= least) & (self.last <= self.most)
         self.open_first = sight.sees & ~sight.before & within
         self.open_last = sight.sees & ~sight.after & within
-        self.blind = ~sight.sees & ~sight.before & ~sight.after & within
+        self.blind = ~sight.sees & ~sight.padded & within
 
     def problem(self) -> str:
         """The first output that does not see what was predicted, in words, or ''."""
-        first, last = self.sight.first, self.sight.last
-        wrong = self.sight.sees & ((first < self.first) | (last > self.last))
-        if not self.outlook.bound:
-            wrong |= self.blind | self.open_first & (first > self.first) | self.open_last & (last < self.last)
+        sight = self.sight
+        wrong = sight.sees & ((sight.first < self.first) | (sight.last > self.last))
+        if self.laid and not self.outlook.bound:
+            wrong |= self.blind
+            wrong |= self.open_first & (sight.first > self.first) | self.open_last & (sight.last < self.last)
         if not wrong.any():
             return self._size_problem()
         number = int(wrong.argmax())
-        seen = f"{first[number]} to {last[number]}" if self.sight.sees[number] else "nothing"
+        seen = f"{sight.first[number]} to {sight.last[number]}" if sight.sees[number] else "nothing"
         return f"output {number} sees {seen}, predicted {self.first[number]} to {self.last[number]}"
 
     def _size_problem(self) -> str:
-        """Whether the size is not that of the outputs that see most, where there are all kinds of them."""
-        size, _, _ = self.shown()
-        kinds = self._kinds()
-        if size is None or self.outlook.bound or sum(self.open_first & self.open_last) < kinds:
-            return ""
-        return "" if size == self.field.size else f"size: predicted {self.field.size}, found {size}"
+        """No output may see more than the predicted size; where all kinds are open, one must see as much."""
+        predicted, most = self.field.size, int(self._sizes().max())
+        enough = (self.open_first & self.open_last).sum() >= self._kinds()
+        if most > predicted or (self.laid and enough and most < predicted and not self.outlook.bound):
+            return f"size: predicted {predicted}, found {most}"
+        return ""
+
+    def _sizes(self) -> Integers:
+        """How many positions each output sees, those between included."""
+        return np.subtract(self.sight.last, self.sight.first, dtype=np.int64) + 1
 
     def _kinds(self) -> int:
         """After how many outputs the same field is seen again, further on."""
         return (Fraction(self.field.jump) / (self.field.grid or 1)).denominator
 
-    def shown(self) -> tuple[int | None, int | Fraction | None, int | None]:
+    def found(self) -> Found:
         """Size, jump and offset, as far as open outputs show them."""
         first, last = self.sight.first, self.sight.last
-        if len(first) != self.field.positions:
-            return None, None, None
+        whole = bool(first.max() <= 0 and last.min() >= self.most)
+        if not self.laid:
+            return Found(None, None, None, whole)
         both = self.open_first & self.open_last
-        size = int((last - first + 1)[both].max()) if both.any() else None
-        numbers = np.flatnonzero(self.open_first)
-        alike = numbers[(numbers - numbers[:1]) % self._kinds() == 0]
-        if len(alike) < 2:
-            return size, None, int(first[0]) if self.open_first[0] else None
-        begin, end = int(alike[0]), int(alike[-1])
-        jump = Fraction(int(first[end]) - int(first[begin]), end - begin)
-        start = next(iter(numbers[numbers % self._kinds() == 0].tolist()), None)
-        offset = None if start is None else int(first[start]) - int(start * jump)
-        return size, jump.numerator if jump.denominator == 1 else jump, offset
+        size = int(self._sizes()[both].max()) if both.any() else None
+        jump, offset = self._jump_and_offset()
+        return Found(size, jump, offset, whole)
+
+    def _jump_and_offset(self) -> tuple[int | Fraction | None, int | None]:
+        """From the first and the last open output that see alike; the offset also where output 0 is open."""
+        first, kinds = self.sight.first.tolist(), self._kinds()
+        numbers = [number for number in np.flatnonzero(self.open_first).tolist() if number % kinds == 0]
+        if len(numbers) < 2:
+            return None, first[0] if numbers == [0] else None
+        begin, end = numbers[0], numbers[-1]
+        jump = Fraction(first[end] - first[begin], end - begin)
+        return jump.numerator if jump.denominator == 1 else jump, first[begin] - int(begin * jump)
 
 
-def _predicted(field: Field, count: int) -> tuple[Integers, Integers]:
+def _predicted(field: Field, count: int, laid: bool) -> tuple[Integers, Integers]:
     """The first and the last position that each of `count` outputs sees, as `archcalc.window.Field` says.
 
-    One place that stands for all outputs sees from the first position of the first to the last of the last.
+    Outputs that do not lie along the axis see from the first position of the first to the last of the last.
     """
     if not field.grid:
         return np.full(count, field.start), np.full(count, field.start + field.base - 1)
     step = Fraction(field.jump) / field.grid
     exact = step.numerator if step.denominator == 1 else step
-    every = [field.lead + number * exact for number in range(max(count, field.positions))]
+    apart = laid and field.positions > 1
+    every = [field.lead + number * exact for number in range(count if apart else field.positions)]
     first = [field.start + math.ceil(point) * field.grid for point in every]
     last = [field.start + math.floor(point + field.steps) * field.grid + field.base - 1 for point in every]
-    if count == 1:
-        return np.array(first[:1]), np.array(last[-1:])
-    return np.array(first[:count]), np.array(last[:count])
+    if apart:
+        return np.array(first), np.array(last)
+    return np.full(count, first[0]), np.full(count, last[-1])

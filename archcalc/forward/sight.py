@@ -22,13 +22,15 @@ Integers = npt.NDArray[Any]
 class Sight(NamedTuple):
     """What each place along one axis sees: from `first` to `last`, and whether padding `before` or `after`.
 
-    Where it sees nothing, `first` is behind `last`.
+    Where it sees nothing, `first` is behind `last`. padded: whether it sees any padding, along whatever axis.
+    In a volume with other axes than the input, there are places along the first: of a vector, each value.
     """
 
     first: Integers
     last: Integers
     before: Integers
     after: Integers
+    padded: Integers
 
     @property
     def sees(self) -> Integers:
@@ -39,7 +41,7 @@ class Sight(NamedTuple):
 def sights(network: Network) -> list[tuple[Sight, ...]]:
     """What is seen along each axis of the input, for that and for each volume behind it that can be computed.
 
-    A volume with other axes than the input is one place. Raises RequestError for a network too large to run.
+    Raises RequestError for a network too large to run.
     """
     shape = network.input_shape
     places = [_laid(axis, shape) for axis in range(len(shape) - 1)]
@@ -48,10 +50,10 @@ def sights(network: Network) -> list[tuple[Sight, ...]]:
     border = _seen(network, BorderingRun, Bordering.blank(shape))
     return [
         tuple(
-            Sight(first[axis][volume][axis], -last[axis][volume][axis], *_sides(border[volume][axis], axis))
-            for axis in range(len(places))
+            Sight(first[axis][volume][axis], -last[axis][volume][axis], *_sides(flags, axis))
+            for axis, flags in enumerate(along)
         )
-        for volume in range(len(border))
+        for volume, along in enumerate(border)
     ]
 
 
@@ -61,9 +63,9 @@ def _laid(axis: int, shape: Shape) -> Integers:
     return np.broadcast_to(index.reshape(-1, *(1,) * (len(shape) - 2 - axis)), shape)
 
 
-def _sides(flags: Integers, axis: int) -> tuple[Integers, Integers]:
-    """Whether padding before an axis was seen, and whether behind it."""
-    return flags >> 2 * axis & 1 > 0, flags >> 2 * axis & 2 > 0
+def _sides(flags: Integers, axis: int) -> tuple[Integers, Integers, Integers]:
+    """Whether padding before an axis was seen, whether behind it, and whether any."""
+    return flags >> 2 * axis & 1 > 0, flags >> 2 * axis & 2 > 0, flags > 0
 
 
 def _seen(network: Network, make_run: type[SeenRun], start: Seen) -> list[list[Integers]]:
@@ -88,8 +90,7 @@ def _seen(network: Network, make_run: type[SeenRun], start: Seen) -> list[list[I
 
 
 def _joined(volume: Seen, rank: int) -> list[Integers]:
-    """What was seen at each place along each of `rank` axes behind the channels."""
-    if volume.ndim != rank + 1:
-        return [np.asarray(volume.reduced(None, False)).reshape(1)] * rank
-    others = [tuple({*range(rank + 1)} - {axis + 1}) for axis in range(rank)]
-    return [np.asarray(volume.reduced(axes, False)) for axes in others]
+    """What was seen at each place along each of `rank` axes behind the channels, or else along the first."""
+    axes = range(1, rank + 1) if volume.ndim == rank + 1 else (0,) * rank
+    others = [tuple({*range(volume.ndim)} - {axis}) for axis in axes]
+    return [volume.reduced(gone, False).view(np.ndarray) for gone in others]
