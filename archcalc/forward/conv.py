@@ -135,4 +135,6 @@ def cropped(canvas: Array, pairs: Pairs, extra: Shape, run: Run) -> Array:
     kept = [slice(before, stop) for (before, _), stop in zip(pairs, stops, strict=True)]
     if any(stop <= before for (before, _), stop in zip(pairs, stops, strict=True)):
         raise ValueError(f"nothing is left of {list(grown.shape)} cropped by {list(map(list, pairs))}")
-    return grown[:, *kept]
+    output = run.empty((len(grown), *(span.stop - span.start for span in kept)))
+    output[...] = grown[:, *kept]
+    return output

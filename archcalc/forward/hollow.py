@@ -70,6 +70,7 @@ class HollowRun(StandInRun):
     """A run on arrays without contents; they may have any size that NumPy can count."""
 
     kind = Hollow
+    takes_memory = False
 
     def room(self, shape: Shape) -> Shape:
         """`shape`, or a MemoryError where NumPy could not count the bytes."""

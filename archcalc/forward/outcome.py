@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
+    from archcalc.analysis.memory import Timeline
     from archcalc.layers import NamedShapes, Shape
 
 
@@ -20,12 +21,29 @@ class Measured(NamedTuple):
     macs: int
 
 
+class Peak(NamedTuple):
+    """The most bytes at once, and the first layer at which there were so many."""
+
+    bytes: int = 0
+    layer: str = ""
+
+    @staticmethod
+    def of(expected: Timeline) -> Peak:
+        """The peak of what is predicted to be alive."""
+        return Peak(expected.peak, expected.steps[expected.peak_step].name) if expected.steps else Peak()
+
+
+NOTHING = Peak()
+
+
 class Check(NamedTuple):
     """One layer, run.
 
     actual: as far as the kernel came; a layer with a problem has no output, and the shape ().
     finite: whether every value of the output is a number.
     problem: why the kernel could not run, or ''.
+    seconds, bytes: how long it took and what was allocated meanwhile, all volumes alive included; 0 where
+    nobody asked.
     """
 
     name: str
@@ -34,6 +52,8 @@ class Check(NamedTuple):
     actual: Measured
     finite: bool = True
     problem: str = ""
+    seconds: float = 0.0
+    bytes: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -70,11 +90,14 @@ class Verification:
     """A network, run once on tensors drawn from a seed.
 
     checks: the layers in the order in which they ran; after one that could not run, no other does.
+    live, expected_live: the peak of the bytes of volumes that were alive, and as the analysis predicted it.
     """
 
     analysis: Analysis
     seed: int
     checks: tuple[Check, ...]
+    live: Peak = NOTHING
+    expected_live: Peak = NOTHING
 
     @property
     def not_run(self) -> tuple[str, ...]:
@@ -88,5 +111,17 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether every layer ran, as predicted, to finite values."""
-        return not self.not_run and not self.disagreements
+        """Whether every layer ran, as predicted, to finite values, and as much was alive as predicted."""
+        return not self.not_run and not self.disagreements and not self.live_difference()
+
+    def live_difference(self) -> str:
+        """How the peak of live bytes disagrees, in words; '' also where a layer did, which explains it."""
+        if self.not_run or self.disagreements or self.live == self.expected_live:
+            return ""
+        return (
+            f"peak of live bytes: predicted {_peak_text(self.expected_live)}, actual {_peak_text(self.live)}"
+        )
+
+
+def _peak_text(peak: Peak) -> str:
+    return f"{peak.bytes:,} at {peak.layer}"

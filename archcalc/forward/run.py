@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.float32]
 Band = tuple[slice, ...]
 
-VALUES = 2**28
-"""The most values of one array: 1 GiB of float32. A stranger's spec must not take the machine's memory."""
+MAX_MEMORY = 2**32
+"""Bytes that a run may take: 4 GiB. A stranger's spec must not take the machine's memory."""
 
 COLUMNS = 512
 """The least columns of a matrix product: below, it takes longer."""
@@ -39,11 +39,11 @@ DEVIATION = math.sqrt((128**2 - 1) / 3)
 """Of the odd integers from −127 to 127, drawn alike: the bytes with the lowest bit set, mean 0."""
 
 
-def checked_room(shape: Shape) -> Shape:
-    """`shape`, or a MemoryError where an array of it would be too large to run."""
-    values = math.prod(shape)
-    if values > VALUES:
-        raise MemoryError(f"an array of {list(shape)} has {values:,} values, {VALUES:,} are the most")
+def checked_room(shape: Shape, limit: int = MAX_MEMORY) -> Shape:
+    """`shape`, or a MemoryError where an array of it alone would be larger than the limit in bytes."""
+    needed = 4 * math.prod(shape)
+    if needed > limit:
+        raise MemoryError(f"an array of {list(shape)} takes {needed:,} bytes, {limit:,} are the most")
     return shape
 
 
@@ -68,11 +68,15 @@ def fill(random: np.random.Generator, array: Array, spread: float, centre: float
 class Run:
     """One run of one layer: where its kernel gets every array that it does not compute from another.
 
+    takes_memory: whether its arrays hold what they seem to.
+    limit: the most bytes of one array.
     spare: whether the first input is read by no later layer, so that a kernel may write over it.
     parameters, buffers: the shapes of the tensors drawn so far, by name.
     products: the multiply-accumulates taken so far, from the shapes of what was multiplied.
     """
 
+    takes_memory = True
+    limit = MAX_MEMORY
     held = 2**18
     """Values that a kernel should hold at a time, besides its input and its output: 1 MiB of float32."""
 
@@ -85,7 +89,7 @@ class Run:
 
     def room(self, shape: Shape) -> Shape:
         """`shape`, or a MemoryError where an array of it would be too large to run."""
-        return checked_room(shape)
+        return checked_room(shape, self.limit)
 
     def empty(self, shape: Shape) -> Array:
         """An array to be written."""
@@ -139,13 +143,12 @@ class Run:
         return array
 
     def blocks(self, name: str, shape: Shape, *, spread: float = 0.1) -> Iterator[tuple[slice, Array]]:
-        """A parameter, some rows at a time, each block to be used before the next: it never exists whole."""
-        rows = max(BLOCK // math.prod(shape[1:]), 1)
-        block = self.empty((min(rows, shape[0]), *shape[1:]))
+        """A parameter, some rows at a time, so that it never exists whole."""
         self.parameters[name] = shape
+        rows = max(BLOCK // math.prod(shape[1:]), 1)
         for start in range(0, shape[0], rows):
-            part = block[: shape[0] - start]
-            yield slice(start, start + len(part)), fill(self.random, part, spread)
+            stop = min(start + rows, shape[0])
+            yield slice(start, stop), self.drawn((stop - start, *shape[1:]), spread)
 
     def buffer(self, name: str, shape: Shape, *, spread: float = 0.1, centre: float = 0.0) -> Array:
         """A tensor that is kept but not learned."""
@@ -168,7 +171,8 @@ class Run:
         peak = max(abs(float(output.min())), abs(float(output.max())))
         if not math.isfinite(peak) or peak == 0 or LEAST <= peak <= GREATEST:
             return output, math.isfinite(peak)
-        return np.ldexp(output, -math.frexp(peak)[1]), True
+        place = None if isinstance(output.base, np.ndarray) else output
+        return np.ldexp(output, -math.frexp(peak)[1], out=place), True
 
 
 def level(fan_in: int) -> float:

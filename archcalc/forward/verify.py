@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
+import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from archcalc.errors import RequestError
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.outcome import Check, Measured, Verification
-from archcalc.forward.run import Array, Run
+from archcalc.forward.memory import Live, check_memory, timeline
+from archcalc.forward.outcome import Check, Measured, Peak, Verification
+from archcalc.forward.run import MAX_MEMORY, Array, Run
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
@@ -24,53 +27,89 @@ def verify(
     *,
     seed: int = 0,
     on_layer: Callable[[Check], None] | None = None,
-    make_run: Callable[..., Run] = Run,
+    make_run: type[Run] = Run,
+    max_memory: int = MAX_MEMORY,
+    profile: bool = False,
 ) -> Verification:
     """Every layer's prediction beside what the NumPy forward pass really did, in float32.
 
     It runs one example, whatever batch the analysis is for: parameters and MACs are those of one, and
     shapes leave the batch out. A layer whose output has an unpredicted shape is passed on as it is; at
     one that cannot run at all, the pass ends. `on_layer` is told of each layer as soon as it has run.
-    `make_run(random, spare=…)` makes the run of each layer, from which all arrays come.
-    Raises RequestError for a network too large to run.
+    `make_run(random, spare=…)` makes the run of each layer, from which all arrays come. With `profile`,
+    each check says how long its layer took and how many bytes were alive meanwhile.
+    Raises RequestError, before anything runs, where that may take more bytes than `max_memory`.
     """
+    expected = timeline(analysis)
+    if make_run.takes_memory:
+        check_memory(analysis, expected, max_memory)
     random = np.random.default_rng(seed)
+
+    def new_run(spare: bool) -> Run:
+        run = make_run(random, spare=spare)
+        run.limit = max_memory
+        return run
+
+    live, checks = Live(), []
+    with _traced(profile):
+        for check in _checks(analysis, live, new_run, profile):
+            checks.append(check)
+            if on_layer:
+                on_layer(check)
+    return Verification(analysis, seed, tuple(checks), live.peak, Peak.of(expected))
+
+
+@contextmanager
+def _traced(profile: bool) -> Iterator[None]:
+    """With `profile`, Python keeps count of the bytes that are allocated."""
+    began = profile and not tracemalloc.is_tracing()
+    if began:
+        tracemalloc.start()
+    try:
+        yield
+    finally:
+        if began:
+            tracemalloc.stop()
+
+
+def _checks(analysis: Analysis, live: Live, new_run: Callable[[bool], Run], profile: bool) -> Iterator[Check]:
+    """The checks of the layers, each after its turn; volumes are alive until they have been read."""
     last_reader = _last_readers(analysis.network)
     with _room_for("the input"):
-        volumes = {0: make_run(random).drawn(analysis.network.input_shape)}
-    checks: list[Check] = []
+        live.put(0, new_run(False).drawn(analysis.network.input_shape))
     for number, facts in enumerate(analysis.facts, 1):
-        run = make_run(random, spare=_is_spare(facts.node.inputs[0], number, volumes, last_reader))
-        check, output = _run(facts, [volumes[volume] for volume in facts.node.inputs], run)
-        checks.append(check)
-        if on_layer:
-            on_layer(check)
+        inputs = facts.node.inputs
+        is_spare = last_reader[inputs[0]] == number and inputs.count(inputs[0]) == 1
+        run = new_run(is_spare and live.is_alone(inputs[0]))
+        with _profiled(profile) as costs:
+            check, output = _run(facts, [live.arrays[volume] for volume in inputs], run)
+        if output is not None:
+            live.put(number, output, facts.node.name)
+        yield check._replace(**costs)
         if output is None:
-            break
-        volumes[number] = output
-        for volume in {*facts.node.inputs, number}:
+            return
+        del output
+        for volume in {*inputs, number}:
             if last_reader.get(volume, 0) <= number:
-                del volumes[volume]
-    return Verification(analysis, seed, tuple(checks))
+                live.free(volume)
+
+
+@contextmanager
+def _profiled(profile: bool) -> Iterator[dict[str, Any]]:
+    """Time and memory of what is done within, where that is wanted."""
+    costs: dict[str, Any] = {}
+    if profile:
+        tracemalloc.reset_peak()
+    begin = time.perf_counter()
+    yield costs
+    if profile:
+        costs.update(seconds=time.perf_counter() - begin, bytes=tracemalloc.get_traced_memory()[1])
 
 
 def _last_readers(network: Network) -> dict[int, int]:
-    """For each volume that is read, the number of the last node to read it."""
-    return {volume: number for number, node in enumerate(network.nodes, 1) for volume in node.inputs}
-
-
-def _is_spare(volume: int, number: int, volumes: dict[int, Array], last_reader: dict[int, int]) -> bool:
-    """Whether node `number` is the last to read a volume, of which no other is a view."""
-    own = _owner(volumes[volume])
-    shared = sum(_owner(other) is own for other in volumes.values()) > 1
-    return last_reader[volume] == number and not shared
-
-
-def _owner(array: Array) -> object:
-    """The array whose memory `array` is a view of, or itself."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
+    """For each volume that is read, the number of the last node to read it; what leaves the network stays."""
+    readers = {volume: number for number, node in enumerate(network.nodes, 1) for volume in node.inputs}
+    return readers | dict.fromkeys(network.outputs.values(), len(network.nodes) + 1)
 
 
 def _run(facts: Facts, inputs: Sequence[Array], run: Run) -> tuple[Check, Array | None]:

@@ -63,6 +63,6 @@ def test_products_are_counted_from_what_is_multiplied(left, right, products):
 
 
 def test_no_array_takes_all_memory():
-    assert checked_room((2**14, 2**14)) == (2**14, 2**14)
-    with pytest.raises(MemoryError, match=r"\[16384, 16385\] has 268,451,840 values"):
-        checked_room((2**14, 2**14 + 1))
+    assert checked_room((2**15, 2**15)) == (2**15, 2**15)
+    with pytest.raises(MemoryError, match=r"\[32768, 32769\] takes 4,295,098,368 bytes, 4,294,967,296 are"):
+        checked_room((2**15, 2**15 + 1))

@@ -1,0 +1,178 @@
+"""The memory of a run: what is alive in it, and what it will need, found out before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from math import prod
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from archcalc.analysis.memory import inference
+from archcalc.errors import RequestError
+from archcalc.forward.hollow import Hollow, HollowRun
+from archcalc.forward.kernels import KERNELS
+from archcalc.forward.outcome import Peak
+from archcalc.forward.run import COLUMNS, Array, Band, Run
+
+if TYPE_CHECKING:
+    from archcalc.analysis.facts import Analysis, Facts
+    from archcalc.analysis.memory import Timeline
+    from archcalc.layers import Shape
+
+GREATEST = 2**63
+"""More bytes than NumPy can count."""
+
+ALWAYS = 2**20
+"""Bytes that any run takes besides: raw bytes on their way to become tensors, and Python's own objects."""
+
+
+class Live:
+    """The volumes that are alive; memory of which several are views counts once."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[int, Array] = {}
+        self.holding: dict[int, int] = {}
+        self.bytes = 0
+        self.peak = Peak()
+
+    def put(self, volume: int, array: Array, layer: str = "") -> None:
+        """Let a volume live; where a layer wrote it, that is a moment to look how much is alive."""
+        owner = _owner(array)
+        count = self.holding.get(id(owner), 0)
+        self.holding[id(owner)] = count + 1
+        self.bytes += 0 if count else owner.nbytes
+        self.arrays[volume] = array
+        if layer and self.bytes > self.peak.bytes:
+            self.peak = Peak(self.bytes, layer)
+
+    def free(self, volume: int) -> None:
+        """Let a volume go, and its memory with the last that is a view of it."""
+        owner = _owner(self.arrays.pop(volume))
+        self.holding[id(owner)] -= 1
+        if not self.holding[id(owner)]:
+            del self.holding[id(owner)]
+            self.bytes -= owner.nbytes
+
+    def is_alone(self, volume: int) -> bool:
+        """Whether no other volume lies in the same memory."""
+        return self.holding[id(_owner(self.arrays[volume]))] == 1
+
+
+def _owner(array: Array) -> Array:
+    """The array whose memory `array` is a view of, or itself."""
+    while isinstance(array.base, np.ndarray):
+        array = array.base
+    return array
+
+
+def timeline(analysis: Analysis) -> Timeline:
+    """What the analysis says is alive in a run: of one example, in float32."""
+    return inference(replace(analysis, batch=1, dtype="float32"))
+
+
+def check_memory(analysis: Analysis, expected: Timeline, limit: int) -> None:
+    """Refuse a run that would need more than `limit` bytes; raises RequestError."""
+    needed, layer = need(analysis, expected, limit)
+    if needed > limit:
+        raise RequestError(
+            f"{layer} is too large to run: it takes {needed / 2**30:,.2f} GiB at once, more than the "
+            f"{limit / 2**30:,.2f} GiB allowed; give it more with --max-memory, or run shapes alone with "
+            "--shapes-only"
+        )
+
+
+def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
+    """The bytes that a run will take for its arrays, at most, and the layer at which it takes so many.
+
+    To what is alive, as `expected`, each layer adds what its kernel holds: that is found by running the
+    kernel on arrays without contents, each of which is weighed. The first layer beyond `limit` is the last.
+    """
+    peak = Peak(4 * prod(analysis.network.input_shape) + ALWAYS, "the input")
+    known: dict[Any, int] = {}
+    for facts, step in zip(analysis.facts, expected.steps, strict=True):
+        if peak.bytes > limit:
+            break
+        needed = step.live + ALWAYS
+        if needed <= limit:
+            key = (facts.node.kind, facts.node.layer, facts.input_shapes, step.taken)
+            if key not in known:
+                known[key] = _held(facts, spare=not step.taken)
+            needed += max(known[key] - step.taken, 0)
+        if needed > peak.bytes:
+            peak = Peak(needed, facts.node.name)
+    return peak
+
+
+def _held(facts: Facts, *, spare: bool) -> int:
+    """The most bytes that a kernel holds at once besides its inputs: its output and all that leads there."""
+    scale = Scale()
+    rehearsal = Rehearsal(scale, spare=spare)
+    inputs = [rehearsal.kind.blank(shape) for shape in facts.input_shapes]
+    before = scale.now
+    try:
+        output = KERNELS[facts.node.kind](facts.node.layer, inputs, rehearsal)
+        rehearsal.checked(output)
+    except MemoryError:
+        return GREATEST
+    except (KeyError, ValueError, IndexError):
+        pass
+    return scale.most - before
+
+
+class Scale:
+    """The bytes of the arrays that are alive, now and at most."""
+
+    now = most = 0
+
+    def add(self, size: int) -> None:
+        """Weigh an array that comes, or with a negative size one that goes."""
+        self.now += size
+        self.most = max(self.most, self.now)
+
+
+class Rehearsal(HollowRun):
+    """A run on hollow arrays that are weighed.
+
+    Of all bands and blocks, which are alike, only two: a kernel still holds one when it takes the next.
+    """
+
+    def __init__(self, scale: Scale, *, spare: bool) -> None:
+        super().__init__(np.random.default_rng(0), spare=spare)
+        self.kind = _weighed(scale)
+
+    def bands(self, positions: Shape, patch: int, least: int = COLUMNS) -> Iterator[Band]:
+        yield from islice(Run.bands(self, positions, patch, least), 2)
+
+    def blocks(self, name: str, shape: Shape, *, spread: float = 0.1) -> Iterator[tuple[slice, Array]]:
+        yield from islice(Run.blocks(self, name, shape, spread=spread), 2)
+
+    def matmul(self, left: Array, right: Array, out: Array | None = None) -> Array:
+        """Matrices that are gathered from afar were copied, which nobody sees on hollow ones."""
+        return super().matmul(left, self.kind.blank(right.shape), out)
+
+    def checked(self, output: Array) -> tuple[Array, bool]:
+        """An output that is a view cannot be levelled in its place, but is copied."""
+        return (output.copy() if isinstance(output.base, np.ndarray) else output), True
+
+
+def _weighed(scale: Scale) -> type[Hollow]:
+    """Hollow arrays that lie on a scale as long as they are alive."""
+
+    class Weighed(Hollow):
+        @classmethod
+        def blank(cls, shape: Shape) -> Self:
+            array = super().blank(shape)
+            scale.add(array.nbytes)
+            return array
+
+        def __array_ufunc__(self, *asked: Any, out: tuple[Array] | None = None, **options: Any) -> Any:
+            return out[0] if out else super().__array_ufunc__(*asked, **options)
+
+        def __del__(self) -> None:
+            if not isinstance(self.base, np.ndarray):
+                scale.add(-self.nbytes)
+
+    return Weighed

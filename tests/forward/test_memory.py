@@ -1,0 +1,184 @@
+"""What a run holds: volumes until their last reader, no more than was foretold, and nothing where refused."""
+
+import numpy as np
+import pytest
+from test_verify import SPECS, documented
+
+from archcalc.analysis.facts import analyze
+from archcalc.errors import RequestError
+from archcalc.forward import memory
+from archcalc.forward import verify as module
+from archcalc.forward.hollow import HollowRun
+from archcalc.forward.kernels import KERNELS
+from archcalc.forward.memory import ALWAYS, Live, need, timeline
+from archcalc.forward.outcome import Peak
+from archcalc.forward.run import MAX_MEMORY, Run
+from archcalc.forward.verify import verify
+from archcalc.layers import LAYERS
+from archcalc.spec.load import load
+from archcalc.spec.zoo import zoo_names
+
+FAST = ["lenet5", "alexnet", "vgg16", "resnet50", "mobilenet_v2", "densenet121", "vit_b_16"]
+
+CHAIN = """
+input: {channels: 2, height: 8, width: 8}
+layers:
+  - conv: {name: wide, filters: 16, kernel_size: 3, padding: 1}
+  - relu: {name: over}
+  - flatten
+  - dropout
+  - add: {name: kept, from: [dropout1, flatten1]}
+  - fc: {units: 3}
+"""
+
+
+def foretold(analysis):
+    return need(analysis, timeline(analysis), MAX_MEMORY)
+
+
+def test_memory_of_which_several_are_views_counts_once():
+    live, whole = Live(), np.zeros(100, np.float32)
+    live.put(0, whole)
+    assert live.is_alone(0)
+    live.put(1, whole.reshape(10, 10), "view")
+    assert live.bytes == 400
+    assert not live.is_alone(0)
+    live.put(2, np.zeros(5, np.float32), "other")
+    live.free(0)
+    assert live.is_alone(1)
+    live.free(1)
+    assert (live.bytes, live.peak) == (20, Peak(420, "other"))
+
+
+def test_layers_that_share_memory_are_counted_once(analyzed):
+    verification = verify(analyzed(CHAIN))
+    wide = 16 * 64 * 4
+    assert verification.live == verification.expected_live == Peak(2 * wide, "kept")
+
+
+@pytest.mark.parametrize("make_run", [Run, HollowRun])
+@pytest.mark.parametrize("kind", LAYERS)
+def test_as_much_is_alive_as_predicted_in_the_example_of_each_kind(kind, analyzed, make_run):
+    verification = verify(analyzed(documented(kind)), make_run=make_run)
+    assert verification.live == verification.expected_live
+    assert verification.live.bytes > 0
+
+
+def copying(kernel):
+    """A kernel that never writes over its input."""
+    return lambda layer, inputs, run: kernel(layer, [x.copy() for x in inputs], run)
+
+
+def test_a_copy_that_was_not_predicted_is_noticed(analyzed, monkeypatch):
+    monkeypatch.setattr(module, "KERNELS", KERNELS | {"relu": copying(KERNELS["relu"])})
+    verification = verify(analyzed("""
+        input: {channels: 2, height: 8, width: 8}
+        layers: [conv: {name: wide, filters: 16, kernel_size: 3, padding: 1}, relu: {name: over}]
+    """))  # fmt: skip
+    assert verification.disagreements == ()
+    assert not verification.agrees
+    expected = "peak of live bytes: predicted 4,608 at wide, actual 8,192 at over"
+    assert verification.live_difference() == expected
+
+
+def test_a_wrong_layer_explains_wrong_memory(analyzed, monkeypatch):
+    halved = lambda layer, inputs, run: inputs[0][:1].copy()  # noqa: E731
+    monkeypatch.setattr(module, "KERNELS", KERNELS | {"relu": halved})
+    verification = verify(analyzed("input: {features: 6}\nlayers: [relu, relu]"))
+    assert verification.disagreements
+    assert verification.live_difference() == ""
+
+
+def held_and_foretold(analysis):
+    """The bytes that Python counted while a network ran, and those foretold."""
+    verification = verify(analysis, profile=True)
+    assert verification.agrees
+    return max(check.bytes for check in verification.checks), foretold(analysis).bytes
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_no_more_is_held_than_foretold_and_not_much_less(name):
+    held, bound = held_and_foretold(analyze(load(name)))
+    assert held <= bound <= 1.5 * held + ALWAYS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(zoo_names()) - set(FAST)))
+def test_no_more_is_held_than_foretold_in_the_zoo(name):
+    held, bound = held_and_foretold(analyze(load(name)))
+    assert held <= bound <= 1.5 * held + ALWAYS
+
+
+@pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
+def test_no_more_is_held_than_foretold_in_small_networks(spec, analyzed):
+    held, bound = held_and_foretold(analyzed(spec))
+    assert held <= bound <= 1.5 * held + ALWAYS
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "conv: {filters: 64, kernel_size: 7, padding: 3}",
+        "conv: {filters: 64, kernel_size: 3, padding: 9, padding_mode: reflect}",
+        "conv_transpose: {filters: 64, kernel_size: 5, stride: 2, padding: 2}",
+        "depthwise: {kernel_size: 5, multiplier: 4}",
+        "maxpool: {kernel_size: 3, stride: 1, padding: 1}",
+        "avgpool: {kernel_size: 5, ceil_mode: true}",
+        "lrn",
+        "batchnorm: {track_running_stats: false}",
+        "layernorm",
+        "gelu",
+        "softmax",
+        "pad: {padding: 40}",
+        "adaptive_avgpool: {output_size: 300}",
+    ],
+)
+def test_no_more_is_held_than_foretold_in_one_large_layer(layer, analyzed):
+    held, bound = held_and_foretold(
+        analyzed(f"input: {{channels: 24, height: 211, width: 197}}\nlayers: [{layer}, identity]")
+    )
+    assert held <= bound <= 1.5 * held + ALWAYS
+
+
+def test_the_foretold_bytes_are_enough_and_one_less_is_refused():
+    analysis = analyze(load("lenet5"))
+    enough = foretold(analysis)
+    assert verify(analysis, max_memory=enough.bytes).agrees
+    with pytest.raises(RequestError, match=f"^{enough.layer} is too large to run"):
+        verify(analysis, max_memory=enough.bytes - 1)
+
+
+def test_nothing_runs_where_it_is_refused(analyzed, monkeypatch):
+    monkeypatch.setattr(module, "KERNELS", {})
+    analysis = analyzed("""
+        input: {channels: 3, height: 400, width: 400}
+        layers: [relu, conv: {name: big, filters: 2048, kernel_size: 1}]
+    """)  # fmt: skip
+    with pytest.raises(RequestError) as refused:
+        verify(analysis, max_memory=2**30)
+    assert str(refused.value).startswith(
+        "big is too large to run: it takes 1.22 GiB at once, more than the 1.00"
+    )
+    assert "--max-memory" in str(refused.value)
+    assert "--shapes-only" in str(refused.value)
+
+
+def test_what_takes_no_memory_is_not_refused(analyzed):
+    analysis = analyzed("input: {channels: 3, height: 90000, width: 90000}\nlayers: [relu]")
+    assert verify(analysis, make_run=HollowRun).agrees
+
+
+def test_alike_layers_are_rehearsed_once(analyzed, monkeypatch):
+    rehearsed = []
+    monkeypatch.setattr(memory, "KERNELS", {"relu": lambda *_: rehearsed.append(1) or Live})
+    monkeypatch.setattr(memory.Rehearsal, "checked", lambda *_: None)
+    analysis = analyzed("input: {features: 6}\nlayers: [repeat: {times: 50, layers: [relu]}]")
+    assert foretold(analysis).bytes == 24 + ALWAYS
+    assert len(rehearsed) == 1
+
+
+def test_a_profile_says_how_long_and_how_much(analyzed):
+    analysis = analyzed(SPECS["residual"])
+    plain, profiled = verify(analysis), verify(analysis, profile=True)
+    assert all(check.seconds > 0 and check.bytes > 0 for check in profiled.checks)
+    assert tuple(check._replace(seconds=0.0, bytes=0) for check in profiled.checks) == plain.checks
