@@ -32,7 +32,8 @@ class Attention(Layer):
     weights: 4·N·N, 3·N·N of them in in_proj
     biases: 4·N
     MACs: L1·4·N·N for the projections, and 2·L1·L1·N for Q·Kᵀ and its product with V, over all heads
-    backward: keeps its input, the projections, the heads' output, and a statistic for each head and position
+    backward: keeps its input, the projections, the heads' output, and a statistic for each head and position;
+    without a fused kernel L1·L1 weights for each head, and scaled queries and keys, instead of the statistics
     source: Vaswani et al. 2017, arXiv:1706.03762, section 3.2; PyTorch MultiheadAttention
 
     example:
@@ -70,8 +71,21 @@ class Attention(Layer):
             *KEEPS_INPUT,
             Kept("its queries, keys and values", None, (positions, 3 * features)),
             Kept("the output of its heads", None, (positions, features)),
-            Kept("the logarithm of each softmax's sum", None, (self.heads, positions), "statistic"),
+            Kept(
+                "the logarithm of each softmax's sum",
+                None,
+                (self.heads, positions),
+                "statistic",
+                kernel="fused",
+            ),
+            Kept("scaled queries and keys", None, (2, positions, features), kernel="unfused"),
+            Kept("its softmax", None, (self.heads, positions, positions), kernel="unfused"),
         )
+
+    def inside(self, inputs: Shapes) -> int:
+        """Queries, keys and values, and for each head the products of queries and keys and their softmax."""
+        positions, features = sequence(inputs)
+        return 3 * positions * features + 2 * self.heads * positions**2
 
     def reach(self, inputs: Shapes) -> Reach:
         return "everything"

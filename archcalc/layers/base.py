@@ -40,7 +40,8 @@ class Kept(NamedTuple):
     writes over its input, else the input), or None for a tensor of the layer's own with a `shape`: for
     each example, or where `per_example` is false once for the batch. `width` says how wide its values are:
     as the activations' (`value`), as the statistics of a normalisation (`statistic`: float32 or wider), as
-    positions (`index`: int64) or as what was dropped (`mask`). Parameters are kept anyway, and never named.
+    positions (`index`: int64) or as what was dropped (`mask`). `kernel` names the kernels of attention that
+    keep it, where not all do. Parameters are kept anyway, and never named.
     """
 
     what: str
@@ -48,6 +49,7 @@ class Kept(NamedTuple):
     shape: Shape = ()
     width: Literal["value", "statistic", "index", "mask"] = "value"
     per_example: bool = True
+    kernel: Literal["", "fused", "unfused"] = ""
 
 
 KEEPS_INPUT: tuple[Kept, ...] = (Kept("its input", 0),)
@@ -104,6 +106,10 @@ class Layer(Frozen):
     def makes_volume(self) -> bool:
         """Whether the output is memory of its own, neither written over the input nor a part of it."""
         return not (self.in_place or self.is_view())
+
+    def inside(self, inputs: Shapes) -> int:
+        """Values, for one example, of tensors between its parts, where those run one by one."""
+        return 0
 
     def reach(self, inputs: Shapes) -> Reach:
         """Which positions of the input one output sees: a window for each axis, its own, or everything.

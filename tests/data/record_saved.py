@@ -19,6 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 BATCH = 2
 SETTINGS = 12
@@ -190,6 +191,97 @@ def flatten(kind: str) -> Case:
     return {}, [volume(random.choice((1, 2)))], nn.Flatten()
 
 
+class Attending(nn.Module):
+    """Self-attention of a sequence; `fused` chooses the kernel."""
+
+    def __init__(self, features: int, heads: int, *, bias: bool, fused: bool) -> None:
+        super().__init__()
+        self.inner = nn.MultiheadAttention(features, heads, bias=bias, batch_first=True)
+        self.kernel = SDPBackend.FLASH_ATTENTION if fused else SDPBackend.MATH
+
+    def forward(self, x: Tensor) -> Tensor:
+        with sdpa_kernel(self.kernel):
+            return self.inner(x, x, x, need_weights=False)[0]
+
+
+def attention(kind: str, *, fused: bool) -> Case:
+    settings = {"heads": size(1, 4), "bias": random.random() < 0.5}
+    shape = (size(2, 9), settings["heads"] * 4 * size())
+    return settings, [shape], Attending(shape[1], settings["heads"], bias=settings["bias"], fused=fused)
+
+
+def turned(kind: str) -> Case:
+    if kind == "tokens":
+        return {}, [volume(random.choice((1, 2)))], lambda x: x.flatten(2).transpose(1, 2)
+    shape = (size(2, 9), size(2, 30))
+    return {}, [shape], lambda x: x.transpose(1, 2)
+
+
+class Learned(nn.Module):
+    """Learned values of a shape, put in front of a sequence, added to it, or multiplied with it."""
+
+    def __init__(self, kind: str, *shape: int) -> None:
+        super().__init__()
+        self.kind = kind
+        self.weight = nn.Parameter(torch.randn(shape))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.kind == "class_token":
+            return torch.cat((self.weight.expand(len(x), 1, -1), x), 1)
+        return x + self.weight if self.kind == "position_embedding" else x * self.weight
+
+
+def learned(kind: str) -> Case:
+    shape = (size(2, 9), size(2, 30))
+    if kind == "scale":
+        shape = random.choice((shape, volume()))
+        return {}, [shape], Learned(kind, *((shape[0], 1, 1) if len(shape) == 3 else shape[1:]))
+    return {}, [shape], Learned(kind, *(shape if kind == "position_embedding" else shape[1:]))
+
+
+def select(kind: str) -> Case:
+    shape = volume(random.choice((1, 2)), multiple=4)
+    start = size(0, 2)
+    stop = start + size(1, 2)
+    chosen = random.sample(range(shape[0]), 3)
+    indices = torch.tensor(chosen)
+    return random.choice((
+        ({"start": start, "stop": stop}, [shape], lambda x: x[:, start:stop]),
+        ({"channels": chosen}, [shape], lambda x: x[:, indices]),
+        ({"position": start}, [(size(3, 9), size(2, 30))], lambda x: x[:, start]),
+    ))  # fmt: skip
+
+
+def channel_shuffle(kind: str) -> Case:
+    groups = size(2, 4)
+    shape = volume(multiple=2 * groups)
+
+    def shuffled(x: Tensor) -> Tensor:
+        n, c, *sizes = x.shape
+        return x.view(n, groups, c // groups, *sizes).transpose(1, 2).contiguous().view(n, c, *sizes)
+
+    return {"groups": groups}, [shape], shuffled
+
+
+def interpolate(kind: str) -> Case:
+    settings: dict[str, Any] = {
+        "size": [size(5, 30), size(5, 30)],
+        "mode": random.choice(("nearest", "bilinear")),
+    }
+    return settings, [volume()], nn.Upsample(**settings)
+
+
+def stochastic_depth(kind: str) -> Case:
+    """As torchvision.ops.stochastic_depth does it, row by row."""
+    settings = {"p": random.choice((0, 0.1, 0.5))}
+
+    def dropped(x: Tensor) -> Tensor:
+        noise = torch.empty([len(x)] + [1] * (x.ndim - 1)).bernoulli_(1 - settings["p"])
+        return x * noise if settings["p"] else x
+
+    return settings, [random.choice((volume(), (size(2, 9), size(2, 30))))], dropped
+
+
 def add(kind: str) -> Case:
     return {}, [volume()] * size(2, 4), lambda *xs: sum(xs[1:], xs[0])
 
@@ -215,9 +307,13 @@ KINDS: tuple[tuple[str, Callable[..., Case]], ...] = (
     ("conv", conv), ("conv", conv_padded_unequally), ("conv1d", conv), ("depthwise", depthwise),
     ("conv_transpose", conv_transpose), ("maxpool", pool), ("maxpool1d", pool), ("avgpool", pool),
     ("avgpool1d", pool), ("adaptive_avgpool", adaptive), ("global_avgpool", global_pool),
-    ("global_maxpool", global_pool), ("fc", fc), ("flatten", flatten), ("pad", pad), ("batchnorm", batchnorm),
-    ("layernorm", layernorm), ("lrn", lrn), *((kind, activation) for kind in ACTIVATIONS),
-    ("dropout", dropout), ("softmax", softmax), ("add", add), ("multiply", multiply), ("concat", concat),
+    ("global_maxpool", global_pool), ("fc", fc), ("flatten", flatten), ("pad", pad),
+    ("batchnorm", batchnorm), ("layernorm", layernorm), ("lrn", lrn),
+    *((kind, activation) for kind in ACTIVATIONS), ("dropout", dropout), ("softmax", softmax), ("add", add),
+    ("multiply", multiply), ("concat", concat), ("tokens", turned), ("volume", turned),
+    ("class_token", learned), ("position_embedding", learned), ("select", select), ("select", select),
+    ("channel_shuffle", channel_shuffle), ("scale", learned), ("interpolate", interpolate),
+    ("stochastic_depth", stochastic_depth),
 )  # fmt: skip
 
 
@@ -248,6 +344,19 @@ def kept(layer: Layer, inputs: list[Tensor]) -> dict[str, int]:
 
 
 def rows() -> Iterator[dict[str, Any]]:
+    """A dozen rows for each kind, and for each way to compute it."""
+    yield from plain_rows()
+    for fused in (True, False):
+        for _ in range(SETTINGS):
+            settings, shapes, layer = attention("attention", fused=fused)
+            row = {"kind": "attention", "settings": settings, "inputs": shapes, "in_place": False}
+            yield row | {
+                "fused": fused,
+                "kept": kept(layer, [torch.randn(BATCH, *shapes[0], requires_grad=True) * 1]),
+            }
+
+
+def plain_rows() -> Iterator[dict[str, Any]]:
     for kind, make in KINDS:
         for in_place in (False, True)[: 1 + (kind in IN_PLACE)]:
             for _ in range(SETTINGS):

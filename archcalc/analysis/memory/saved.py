@@ -7,7 +7,7 @@ what it shows, and layers that no gradient passes keep nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -19,6 +19,11 @@ DEVICES = {
     "cpu": "dropout keeps a value for each value",
 }
 """Where PyTorch trains, and what differs there."""
+ATTENTION = {
+    "fused": "kernels that keep statistics of attention, and compute its weights again (FlashAttention)",
+    "unfused": "attention step by step, which keeps its weights",
+}
+"""How attention is computed, and what it keeps for that."""
 
 
 class Size(NamedTuple):
@@ -64,9 +69,18 @@ class Retention(NamedTuple):
         return Size(sum(size.fixed for size in counted), sum(size.per_example for size in counted))
 
 
-def retention(analysis: Analysis, device: str = "gpu") -> Retention:
-    """What the forward pass of a training step keeps for its backward pass."""
-    walk = _Walk(analysis, device)
+def retention(
+    analysis: Analysis,
+    device: str = "gpu",
+    attention: str = "fused",
+    untouched: Collection[int] = frozenset(),
+) -> Retention:
+    """What the forward pass of a training step keeps for its backward pass.
+
+    device: one of DEVICES. attention: one of ATTENTION.
+    `untouched` are volumes that no layer may write over, because something else needs them later.
+    """
+    walk = _Walk(analysis, device, attention, untouched)
     for number, facts in enumerate(analysis.facts):
         walk.enter(number, facts)
     return Retention(tuple(walk.homes), tuple(walk.learns), tuple(walk.held))
@@ -91,8 +105,10 @@ def volume_size(analysis: Analysis, volume: int) -> Size:
 class _Walk:
     """The layers met so far, and what is kept of them."""
 
-    def __init__(self, analysis: Analysis, device: str) -> None:
+    def __init__(self, analysis: Analysis, device: str, attention: str, untouched: Collection[int]) -> None:
         self.analysis = analysis
+        self.attention = attention
+        self.untouched = untouched
         value = analysis.value_bytes
         mask = 1 if device == "gpu" else value
         self.widths = {"value": value, "statistic": max(4, value), "index": 8, "mask": mask}
@@ -102,11 +118,13 @@ class _Walk:
         self.held: list[tuple[Held, ...]] = []
         self.busy = [len(analysis.facts)]
         self.keepers: dict[int, int] = {}
+        self.pinned: set[int] = set()
 
     def enter(self, number: int, facts: Facts) -> None:
         """Take the next layer."""
         learns = bool(facts.parameter_shapes) or any(self.learns[volume] for volume in facts.node.inputs)
-        saved = facts.node.layer.saved(facts.input_shapes) if learns else ()
+        rule = facts.node.layer.saved(facts.input_shapes) if learns else ()
+        saved = tuple(kept for kept in rule if kept.kernel in ("", self.attention))
         self._settle(number, self._home(number, facts, saved))
         self.learns.append(learns)
         self.held.append(tuple(self._held(kept, number, facts) for kept in saved))
@@ -117,11 +135,13 @@ class _Walk:
         if layer.is_view():
             return home
         keeps_input = any(kept.of == 0 for kept in saved)
-        free = home not in self.keepers and self.busy[home] == number
+        free = home not in self.keepers and home not in self.pinned and self.busy[home] == number
         return home if layer.in_place and free and not keeps_input else number + 1
 
     def _settle(self, number: int, home: int) -> None:
         self.homes.append(home)
+        if number + 1 in self.untouched:
+            self.pinned.add(home)
         self.busy.append(-1)
         self.busy[home] = max(self.busy[home], self.last[number + 1])
 

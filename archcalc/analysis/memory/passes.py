@@ -1,0 +1,215 @@
+"""The forward and the backward pass of a training step, followed layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from archcalc.analysis.facts import Analysis
+from archcalc.analysis.memory.checkpointing import Segment
+from archcalc.analysis.memory.saved import Retention, Size, last_readers, volume_size
+
+
+class Moment(NamedTuple):
+    """What is alive besides weights and optimizer state while a layer runs, or is differentiated.
+
+    phase: `forward`, `again` (the forward pass of what is checkpointed), `backward`, `sum` (gradients that
+    meet at a volume are added) or `update` (both passes are over, and no layer runs).
+    activations: volumes, and what layers keep. flowing: gradients of volumes. gradients: those of parameters.
+    """
+
+    phase: str
+    layer: str
+    activations: Size
+    flowing: Size
+    gradients: int
+
+    @property
+    def size(self) -> Size:
+        """All that."""
+        fixed = self.activations.fixed + self.flowing.fixed + self.gradients
+        return Size(fixed, self.activations.per_example + self.flowing.per_example)
+
+
+class _Pool:
+    """Pieces of memory of one sort: each is alive as long as something holds it."""
+
+    def __init__(self) -> None:
+        self.sizes: list[Size] = []
+        self.holders: list[int] = []
+        self.fixed = 0
+        self.per_example = 0
+
+    def take(self, size: Size) -> int:
+        """A new piece with one holder, by its number."""
+        self.sizes.append(size)
+        self.holders.append(1)
+        self.fixed += size.fixed
+        self.per_example += size.per_example
+        return len(self.sizes) - 1
+
+    def hold(self, piece: int) -> int:
+        """One holder more."""
+        self.holders[piece] += 1
+        return piece
+
+    def drop(self, piece: int) -> None:
+        """One holder less."""
+        self.holders[piece] -= 1
+        if not self.holders[piece]:
+            self.fixed -= self.sizes[piece].fixed
+            self.per_example -= self.sizes[piece].per_example
+
+
+class Passes:
+    """One training step.
+
+    gradients, copies: of each layer, the bytes of the gradients of its parameters, and of the copy of its
+    weights that it keeps from its forward to its backward pass.
+    """
+
+    def __init__(
+        self,
+        analysis: Analysis,
+        kept: Retention,
+        segments: Sequence[Segment],
+        gradients: Sequence[int],
+        copies: Sequence[int],
+    ) -> None:
+        self.analysis = analysis
+        self.kept = kept
+        self.segments = {part.last: part for part in segments if kept.learns[part.last + 1]}
+        self.gradients_of = gradients
+        self.copies = copies
+        self.last = last_readers(analysis)
+        self.last[0] = len(analysis.facts)
+        self.memory, self.flow = _Pool(), _Pool()
+        self.gradients = 0
+        self.saved: list[list[int]] = [[] for _ in analysis.facts]
+        self.arriving: dict[int, int] = {}
+
+    def forward(self) -> Iterator[Moment]:
+        """The moments of the forward pass."""
+        numbers = {n: part for part in self.segments.values() for n in range(part.first, part.last + 1)}
+        pieces = {0: self.memory.take(volume_size(self.analysis, 0))}
+        for number in range(len(self.analysis.facts)):
+            part = numbers.get(number)
+            if part and number == part.first:
+                self.saved[number] = [self.memory.hold(pieces[volume]) for volume in part.reads]
+            yield self._run("forward", number, pieces, keeps=part is None)
+            for volume in {number + 1, *self._inputs(number)}:
+                if self.last[volume] == number:
+                    self.memory.drop(pieces[volume])
+
+    def saved_size(self) -> Size:
+        """All that is kept now."""
+        sizes = [self.memory.sizes[piece] for piece in {piece for each in self.saved for piece in each}]
+        return Size(sum(size.fixed for size in sizes), sum(size.per_example for size in sizes))
+
+    def backward(self) -> Iterator[Moment]:
+        """The moments of the backward pass, and that of the update behind it."""
+        for volume in dict.fromkeys(self.analysis.network.outputs.values()):
+            self.arriving[volume] = self.flow.take(volume_size(self.analysis, volume))
+        for number in reversed(range(len(self.analysis.facts))):
+            if number in self.segments:
+                yield from self._again(self.segments[number])
+            if number + 1 in self.arriving and self.kept.learns[number + 1]:
+                yield from self._differentiate(number)
+            for piece in self.saved[number]:
+                self.memory.drop(piece)
+        yield self._moment("update", "")
+
+    def _moment(self, phase: str, layer: str) -> Moment:
+        memory = Size(self.memory.fixed, self.memory.per_example)
+        flow = Size(self.flow.fixed, self.flow.per_example)
+        return Moment(phase, layer, memory, flow, self.gradients)
+
+    def _inputs(self, number: int) -> tuple[int, ...]:
+        return self.analysis.facts[number].node.inputs
+
+    def _run(self, phase: str, number: int, pieces: dict[int, int], *, keeps: bool) -> Moment:
+        """Run a layer, with the pieces of memory that volumes lie in."""
+        node, volume = self.analysis.facts[number].node, number + 1
+        if self.kept.homes[volume] == volume:
+            pieces[volume] = self.memory.take(volume_size(self.analysis, volume))
+        else:
+            pieces[volume] = self.memory.hold(pieces[node.inputs[0]])
+        held = [*self._held(number, pieces)]
+        moment = self._moment(phase, node.name)
+        if keeps:
+            self.saved[number] += held
+        else:
+            for piece in held:
+                self.memory.drop(piece)
+        return moment
+
+    def _held(self, number: int, pieces: Mapping[int, int]) -> Iterator[int]:
+        """What a layer keeps, or where it is checkpointed makes on the way."""
+        for held in self.kept.held[number]:
+            if held.volume is None:
+                yield self.memory.take(held.size)
+            else:
+                yield self.memory.hold(pieces[held.volume])
+        if self.copies[number]:
+            yield self.memory.take(Size(self.copies[number]))
+
+    def _again(self, part: Segment) -> Iterator[Moment]:
+        """Run the layers of a segment again, up to the last that keeps something."""
+        pieces = dict(zip(part.reads, self.saved[part.first], strict=True))
+        pieces |= {self.kept.homes[volume]: piece for volume, piece in pieces.items()}
+        numbers = range(part.first, part.last + 1)
+        end = max((number for number in numbers if self.kept.held[number]), default=-1)
+        last = {volume: volume - 1 for volume in range(part.first + 1, end + 2)}
+        last |= {
+            volume: n for n in range(part.first, end + 1) for volume in self._inputs(n) if volume in last
+        }
+        for number in range(part.first, end + 1):
+            yield self._run("again", number, pieces, keeps=True)
+            for volume in {number + 1, *self._inputs(number)}:
+                if last.get(volume) == number:
+                    self.memory.drop(pieces[volume])
+
+    def _differentiate(self, number: int) -> Iterator[Moment]:
+        """The backward pass of a layer."""
+        node = self.analysis.facts[number].node
+        gradient = self.arriving.pop(number + 1)
+        learning = (volume for volume in dict.fromkeys(node.inputs) if self.kept.learns[volume])
+        made = {volume: self._gradient(volume, number, gradient) for volume in learning}
+        self.gradients += self.gradients_of[number]
+        products = [self.flow.take(size) for size in self._products(number, made)]
+        yield self._moment("backward", node.name)
+        for piece in (gradient, *products):
+            self.flow.drop(piece)
+        for piece in self.saved[number]:
+            self.memory.drop(piece)
+        self.saved[number] = []
+        for volume, piece in made.items():
+            yield from self._arrive(volume, piece, node.name)
+
+    def _products(self, number: int, learning: Iterable[int]) -> Iterator[Size]:
+        """What the gradients of inputs that a layer repeats are sums of: products as large as its output."""
+        layer, size = self.analysis.facts[number].node.layer, volume_size(self.analysis, number + 1)
+        if layer.merges and not layer.passes_gradient:
+            yield from (size for volume in learning if volume_size(self.analysis, volume) != size)
+
+    def _gradient(self, volume: int, number: int, gradient: int) -> int:
+        """The gradient of an input: that of the output, where it is handed on or seen in another shape."""
+        layer, size = self.analysis.facts[number].node.layer, volume_size(self.analysis, volume)
+        seen = layer.is_view() and size == volume_size(self.analysis, number + 1)
+        return self.flow.hold(gradient) if layer.passes_gradient or seen else self.flow.take(size)
+
+    def _arrive(self, volume: int, piece: int, layer: str) -> Iterator[Moment]:
+        """Add a gradient to what has come to its volume so far, over that if nothing else holds it."""
+        there = self.arriving.setdefault(volume, piece)
+        if there == piece:
+            return
+        size = volume_size(self.analysis, volume)
+        if not self.adds_over(there, size):
+            self.arriving[volume] = self.flow.take(size)
+            yield self._moment("sum", layer)
+            self.flow.drop(there)
+        self.flow.drop(piece)
+
+    def adds_over(self, gradient: int, size: Size) -> bool:
+        """Whether another gradient may be added to one of a volume of that size without a copy."""
+        return self.flow.holders[gradient] == 1 and self.flow.sizes[gradient] == size
