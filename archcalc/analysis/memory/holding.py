@@ -23,7 +23,8 @@ class Convention(NamedTuple):
     meaning: the convention in words.
     overwriting: the kinds that write over their input, or None for those that are in place by their rule.
     keeps_input: whether the caller keeps the network's input.
-    calls: whether each block is a call, which holds its inputs and its named volumes until it returns.
+    calls: whether each block is a call, which holds its inputs and its named volumes until it returns, and
+    a layer of several parts runs them one by one.
     """
 
     meaning: str
@@ -42,9 +43,9 @@ CONVENTIONS = {
         "among them, write over their input where nobody reads it later"
     ),
     "eager": Convention(
-        "as PyTorch runs a model of torchvision: the caller keeps the input; only relu, relu6, silu and "
-        "hard_swish write over their input; a block holds what it reads, its concatenations and what it "
-        "reads more than once until it ends",
+        "as PyTorch runs a model of torchvision on a CPU: the caller keeps the input; only relu, relu6, silu "
+        "and hard_swish write over their input; a block holds what it reads, its concatenations and what it "
+        "reads more than once until it ends; attention holds its queries, keys, values and scores",
         frozenset({"relu", "relu6", "silu", "hard_swish"}),
         keeps_input=True,
         calls=True,

@@ -17,11 +17,13 @@ from archcalc.network import Network, Node
 
 
 class Step(NamedTuple):
-    """The turn of one layer: bytes alive while it runs, and those of them that its output takes anew."""
+    """The turn of one layer: bytes alive while it runs, those of them that its output takes anew, and those
+    of tensors inside it."""
 
     name: str
     live: int
     taken: int
+    inside: int = 0
 
 
 class Buffer(NamedTuple):
@@ -76,7 +78,9 @@ class Timeline(Frozen):
             if buffer.first <= step <= buffer.last:
                 volume = buffer.volume(step)
                 found[volume] = found.get(volume, 0) + buffer.bytes
-        return tuple(Alive(self.network.volume_name(volume), size) for volume, size in found.items())
+        name, _, _, inside = self.steps[step]
+        within = (Alive(f"inside {name}", inside),) if inside else ()
+        return (*(Alive(self.network.volume_name(each), size) for each, size in found.items()), *within)
 
 
 class _Memory:
@@ -98,6 +102,7 @@ class _Walk:
         self, analysis: Analysis, order: Sequence[int], rules: Convention, whole: frozenset[int]
     ) -> None:
         self.analysis = analysis
+        self.width = analysis.batch * analysis.value_bytes
         self.rules = rules
         self.order = order
         self.whole = whole
@@ -131,10 +136,18 @@ class _Walk:
         before = self.live
         written = self.shared(node, volume) or (self.take(volume, step),)
         self.put(volume, step, written)
-        live = self.live
+        inside = self.inside(volume)
+        live = self.live + inside
         for memory in (*read, *written, *self.ending[step]):
             self.release(memory, step)
-        return Step(node.name, live, live - before)
+        return Step(node.name, live, live - inside - before, inside)
+
+    def inside(self, volume: int) -> int:
+        """Bytes of tensors inside a layer whose parts run one by one."""
+        if not self.rules.calls:
+            return 0
+        facts = self.analysis.facts[volume - 1]
+        return facts.node.layer.inside(facts.input_shapes) * self.width
 
     def shared(self, node: Node, volume: int) -> tuple[_Memory, ...]:
         """The memory of its inputs that a layer's output lies in, nothing where it needs its own.
@@ -152,7 +165,7 @@ class _Walk:
 
     def bytes(self, volume: int) -> int:
         """Bytes of a volume."""
-        return prod(self.analysis.shape(volume)) * self.analysis.batch * self.analysis.value_bytes
+        return prod(self.analysis.shape(volume)) * self.width
 
     def take(self, volume: int, step: int) -> _Memory:
         """New memory for a volume."""
