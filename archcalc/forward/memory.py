@@ -73,15 +73,16 @@ def timeline(analysis: Analysis) -> Timeline:
     return inference(replace(analysis, batch=1, dtype="float32"))
 
 
-def check_memory(analysis: Analysis, expected: Timeline, limit: int) -> None:
-    """Refuse a run that would need more than `limit` bytes; raises RequestError."""
-    needed, layer = need(analysis, expected, limit)
+def check_memory(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
+    """What a run will need; raises RequestError where that is more than `limit` bytes."""
+    peak = needed, layer = need(analysis, expected, limit)
     if needed > limit:
         raise RequestError(
             f"{layer} is too large to run: it takes {needed / 2**30:,.2f} GiB at once, more than the "
             f"{limit / 2**30:,.2f} GiB allowed; give it more with --max-memory, or run shapes alone with "
             "--shapes-only"
         )
+    return peak
 
 
 def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:

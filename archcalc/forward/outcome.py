@@ -91,6 +91,8 @@ class Verification:
 
     checks: the layers in the order in which they ran; after one that could not run, no other does.
     live, expected_live: the peak of the bytes of volumes that were alive, and as the analysis predicted it.
+    needed: the most bytes that arrays were expected to take, kernels' own included.
+    computed: whether there were values; without, it was a run on shapes alone.
     """
 
     analysis: Analysis
@@ -98,6 +100,8 @@ class Verification:
     checks: tuple[Check, ...]
     live: Peak = NOTHING
     expected_live: Peak = NOTHING
+    needed: Peak = NOTHING
+    computed: bool = True
 
     @property
     def not_run(self) -> tuple[str, ...]:

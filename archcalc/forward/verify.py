@@ -13,7 +13,7 @@ import numpy as np
 from archcalc.errors import RequestError
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.memory import Live, check_memory, timeline
-from archcalc.forward.outcome import Check, Measured, Peak, Verification
+from archcalc.forward.outcome import NOTHING, Check, Measured, Peak, Verification
 from archcalc.forward.run import MAX_MEMORY, Array, Run
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def verify(
     analysis: Analysis,
     *,
     seed: int = 0,
+    on_start: Callable[[Peak], None] | None = None,
     on_layer: Callable[[Check], None] | None = None,
     make_run: type[Run] = Run,
     max_memory: int = MAX_MEMORY,
@@ -35,14 +36,16 @@ def verify(
 
     It runs one example, whatever batch the analysis is for: parameters and MACs are those of one, and
     shapes leave the batch out. A layer whose output has an unpredicted shape is passed on as it is; at
-    one that cannot run at all, the pass ends. `on_layer` is told of each layer as soon as it has run.
+    one that cannot run at all, the pass ends. `on_start` is told what memory will be needed, and `on_layer`
+    of each layer as soon as it has run.
     `make_run(random, spare=…)` makes the run of each layer, from which all arrays come. With `profile`,
     each check says how long its layer took and how many bytes were alive meanwhile.
     Raises RequestError, before anything runs, where that may take more bytes than `max_memory`.
     """
     expected = timeline(analysis)
-    if make_run.takes_memory:
-        check_memory(analysis, expected, max_memory)
+    needed = check_memory(analysis, expected, max_memory) if make_run.takes_memory else NOTHING
+    if on_start:
+        on_start(needed)
     random = np.random.default_rng(seed)
 
     def new_run(spare: bool) -> Run:
@@ -56,7 +59,9 @@ def verify(
             checks.append(check)
             if on_layer:
                 on_layer(check)
-    return Verification(analysis, seed, tuple(checks), live.peak, Peak.of(expected))
+    return Verification(
+        analysis, seed, tuple(checks), live.peak, Peak.of(expected), needed, make_run.takes_memory
+    )
 
 
 @contextmanager
