@@ -262,3 +262,9 @@ def test_a_sequence_turned_into_an_image_sees_everything():
     layers = "tokens, volume: {height: 4, width: 5}, conv: {name: last, filters: 2, kernel_size: 3}"
     analysis = analyze(loads(f"input: {{channels: 2, length: 20}}\nlayers: [{layers}]"))
     assert [axis.size for axis in analysis.of("last").receptive_field.axes] == [20]
+
+
+def test_a_fully_connected_layer_behind_a_flatten_sees_everything():
+    layers = "conv: {filters: 2, kernel_size: 3}, flatten, fc: {name: fc, units: 4}"
+    analysis = analyze(loads(f"input: {{channels: 1, height: 9, width: 7}}\nlayers: [{layers}]"))
+    assert [axis.size for axis in analysis.of("fc").receptive_field.axes] == [9, 7]

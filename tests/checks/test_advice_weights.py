@@ -259,6 +259,9 @@ def test_a_convolved_sequence_that_was_not_flattened(layers, line, message, valu
         (["conv1d: {filters: 4, kernel_size: 33}", "fc: {units: 10}"], SEQUENCE),
         (["conv1d: {filters: 4, kernel_size: 3}", "global_avgpool", "fc: {units: 10}"], SEQUENCE),
         ([CONV, "global_avgpool", "fc: {units: 10}"], IMAGE),
+        (["conv1d: {filters: 4, kernel_size: 3}", "tokens", "fc: {units: 10}"], SEQUENCE),
+        (["conv1d: {filters: 4, kernel_size: 3}", "fc: {units: 10, over: channels}"], SEQUENCE),
+        (["conv1d: {filters: 4, kernel_size: 3}", "fc: {units: 10, over: features}"], SEQUENCE),
     ],
 )
 def test_sequences_that_are_meant(layers, top):

@@ -96,7 +96,7 @@ def test_words_that_end_in_a_colon_become_answers_only_where_they_are_some():
 def test_only_what_stands_between_marks_is_replaced():
     page = "before\n<!-- generated: in-place -->\nold\n<!-- end -->\nafter\n"
     found = with_parts(page)
-    assert found.startswith("before\n<!-- generated: in-place -->\n`flatten`, `batchnorm`")
+    assert found.startswith("before\n<!-- generated: in-place -->\n`flatten`, `tokens`")
     assert found.endswith("\n<!-- end -->\nafter\n")
     assert "old" not in found
     assert with_parts(found) == found

@@ -8,6 +8,7 @@ from math import prod
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.checks.advice.graph import readers
 from archcalc.errors import Problem
+from archcalc.layers.dense import FullyConnected
 
 ACTIVATIONS = frozenset(
     (
@@ -15,8 +16,8 @@ ACTIVATIONS = frozenset(
         "hard_sigmoid", "hard_swish", "softplus", "softmax",
     )
 )  # fmt: skip
-"""Kinds that bend values; `dropout` and `identity` let them pass."""
-PASSING = frozenset(("dropout", "identity"))
+"""Kinds that bend values; those below let them pass."""
+PASSING = frozenset(("dropout", "stochastic_depth", "identity"))
 
 
 def activation_twice(analysis: Analysis) -> Iterator[Problem]:
@@ -85,7 +86,7 @@ def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
     convolved = [False]
     for facts in analysis.facts:
         before = convolved[facts.node.inputs[0]]
-        if before and facts.node.kind == "fc" and len(facts.output_shape) == 2:
+        if before and _maps_rows(facts):
             channels, length = shape = facts.input_shapes[0]
             message = (
                 f"{facts.node.name}: maps each of {channels} channels by itself, from {length} values to "
@@ -96,7 +97,14 @@ def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
         convolved.append((before or facts.node.layer.convolves) and _keeps_sequence(facts))
 
 
+def _maps_rows(facts: Facts) -> bool:
+    """Whether a fully connected layer takes its input for a sequence without being told over what."""
+    layer = facts.node.layer
+    return isinstance(layer, FullyConnected) and layer.over is None and len(facts.output_shape) == 2
+
+
 def _keeps_sequence(facts: Facts) -> bool:
-    """Whether a layer leaves a sequence the axes that it has."""
+    """Whether a layer leaves a sequence of channels the axes that it has."""
     reach = facts.node.layer.reach(facts.input_shapes)
-    return len(facts.input_shapes[0]) == 2 and reach != "everything"
+    turns = facts.node.kind in ("fc", "tokens")
+    return len(facts.input_shapes[0]) == 2 and reach != "everything" and not turns
