@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from archcalc.errors import RequestError, Span
@@ -59,6 +60,7 @@ class Network(Frozen):
 
     input_shape: channels first, without the batch: (3, 224, 224), (1, 33) or (784,).
     outputs: the numbers of the volumes that leave the network, by name.
+    auxiliary: the names of those that leave it in training only.
     silenced: the codes of advice that the spec's author does not want to hear, with their places.
     texts: the sources that spans point into, by name.
     """
@@ -70,6 +72,7 @@ class Network(Frozen):
     source: str = ""
     expectations: tuple[Expectation, ...] = ()
     silenced: tuple[tuple[str, Span | None], ...] = ()
+    auxiliary: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -80,6 +83,17 @@ class Network(Frozen):
             if not all(0 <= volume <= number for volume in node.inputs):
                 raise ValueError(f"{node.name} reads a volume that is not there yet")
             names.add(node.name)
+
+    @cached_property
+    def training_only(self) -> frozenset[str]:
+        """The names of the layers that nothing but auxiliary outputs needs: at inference they do not run."""
+        if not self.auxiliary:
+            return frozenset()
+        needed = {volume for name, volume in self.outputs.items() if name not in self.auxiliary}
+        for number, node in reversed(list(enumerate(self.nodes, 1))):
+            if number in needed:
+                needed.update(node.inputs)
+        return frozenset(node.name for number, node in enumerate(self.nodes, 1) if number not in needed)
 
     def volume_name(self, volume: int) -> str:
         """The name of the layer that writes a volume, or `input`."""

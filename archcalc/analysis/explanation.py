@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from archcalc.analysis.connectivity import connectivity_of
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.quantities import activation_bytes, biases, outputs, parameter_bytes, weights
+from archcalc.analysis.quantities import biases, outputs, parameter_bytes, weights
 from archcalc.analysis.receptive_field import ReceptiveField, merged
 from archcalc.layers import Formula
 from archcalc.window import Axis, Field
@@ -22,7 +23,7 @@ def layer_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
         yield Formula("parameter bytes", "parameters·B", values, parameter_bytes(facts, analysis))
     if facts.node.layer.makes_volume():
         made = {"outputs": outputs(facts), "batch": analysis.batch, "B": analysis.value_bytes}
-        yield Formula("memory in bytes", "outputs·batch·B", made, activation_bytes(facts, analysis))
+        yield Formula("memory in bytes", "outputs·batch·B", made, prod(made.values()))
     yield from _field_formulas(facts, analysis)
 
 

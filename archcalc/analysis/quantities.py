@@ -49,24 +49,32 @@ def buffers(facts: Facts, analysis: Analysis) -> int:
 
 
 def macs(facts: Facts, analysis: Analysis) -> int:
-    """Multiply-accumulates for one example."""
-    return facts.macs
+    """Multiply-accumulates for one example; 0 for a layer that runs in training only."""
+    return facts.macs if runs(facts, analysis) else 0
 
 
 def bias_adds(facts: Facts, analysis: Analysis) -> int:
     """Additions of biases for one example, which are no MACs: all of them at each position."""
     added = list(_biases(facts).values())
-    return outputs(facts) // prod(added[-1]) * sum(map(prod, added)) if facts.macs and added else 0
+    if not added or not macs(facts, analysis):
+        return 0
+    return outputs(facts) // prod(added[-1]) * sum(map(prod, added))
 
 
 def activations(facts: Facts, analysis: Analysis) -> int:
-    """Values of the output volume for the whole batch; 0 for a layer that works in place or a view."""
-    return outputs(facts) * analysis.batch if facts.node.layer.makes_volume() else 0
+    """Values of the output volume for the whole batch; 0 where none is made, or in training only."""
+    made = facts.node.layer.makes_volume() and runs(facts, analysis)
+    return outputs(facts) * analysis.batch if made else 0
 
 
 def activation_bytes(facts: Facts, analysis: Analysis) -> int:
     """Bytes of those values."""
     return activations(facts, analysis) * analysis.value_bytes
+
+
+def runs(facts: Facts, analysis: Analysis) -> bool:
+    """Whether a layer runs at inference: whether more than auxiliary outputs needs it."""
+    return facts.node.name not in analysis.network.training_only
 
 
 def outputs(facts: Facts) -> int:

@@ -126,6 +126,8 @@ def rows(analysis: Analysis, groups: Iterable[Group], sums: dict[str, int]) -> I
         single = len(members) == 1
         kind = last.node.kind if single else f"{len(members)} layers"
         set_to = abbreviated(last.node.layer) if single else ""
+        if last.node.name in analysis.network.training_only:
+            set_to = f"{set_to} training-only".lstrip()
         yield _row(name, kind, set_to, last.output_shape, amounts, sums, field(last))
 
 
@@ -186,6 +188,10 @@ def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options
         f" {short_count(2 * sums['macs'])} FLOPs), and {count_text(sums['bias_adds'])} bias adds"
         + _most("macs", analysis, sums)
     )
+    if analysis.network.auxiliary:
+        from archcalc.report.auxiliary import auxiliary_notes
+
+        yield from auxiliary_notes(analysis)
     yield from folding_note(groups)
 
 
@@ -217,6 +223,7 @@ def data(analysis: Analysis) -> dict[str, Any]:
             "outputs": {name: list(analysis.shape(volume)) for name, volume in network.outputs.items()}
             if complete(analysis)
             else {},
+            "auxiliary": list(network.auxiliary),
         },
         "batch": analysis.batch,
         "dtype": analysis.dtype,
@@ -242,6 +249,7 @@ def layer_data(facts: Facts, analysis: Analysis) -> dict[str, Any]:
         **{quantity.name: quantity.of(facts, analysis) for quantity in QUANTITIES},
         "receptive_field": _field_data(facts),
         "in_place": node.layer.in_place,
+        "training_only": node.name in analysis.network.training_only,
     }
 
 

@@ -1,8 +1,8 @@
 """`$name` and `${…}`: integer expressions over variables and the settings of a block.
 
 An expression is parsed to a syntax tree and walked; nothing is ever run. It knows integers, names,
-+ − * // %, comparisons, and, or, not (1 or 0), if else, parentheses, min, max and divisible, and is bounded in
-length and value.
++ − * // %, comparisons, and, or, not (1 or 0), if else, parentheses, min, max and divisible, and is bounded
+in length and value.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from archcalc.errors import Span, escaped, listed, quoted, shortened, suggestion
 
@@ -154,10 +154,20 @@ def _walk(tree: ast.expr, scope: Mapping[str, Any]) -> int:
             return int(_JUNCTION[type(op)](_walk(value, scope) for value in values))
         case ast.IfExp(test=test, body=body, orelse=other):
             return _walk(body if _walk(test, scope) else other, scope)
-        case ast.Call(func=ast.Name(id=name), args=[_, _, *_] as args, keywords=[]) if name in _FUNCTIONS:
-            return _FUNCTIONS[name](*(_walk(arg, scope) for arg in args))
-        case ast.Call(func=ast.Name(id=name), args=[_, _, _] as args, keywords=[]) if name == DIVISIBLE:
-            return _bounded(_divisible(tree, *(_walk(arg, scope) for arg in args)), tree)
+        case ast.Call(func=ast.Name(id=name), args=[_, _, *_] as args, keywords=[]):
+            return _called(tree, name, args, scope)
+    return _refused(tree)
+
+
+def _called(tree: ast.expr, name: str, args: list[ast.expr], scope: Mapping[str, Any]) -> int:
+    if name in _FUNCTIONS:
+        return _FUNCTIONS[name](*(_walk(arg, scope) for arg in args))
+    if name == DIVISIBLE and len(args) == 3:
+        return _bounded(_divisible(tree, *(_walk(arg, scope) for arg in args)), tree)
+    return _refused(tree)
+
+
+def _refused(tree: ast.expr) -> NoReturn:
     hint = "use // to divide" if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) else _NEEDS
     raise ExpressionError(f"an expression cannot hold `{_source(tree)}`", hint)
 

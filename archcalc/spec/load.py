@@ -24,8 +24,8 @@ from archcalc.spec.problems import Problems
 from archcalc.spec.zoo import content_of, source_of
 
 TOP = (
-    *("name", "source", "base", "include", "input", "variables", "blocks", "layers", "outputs", "expect"),
-    "silence",
+    *("name", "source", "base", "include", "input", "variables", "blocks", "layers", "outputs", "auxiliary"),
+    *("expect", "silence"),
 )
 NEEDED = ("input", "layers")
 CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
@@ -77,7 +77,8 @@ class _Spec:
         shape = input_shape(given, scope, self.problems) if given else None
         expansion = Expansion(blocks(self.mapping("blocks"), self.problems), scope, self.problems)
         last = self.laid_out(expansion, scope)
-        outputs = self.outputs(expansion, last)
+        auxiliary = self.auxiliary(expansion)
+        outputs = self.outputs(expansion, last, auxiliary)
         expectations = read_expectations(self.mapping("expect"), self.top.span, scope, self.problems)
         silenced = self.silenced()
         self.problems.stop()
@@ -91,6 +92,7 @@ class _Spec:
             origin,
             expectations,
             silenced,
+            tuple(auxiliary),
         )
 
     def keys(self) -> None:
@@ -141,14 +143,17 @@ class _Spec:
             self.problems.add("missing-key", message, entry.value.span, hint)
         return last
 
-    def outputs(self, expansion: Expansion, last: int) -> dict[str, int]:
+    def outputs(self, expansion: Expansion, last: int, auxiliary: dict[str, int]) -> dict[str, int]:
         """The volumes that leave the network, under `outputs:` or the last; all others must be read."""
         entry = self.entries.get("outputs")
-        outputs = self.named_outputs(entry, expansion) if entry and "layers" in self.entries else {}
+        outputs = self.named_volumes(entry, expansion) if entry and "layers" in self.entries else {}
         if self.problems.noted or last == MISSING:
             return {}
         if entry is None:
             outputs = {expansion.nodes[last - 1].name if last else INPUT: last}
+        if self.leaves_twice(outputs, auxiliary):
+            return {}
+        outputs |= auxiliary
         used = {volume for node in expansion.nodes for volume in node.inputs} | set(outputs.values())
         hint = "read it with `from:`, name it under `outputs:`, or remove the layer"
         for number, node in enumerate(expansion.nodes, 1):
@@ -157,22 +162,38 @@ class _Spec:
                 self.problems.add("unread-output", message, node.span, hint)
         return outputs
 
-    def named_outputs(self, entry: Entry, expansion: Expansion) -> dict[str, int]:
-        """The volumes that `outputs` names."""
+    def auxiliary(self, expansion: Expansion) -> dict[str, int]:
+        """The volumes that `auxiliary` names, which may be none."""
+        entry = self.entries.get("auxiliary")
+        if entry is None or "layers" not in self.entries or entry.value == Sequence((), entry.value.span):
+            return {}
+        return self.named_volumes(entry, expansion)
+
+    def leaves_twice(self, outputs: dict[str, int], auxiliary: dict[str, int]) -> bool:
+        """Whether an auxiliary output leaves the network at inference too, which is noted."""
+        both = next((name for name, volume in auxiliary.items() if volume in outputs.values()), None)
+        if both is not None:
+            message = f"{quoted(both)} is `auxiliary`, and leaves the network at inference too"
+            hint = "name what leaves it at inference under `outputs:`; without, that is the last layer"
+            self.problems.add("outputs", message, self.entries["auxiliary"].value.span, hint)
+        return both is not None
+
+    def named_volumes(self, entry: Entry, expansion: Expansion) -> dict[str, int]:
+        """The volumes that `outputs` or `auxiliary` names."""
         items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
         if not items:
-            message, hint = "`outputs` names no layer", "name one, or leave `outputs` out"
+            message, hint = f"`{entry.key}` names no layer", f"name one, or leave `{entry.key}` out"
             self.problems.add("missing-key", message, entry.value.span, hint)
         volumes = expansion.names.volumes
-        outputs: dict[str, int] = {}
+        found: dict[str, int] = {}
         for item in items:
-            name: Any = read(OUTPUT_SETTING, "outputs", item, Scope(), self.problems)
+            name: Any = read(OUTPUT_SETTING, entry.key, item, Scope(), self.problems)
             if name in volumes:
-                outputs[name] = volumes[name]
+                found[name] = volumes[name]
             elif name is not None and not expansion.names.is_lost(name):
-                message = f"`outputs` names {quoted(name)}, and no layer is called so"
+                message = f"`{entry.key}` names {quoted(name)}, and no layer is called so"
                 self.problems.add("unknown-name", message, item.span, suggestion(name, reversed(volumes)))
-        return outputs
+        return found
 
     def silenced(self) -> tuple[tuple[str, Span], ...]:
         """The codes under `silence:` with their places; only who gives the advice knows which there are."""

@@ -73,6 +73,7 @@ def spec_schema() -> dict[str, Any]:
             "blocks": {"type": "object", "additionalProperties": _block()},
             "layers": LIST,
             "outputs": NAMES,
+            "auxiliary": {"anyOf": [*NAMES["anyOf"], {"type": "array", "maxItems": 0}]},
             "expect": {"type": "object", "properties": expected, "additionalProperties": False},
             "silence": NAMES,
         },

@@ -29,8 +29,8 @@ ROOTS = {
     "mobilenet_v3_large": ["mobilenet_v3_small"],
     "mnasnet1_0": ["mnasnet0_5", "mnasnet0_75", "mnasnet1_3"],
     "efficientnet_b0": [f"efficientnet_b{n}" for n in range(1, 8)],
-    "googlenet-noaux": [],
-    "inception_v3-noaux": [],
+    "googlenet": ["googlenet-noaux"],
+    "inception_v3": ["inception_v3-noaux"],
     "regnet_x_400mf": [
         *(f"regnet_x_{size}" for size in ("800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")),
         *(
@@ -118,4 +118,4 @@ def test_a_library_is_short_and_says_where_its_blocks_come_from(name):
     assert lines[0].startswith("name: ")
     assert lines[1].startswith("source: ")
     assert all(len(line) <= 110 for line in lines)
-    assert len(lines) <= 100
+    assert len(lines) <= 120
