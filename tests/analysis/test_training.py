@@ -218,3 +218,8 @@ def test_what_a_checkpointed_block_reads_is_not_written_over():
     spec = f"input: {{channels: 1, height: 5, width: 5}}\nlayers: [{layers}]"
     found = [(layer, held) for phase, layer, held, *_ in moments(spec, checkpoint="leaky_relu1")]
     assert found[2] == ("leaky_relu1", 3 * 100)
+
+
+def test_a_volume_that_a_layer_reads_twice_is_kept_once():
+    spec = "input: {features: 7}\nlayers: [fc: {name: a, units: 5}, multiply: {from: [a, a]}]"
+    assert training(analyze(loads(spec))).saved == 4 * (7 + 5)

@@ -31,6 +31,14 @@ class Moment(NamedTuple):
         return Size(fixed, self.activations.per_example + self.flowing.per_example)
 
 
+class Saved(NamedTuple):
+    """A tensor that is kept when the forward pass has ended; `keeper` as for `Held`."""
+
+    what: str
+    size: Size
+    keeper: int | None
+
+
 class _Pool:
     """Pieces of memory of one sort: each is alive as long as something holds it."""
 
@@ -79,6 +87,9 @@ class Passes:
         self.analysis = analysis
         self.kept = kept
         self.segments = {part.last: part for part in segments if kept.learns[part.last + 1]}
+        self.checkpointed = {
+            number: part for part in self.segments.values() for number in range(part.first, part.last + 1)
+        }
         self.gradients_of = gradients
         self.copies = copies
         self.last = last_readers(analysis)
@@ -90,10 +101,9 @@ class Passes:
 
     def forward(self) -> Iterator[Moment]:
         """The moments of the forward pass."""
-        numbers = {n: part for part in self.segments.values() for n in range(part.first, part.last + 1)}
         pieces = {0: self.memory.take(volume_size(self.analysis, 0))}
         for number in range(len(self.analysis.facts)):
-            part = numbers.get(number)
+            part = self.checkpointed.get(number)
             if part and number == part.first:
                 self.saved[number] = [self.memory.hold(pieces[volume]) for volume in part.reads]
             yield self._run("forward", number, pieces, keeps=part is None)
@@ -101,10 +111,23 @@ class Passes:
                 if self.last[volume] == number:
                     self.memory.drop(pieces[volume])
 
-    def saved_size(self) -> Size:
-        """All that is kept now."""
-        sizes = [self.memory.sizes[piece] for piece in {piece for each in self.saved for piece in each}]
-        return Size(sum(size.fixed for size in sizes), sum(size.per_example for size in sizes))
+    def kept_now(self) -> Iterator[tuple[Saved, ...]]:
+        """Of each layer what it keeps now; what a checkpointed block reads is kept by its first layer."""
+        keepers: dict[int, int] = {}
+        for number, pieces in enumerate(self.saved):
+            saved = []
+            for what, piece in zip(self._words(number) if pieces else [], pieces, strict=True):
+                saved.append(Saved(what, self.memory.sizes[piece], keepers.get(piece)))
+                keepers.setdefault(piece, number)
+            yield tuple(saved)
+
+    def _words(self, number: int) -> list[str]:
+        """What a layer keeps, in words."""
+        part = self.checkpointed.get(number)
+        if part:
+            return [f"the input of {part.name}"] * len(part.reads)
+        copy = ["a copy of its weights"] if self.copies[number] else []
+        return [held.what for held in self.kept.held[number]] + copy
 
     def backward(self) -> Iterator[Moment]:
         """The moments of the backward pass, and that of the update behind it."""

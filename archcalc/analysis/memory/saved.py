@@ -150,9 +150,9 @@ class _Walk:
             size = prod(kept.shape) * self.widths[kept.width]
             return Held(kept.what, None, Size(0, size) if kept.per_example else Size(size))
         volume = self.homes[self._volume(kept, number, facts)]
-        keeper = self.keepers.setdefault(volume, number)
-        shown = None if keeper == number else keeper
-        return Held(kept.what, volume, volume_size(self.analysis, volume), shown)
+        keeper = self.keepers.get(volume)
+        self.keepers.setdefault(volume, number)
+        return Held(kept.what, volume, volume_size(self.analysis, volume), keeper)
 
     def _volume(self, kept: Kept, number: int, facts: Facts) -> int:
         """The volume that a rule names."""

@@ -17,10 +17,11 @@ from typing import NamedTuple
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.memory.checkpointing import Segment, segments
 from archcalc.analysis.memory.optimizers import PRECISIONS, Optimizer, Precision, optimizer_called
-from archcalc.analysis.memory.passes import Moment, Passes
-from archcalc.analysis.memory.saved import ATTENTION, DEVICES, Retention, Size, retention
+from archcalc.analysis.memory.passes import Moment, Passes, Saved
+from archcalc.analysis.memory.saved import ATTENTION, DEVICES, Size, retention
 from archcalc.errors import RequestError, quoted
 from archcalc.frozen import Frozen, frozen
+from archcalc.layers import NamedShapes
 
 NOT_COUNTED = (
     "workspaces of kernels, and what the backward pass of one layer computes on the way",
@@ -36,7 +37,7 @@ SINGLE = 4
 
 
 class Static(NamedTuple):
-    """Bytes that are there throughout a step, whatever the batch."""
+    """Bytes of a layer or of a network that are there throughout a step, whatever the batch."""
 
     parameters: int
     master: int
@@ -53,10 +54,11 @@ class Static(NamedTuple):
 class Training(Frozen):
     """The memory of one training step; bytes are for the batch and the type of values of `analysis`.
 
-    gradients: the bytes of all gradients of parameters, which the backward pass makes one by one.
-    kept: what each layer keeps for the backward pass if nothing is checkpointed.
+    owned: what is there of each layer throughout.
+    made: the bytes of the gradients of each layer's parameters, which the backward pass makes.
     segments: what runs again in the backward pass.
     moments: what is alive besides `static`, layer by layer through both passes.
+    kept: what each layer keeps for the backward pass when the forward pass has ended.
     """
 
     analysis: Analysis
@@ -64,17 +66,31 @@ class Training(Frozen):
     precision: str
     device: str
     attention: str
-    static: Static
-    gradients: int
-    kept: Retention
+    owned: tuple[Static, ...]
+    made: tuple[int, ...]
     segments: tuple[Segment, ...]
     moments: tuple[Moment, ...]
-    saved_size: Size
+    kept: tuple[tuple[Saved, ...], ...]
+
+    @cached_property
+    def static(self) -> Static:
+        """What is there throughout, of all layers."""
+        return Static(*map(sum, zip(*self.owned, strict=True)))
+
+    @property
+    def gradients(self) -> int:
+        """Bytes of the gradients of all parameters."""
+        return sum(self.made)
+
+    def saved_by(self, number: int) -> int:
+        """Bytes that a layer, by number, is the first to keep for the backward pass."""
+        own = (each.size for each in self.kept[number] if each.keeper is None)
+        return sum(size.of(self.analysis.batch) for size in own)
 
     @property
     def saved(self) -> int:
         """Bytes that are kept for the backward pass when the forward pass has ended."""
-        return self.saved_size.of(self.analysis.batch)
+        return sum(map(self.saved_by, range(len(self.kept))))
 
     @cached_property
     def peak(self) -> Moment:
@@ -114,20 +130,19 @@ def training(
     untouched = frozenset(volume for part in parts for volume in part.reads)
     kept = retention(analysis, device, attention, untouched)
     widths = _widths(analysis, PRECISIONS[name])
-    each = tuple(_values(facts) * widths.weight for facts in analysis.facts)
+    made = tuple(_values(facts.parameter_shapes) * widths.weight for facts in analysis.facts)
     copies = tuple(map(widths.copies, analysis.facts))
-    passes = Passes(analysis, kept, parts, each, copies)
+    passes = Passes(analysis, kept, parts, made, copies)
     forward = tuple(passes.forward())
-    saved = passes.saved_size()
+    saved = tuple(passes.kept_now())
     return Training(
         analysis,
         optimizer,
         name,
         device,
         attention,
-        _static(analysis, remembers, widths),
-        sum(each),
-        kept,
+        tuple(widths.static(facts, remembers) for facts in analysis.facts),
+        made,
         parts,
         (*forward, *passes.backward()),
         saved,
@@ -149,20 +164,28 @@ def _check(what: str, name: str, known: Collection[str]) -> None:
         raise RequestError(f"no {what} is called {quoted(name)}; known are {', '.join(known)}")
 
 
-def _values(facts: Facts) -> int:
-    return sum(map(prod, facts.parameter_shapes.values()))
+def _values(shapes: NamedShapes) -> int:
+    return sum(map(prod, shapes.values()))
 
 
 class _Widths(NamedTuple):
-    """How many bytes values of parameters take: as weights and gradients, in the state, and as copies."""
+    """How many bytes values take: weights and their gradients, master weights, state, copies and buffers."""
 
     weight: int
     master: int
     state: int
     copy: int
+    buffer: int
+
+    def static(self, facts: Facts, optimizer: Optimizer) -> Static:
+        """What is there of a layer throughout."""
+        values = _values(facts.parameter_shapes)
+        state = sum(map(optimizer.values, facts.parameter_shapes.values()))
+        buffers = _values(facts.buffer_shapes)
+        return Static(values * self.weight, values * self.master, state * self.state, buffers * self.buffer)
 
     def copies(self, facts: Facts) -> int:
-        """The bytes of the copy of a layer's weights, biases apart, that is kept for its backward pass."""
+        """The copy of a layer's weights, biases apart, that is kept for its backward pass."""
         shapes = facts.parameter_shapes.items()
         weights = sum(prod(shape) for name, shape in shapes if not name.endswith("bias"))
         return weights * self.copy if facts.macs else 0
@@ -171,22 +194,11 @@ class _Widths(NamedTuple):
 def _widths(analysis: Analysis, precision: Precision) -> _Widths:
     value = analysis.value_bytes
     if value >= SINGLE:
-        return _Widths(value, 0, value, 0)
+        return _Widths(value, 0, value, 0, value)
     return _Widths(
         value if precision.narrow else SINGLE,
         SINGLE if precision.master else 0,
         value if precision.narrow and not precision.master else SINGLE,
         value if precision.copies else 0,
-    )
-
-
-def _static(analysis: Analysis, optimizer: Optimizer, widths: _Widths) -> Static:
-    values = sum(map(_values, analysis.facts))
-    shapes = (shape for facts in analysis.facts for shape in facts.parameter_shapes.values())
-    buffers = (shape for facts in analysis.facts for shape in facts.buffer_shapes.values())
-    return Static(
-        values * widths.weight,
-        values * widths.master,
-        sum(map(optimizer.values, shapes)) * widths.state,
-        sum(map(prod, buffers)) * max(SINGLE, analysis.value_bytes),
+        SINGLE,
     )
