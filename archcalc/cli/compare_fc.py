@@ -31,7 +31,7 @@ CONNECTIONS = 2**27
 @click.option("--layer", metavar="NAME", shell_complete=convolutions, help="Only this convolution.")
 @click.option("--prove", is_flag=True, help="Compute each in all three ways: the outputs must be the same.")
 @click.option(
-    "--max-connections", type=click.IntRange(1), default=CONNECTIONS, show_default=True, metavar="N",
+    "--max-connections", type=click.IntRange(1), show_default=f"{CONNECTIONS}", metavar="N",
     help="With --prove: a layer that has more is computed on a crop of its input.",
 )  # fmt: skip
 def compare_fc(
@@ -41,7 +41,7 @@ def compare_fc(
     input_: str | None,
     layer: str | None,
     prove: bool,
-    max_connections: int,
+    max_connections: int | None,
 ) -> int:
     """What sharing filters saves.
 
@@ -55,6 +55,8 @@ def compare_fc(
     """
     from archcalc.cli.output import options_for, reported, write_page
 
+    if max_connections and not prove:
+        raise click.UsageError("--max-connections is about proofs: add --prove")
     options = options_for(output)
     with reported(format_, output):
         analysis = load_analysis(spec, input_)
@@ -68,6 +70,6 @@ def compare_fc(
     from archcalc.forward.sharing import prove as proved
     from archcalc.report.proof import proof
 
-    proofs = proved(analysis, layer, max_connections)
+    proofs = proved(analysis, layer, max_connections or CONNECTIONS)
     write_page(proof(analysis, proofs, layer), format_, options, output)
     return 0 if all(one.holds for one in proofs) else 1

@@ -44,3 +44,9 @@ def test_a_network_that_is_too_large_asks_for_a_layer(archcalc):
 def test_another_input_is_proved(archcalc):
     document = json.loads(archcalc("compare-fc", "lenet5", "--prove", "--input", "36", "-f", "json").out)
     assert document["layers"][0]["input_shape"] == [1, 36, 36]
+
+
+def test_a_limit_of_proofs_needs_a_proof(archcalc):
+    code, out, err = archcalc("compare-fc", "lenet5", "--max-connections", "9")
+    assert (code, out) == (2, "")
+    assert "--max-connections is about proofs: add --prove" in err

@@ -26,7 +26,7 @@ LAYERS_PROVED = {
     "plain": ("conv", {"filters": 5, "kernel_size": 3}, (2, 7, 5)),
     "without bias": ("conv", {"filters": 5, "kernel_size": 3, "bias": False}, (2, 7, 5)),
     "one by one": ("conv", {"filters": 5, "kernel_size": 1, "stride": 2}, (3, 7, 5)),
-    "every setting": ("conv", {"filters": 6, "groups": 2, **EVERY_SETTING}, (4, 7, 11)),
+    "every setting": ("conv", {"filters": 6, "groups": 2, **EVERY_SETTING}, (4, 5, 7)),
     "same": ("conv", {"padding": "same", **UNEVEN}, (3, 7, 5)),
     "same_upper": ("conv", {"stride": (3, 2), "padding": "same_upper", **UNEVEN}, (3, 7, 5)),
     "same_lower": ("conv", {"stride": (3, 2), "padding": "same_lower", **UNEVEN}, (3, 7, 5)),
@@ -39,7 +39,7 @@ LAYERS_PROVED = {
     "transposed, every setting": (
         "conv_transpose",
         {"filters": 6, "groups": 2, "output_padding": (1, 0), **EVERY_SETTING},
-        (4, 7, 11),
+        (4, 3, 5),
     ),
     "transposed, with gaps": ("conv_transpose", {"filters": 3, "kernel_size": 2, "stride": 5}, (2, 3, 5)),
     "only padding": ("conv", {"filters": 2, "kernel_size": 1, "padding": 1, "stride": 2}, (3, 1, 1)),
