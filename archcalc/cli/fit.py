@@ -1,0 +1,80 @@
+"""`archcalc fit`."""
+
+from __future__ import annotations
+
+import click
+
+from archcalc.cli.options import (
+    dtype_option,
+    examples,
+    input_option,
+    load_analysis,
+    report_options,
+    spec_argument,
+    together,
+    units_option,
+)
+
+
+@click.command(
+    epilog=examples(
+        "archcalc fit resnet50 --memory 24GiB",
+        "archcalc fit resnet50 --memory 24GiB --train adam --dtype bfloat16",
+        "archcalc fit resnet50 --memory 24GiB --train adam --batch 64",
+    )
+)
+@together(spec_argument, report_options, units_option, input_option, dtype_option)
+@click.option("--memory", required=True, metavar="SIZE", help="What there is: 24GiB, 512MB, 256KiB.")
+@click.option(
+    "--batch", type=click.IntRange(1), metavar="N",
+    help="Find the largest square input for this batch, instead of the largest batch.",
+)  # fmt: skip
+@click.option("--train", "optimizer", metavar="OPTIMIZER", help="For training: sgd, momentum, adam, adamw …")
+@click.option(
+    "--precision", metavar="NAME",
+    help="How wide weights are where values have 16 bits: master, autocast or pure.",
+)  # fmt: skip
+@click.option(
+    "--device", default="gpu", show_default=True, metavar="NAME",
+    help="Where it is trained, which decides on what some layers keep: gpu or cpu.",
+)  # fmt: skip
+@click.option(
+    "--checkpoint", default="", metavar="WHAT",
+    help="What runs again in the backward pass, instead of keeping what it needs.",
+)  # fmt: skip
+def fit(
+    spec: str, format_: str, output: str, units: str, input_: str | None, dtype: str, memory: str,
+    batch: int | None, optimizer: str | None, precision: str | None, device: str, checkpoint: str,
+) -> int:  # fmt: skip
+    """The largest batch with which a network fits into a memory; or, given --batch, the largest square input.
+
+    Exact, and as a formula fixed + per example·N. Nothing that fits exits with 1.
+    """
+    from archcalc.analysis.memory.fit import Use, largest_input, need
+    from archcalc.cli.output import options_for, reported, write_page
+    from archcalc.report.fit import batch_page, input_page
+
+    if optimizer is None and (precision or checkpoint):
+        raise click.UsageError("--precision and --checkpoint are about training: add --train")
+    options, limit = options_for(output, units), bytes_of(memory)
+    use = Use(optimizer or "", precision, device, checkpoint)
+    with reported(format_, output):
+        analysis = load_analysis(spec, input_, batch or 1, dtype)
+    if batch is None:
+        write_page(batch_page(analysis, limit, use, options), format_, options, output)
+        return 0 if need(analysis, use).largest_batch(limit) else 1
+    sides = largest_input(analysis, limit, use)
+    write_page(input_page(analysis, limit, use, sides, options), format_, options, output)
+    return 0 if sides.largest else 1
+
+
+def bytes_of(text: str) -> int:
+    """The size that --memory gives; raises RequestError for what is none."""
+    from archcalc.errors import RequestError, quoted
+    from archcalc.spec.bounds import size
+
+    try:
+        return size(text)
+    except ValueError as error:
+        hint = f": {error}" if str(error) else ", such as 24GiB"
+        raise RequestError(f"--memory: {quoted(text)} is no size{hint}") from None
