@@ -16,6 +16,7 @@ from archcalc.cli.options import (
     together,
     units_option,
 )
+from archcalc.cli.training import check_options, training_options, training_page
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
@@ -30,6 +31,7 @@ MEMORIES = ("flash", "sram")
         "archcalc memory vgg16",
         "archcalc memory inception_v3 --schedule best --concat view",
         "archcalc memory net.yaml --dtype int8 --fits flash=1MiB,sram=256KiB",
+        "archcalc memory resnet50 --train adam --batch 32 --dtype bfloat16 --checkpoint conv3_x,conv4_x",
     )
 )
 @together(spec_argument, report_options, units_option, analysis_options)
@@ -53,22 +55,32 @@ MEMORIES = ("flash", "sram")
     "--depth", type=click.IntRange(1), metavar="N",
     help="Show N levels of blocks. Without it, long tables are folded; CSV and JSON have every layer.",
 )  # fmt: skip
+@training_options
 def memory(
     spec: str, format_: str, output: str, units: str, input_: str | None, batch: int, dtype: str,
     schedule: str, concat: str, convention: str, fits: str | None, depth: int | None,
+    optimizer: str | None, precision: str | None, checkpoint: str | None, device: str | None,
+    attention: str | None,
 ) -> int:  # fmt: skip
     """What is alive while each layer runs, and most of all: the memory that running the network takes.
 
-    With --fits, a network that does not fit exits with 1.
+    With --fits, a network that does not fit exits with 1. With --train, the memory of a training step: what
+    each layer owns and keeps for its backward pass, and the most that is there at once.
     """
     from archcalc.analysis.memory.schedule import planned
     from archcalc.cli.output import options_for, reported, write_page
     from archcalc.report.memory import memory as page
 
+    chosen = {"precision": precision, "checkpoint": checkpoint, "device": device, "attention": attention}
+    running = (schedule, concat, convention, fits) != ("as-written", "copy", "archcalc", None)
+    check_options(optimizer, tuple(chosen.values()), running=running)
     options = options_for(output, units, depth)
     limits = _limits(fits) if fits is not None else {}
     with reported(format_, output):
         analysis = load_analysis(spec, input_, batch, dtype)
+    if optimizer is not None:
+        write_page(training_page(analysis, optimizer, options, **chosen), format_, options, output)
+        return 0
     plan = planned(analysis, schedule=schedule, concat=concat, convention=convention)
     verdicts = tuple(_verdicts(analysis, plan.timeline, limits))
     write_page(page(analysis, plan, verdicts, options), format_, options, output)

@@ -77,10 +77,10 @@ def _rows(timeline: Timeline, groups: Sequence[Group]) -> Iterator[Row]:
         kind = members[-1].node.kind if len(members) == 1 else f"{len(members)} layers"
         live = max(step.live for step in steps)
         taken = sum(step.taken for step in steps)
-        yield name, kind, members[-1].output_shape, taken, live, _bar(live, timeline.peak)
+        yield name, kind, members[-1].output_shape, taken, live, bar(live, timeline.peak)
 
 
-def _bar(part: int, whole: int) -> str:
+def bar(part: int, whole: int) -> str:
     """A bar that is as long as a share, and never nothing."""
     return "█" * max(1, (2 * BAR * part + whole) // (2 * whole))
 

@@ -34,6 +34,9 @@ COMMANDS = {
     "explain-resnet50-add": "explain resnet50 conv2_x/bottleneck1/add1",
     "explain-kind-conv": "explain --kind Conv2D",
     "verify-lenet5": "verify lenet5",
+    "memory-resnet18-train": "memory resnet18 --train --batch 32",
+    "memory-alexnet-train-markdown": "memory alexnet --train adafactor --batch 128 --dtype bfloat16 "
+    "--checkpoint conv3,conv4,conv5 --format markdown",
     "zoo": "zoo",
     "zoo-csv": "zoo --format csv",
 }
@@ -44,6 +47,7 @@ TERMINALS = {
     "terminal80-compare-fc-alexnet": (80, "compare-fc alexnet"),
     "terminal120-compare-fc-alexnet": (120, "compare-fc alexnet"),
     "terminal80-explain-kind-conv": (80, "explain --kind conv"),
+    "terminal80-memory-resnet18-train": (80, "memory resnet18 --train"),
     "terminal80-zoo": (80, "zoo"),
 }
 

@@ -1,0 +1,59 @@
+"""`archcalc memory --train`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from archcalc.cli.options import together
+
+if TYPE_CHECKING:
+    from archcalc.analysis.facts import Analysis
+    from archcalc.report.page import Options, Page
+
+training_options = together(
+    click.option(
+        "--train", "optimizer", is_flag=False, flag_value="adam", metavar="[OPTIMIZER]",
+        help="The memory of a training step: adam, or sgd, momentum, adamw, adafactor, rmsprop, lion …",
+    ),
+    click.option(
+        "--precision", type=click.Choice(("master", "autocast", "pure")),
+        help="In training with 16 bits: float32 weights beside narrow ones (master, the default) or with "
+        "narrow copies (autocast), or narrow weights alone (pure).",
+    ),
+    click.option(
+        "--checkpoint", metavar="WHAT",
+        help="In training, what keeps only its input, and runs again in the backward pass: conv3_x,conv4_x, "
+        "or conv3_x/* (each by itself), or every=2 (blocks).",
+    ),
+    click.option(
+        "--device", type=click.Choice(("gpu", "cpu")),
+        help="In training, where: on a GPU (the default) dropout keeps a byte for each value.",
+    ),
+    click.option(
+        "--attention", type=click.Choice(("fused", "unfused")),
+        help="In training, whether attention keeps statistics (fused, the default) or its weights.",
+    ),
+)  # fmt: skip
+
+
+def check_options(optimizer: str | None, training: tuple[object, ...], *, running: bool) -> None:
+    """Refuse options of training without --train, and options of running with it."""
+    if optimizer is None and any(training):
+        raise click.UsageError(
+            "--precision, --checkpoint, --device and --attention are about training: add --train"
+        )
+    if optimizer is not None and running:
+        raise click.UsageError(
+            "--schedule, --concat, --convention and --fits are about running: leave out --train"
+        )
+
+
+def training_page(analysis: Analysis, optimizer: str, options: Options, **chosen: str | None) -> Page:
+    """The page of a training step; what is not chosen has its default."""
+    from archcalc.analysis.memory.training import training
+    from archcalc.report.training import training as page
+
+    settings = {name: value for name, value in chosen.items() if value is not None}
+    return page(training(analysis, optimizer, **settings), options)
