@@ -29,7 +29,8 @@ class Step(NamedTuple):
 class Buffer(NamedTuple):
     """Memory that holds a volume, and then perhaps others: views of it, or what was written over it.
 
-    Of a concatenation without a copy, each part lies in a buffer of its own.
+    A concatenation without a copy lies in the memory of its parts: where it is written, those parts that
+    nobody else reads later become one buffer, and the others stay beside it.
 
     written: the step at which each volume came, with the volume; the input is there at step 0.
     first, last: the steps between which it is alive.
@@ -134,13 +135,24 @@ class _Walk:
         for memory in read:
             memory.pending -= 1
         before = self.live
-        written = self.shared(node, volume) or (self.take(volume, step),)
+        written = self.shared(step, node, volume) or (self.take(volume, step),)
         self.put(volume, step, written)
         inside = self.inside(volume)
         live = self.live + inside
         for memory in (*read, *written, *self.ending[step]):
             self.release(memory, step)
         return Step(node.name, live, live - inside - before, inside)
+
+    def joined(self, step: int, parts: list[_Memory]) -> tuple[_Memory, ...]:
+        """The memory of a concatenation's parts: as one, but for parts that others have still to read."""
+        whole = _Memory(0, step)
+        for part in parts:
+            if not part.pending:
+                part.last = step - 1
+                whole.bytes += part.bytes
+                whole.until = max(whole.until, part.until)
+        self.taken.append(whole)
+        return whole, *(part for part in parts if part.pending)
 
     def inside(self, volume: int) -> int:
         """Bytes of tensors inside a layer whose parts run one by one."""
@@ -149,13 +161,13 @@ class _Walk:
         facts = self.analysis.facts[volume - 1]
         return facts.node.layer.inside(facts.input_shapes) * self.width
 
-    def shared(self, node: Node, volume: int) -> tuple[_Memory, ...]:
+    def shared(self, step: int, node: Node, volume: int) -> tuple[_Memory, ...]:
         """The memory of its inputs that a layer's output lies in, nothing where it needs its own.
 
         It lies there as a view of it, or side by side in a concatenation, or written over it.
         """
         if volume in self.whole:
-            return tuple(dict.fromkeys(each for number in node.inputs for each in self.memory[number]))
+            return self.joined(step, [each for number in node.inputs for each in self.memory[number]])
         memory = self.memory[node.inputs[0]]
         if is_view(node.layer):
             return memory

@@ -47,11 +47,11 @@ def best_order(analysis: Analysis, *, concat: str = "copy", looks: int = LOOKS) 
     parts = [(max(written[part.start : part.stop]), part) for part in _parts(analysis.network)]
     bound = max((peak for peak, part in parts if len(part) == 1), default=0)
     order = list(range(len(written)))
-    highest = bound
-    sharing = Sharing(analysis, concat)
+    highest, sharing = bound, None
     for peak, part in sorted(parts, key=lambda each: (-each[0], each[1].start)):
         if peak <= bound:
             break
+        sharing = sharing or Sharing(analysis, concat)
         search = Search(sharing, part, floor=bound, ceiling=peak)
         found = search.best(looks)
         order[part.start : part.stop] = found.order
