@@ -32,7 +32,7 @@ from archcalc.spec.expectations import EXPECTATIONS
 from archcalc.spec.load import BASES
 
 DOCS = Path(__file__).resolve().parent
-ANSWERS = ("output", "weights", "biases", "buffers", "MACs", "source")
+ANSWERS = ("output", "weights", "biases", "buffers", "MACs", "backward", "source")
 """What a docstring says of a kind, one in a line."""
 ITEM = re.compile(r"(\w+): (.*)", re.DOTALL)
 PART = re.compile(r"(<!-- generated: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -47,8 +47,8 @@ prints the same. [The spec language](spec.md) says how kinds are put together.
 
 In the formulas W1, H1 and D1 are the input's width, height and depth, and W2, H2 and D2 the output's. A
 sequence has a length L. K is the number of filters, F the kernel size, S the stride, P the padding, D the
-dilation, G the number of groups, and O the output padding. Every layer also takes `name`, `from`, `when` and
-`note`.
+dilation, G the number of groups, and O the output padding. What a layer keeps for its backward pass is the
+memory that training takes. Every layer also takes `name`, `from`, `when` and `note`.
 """
 
 
