@@ -71,6 +71,8 @@ def _failures(
         yield from STRUCTURE[expectation.key](expectation, analysis)
     elif expectation.key == "count":
         yield from _counts(expectation, analysis)
+    elif expectation.key == "peak_bytes":
+        yield from _peak(expectation, analysis)
     else:
         yield from _compared(expectation, _of_network(expectation.key, analysis), expectation.key)
 
@@ -129,6 +131,14 @@ def _counts(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
     kinds = [facts.node.kind for facts in analysis.facts]
     for kind, bounds in expectation.value.items():
         yield from _compared(expectation._replace(value=bounds), kinds.count(kind), f"count of {kind}")
+
+
+def _peak(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
+    """How much is alive at once, and the layer that runs then."""
+    from archcalc.analysis.memory import inference
+
+    timeline = inference(analysis)
+    yield from _compared(expectation, timeline.peak, "peak_bytes", analysis.facts[timeline.peak_step])
 
 
 def _compared(

@@ -116,6 +116,7 @@ EXPECTATIONS: dict[str, Setting] = {
     "output": SHAPE,
     **AMOUNTS,
     "depth": COUNT_BOUND,
+    "peak_bytes": BYTES_BOUND,
     "count": COUNTED,
     "uses": KINDS,
     "forbids": KINDS,

@@ -50,6 +50,7 @@ NETWORK = {
     "activation_bytes": ("4 * 121", "'> 1 KiB'", "activation_bytes is 484, expected > 1,024: 541 too few"),
     "receptive_field": ("6", "'>= 7'", "receptive_field is 6, expected >= 7: 1 too few"),
     "depth": ("3", "4", "depth is 3, expected 4: 1 too few"),
+    "peak_bytes": ("400 B", "< 0.25 KiB", "peak_bytes is 400, expected < 256: 145 too many"),
     "count": ("{conv: 2, fc: <= 1}", "{conv: 2, fc: 0}", "count of fc is 1, expected 0: 1 too many"),
     "uses": ("[bn, avgpool | maxpool]", "[bn, dropout]", "no layer is a dropout"),
     "forbids": ("[dropout]", "[dropout, fc]", "fc is forbidden, found fc1"),
@@ -65,7 +66,7 @@ NETWORK = {
         "no maxpool may be among the last 4 layers, found maxpool1",
     ),
 }
-BESIDE = {"forbids": 13, "followed_by": 11, "no_bias_before": 11, "not_in_last": 10}
+BESIDE = {"peak_bytes": 5, "forbids": 13, "followed_by": 11, "no_bias_before": 11, "not_in_last": 10}
 HINTS = {"no_bias_before": "write `bias: false`"}
 
 
