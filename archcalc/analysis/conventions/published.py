@@ -17,6 +17,7 @@ from archcalc.analysis.conventions.terms import (
     Convention,
     Figure,
     Term,
+    held,
     in_units,
     over,
     rounded,
@@ -59,7 +60,7 @@ CS231N = Convention(
     "the notes on convolutional networks, section Case studies",
     "memory is each volume once, the input included, without ReLU; params leave the biases out",
     (
-        Figure("params", "parameters", (Term("weights", over(weights)),)),
+        Figure("params", "parameters", (Term("weights", held(weights)),)),
         Figure("memory", "values", (INPUT, VOLUMES)),
         Figure("memory in bytes", "bytes", (INPUT, VOLUMES), (FLOAT32,), in_units(2**20, 2, " MiB")),
     ),

@@ -42,7 +42,7 @@ OPERATORS = ("add", "multiply", "concat")
 
 def apart(facts: Facts, analysis: Analysis) -> int:
     """The values behind a layer that works in place, but is a module; models flatten by a function."""
-    return outputs(facts) if facts.node.layer.in_place and facts.node.kind != "flatten" else 0
+    return 0 if facts.node.layer.makes_volume() or facts.node.kind == "flatten" else outputs(facts)
 
 
 def block_outputs(model: Model) -> int:
@@ -50,17 +50,19 @@ def block_outputs(model: Model) -> int:
 
     Chains of layers or of blocks are Sequential, which torchsummary passes over.
     """
-    paths = [tuple(facts.node.name.split("/")[:-1]) for facts in model.analysis.facts]
-    adding = {
-        path for path, facts in zip(paths, model.analysis.facts, strict=True) if facts.node.kind == "add"
-    }
-    names = {path[-1].rstrip("0123456789") for path in adding if path}
+    paths = [(tuple(facts.node.name.split("/")[:-1]), facts) for facts in model.analysis.facts]
+    names = {kind_of(path[-1]) for path, facts in paths if facts.node.kind == "add" and path}
     last = {}
-    for path, facts in zip(paths, model.analysis.facts, strict=True):
+    for path, facts in paths:
         for depth, part in enumerate(path, 1):
-            if part.rstrip("0123456789") in names:
+            if kind_of(part) in names:
                 last[path[:depth]] = outputs(facts)
     return sum(last.values())
+
+
+def kind_of(block: str) -> str:
+    """What blocks of one sort have in common: their name without its number."""
+    return block.rstrip("0123456789")
 
 
 MODULES = (

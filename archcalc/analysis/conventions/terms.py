@@ -11,7 +11,7 @@ from math import prod
 from typing import Literal, NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.quantities import bias_adds, buffers, macs, outputs, parameters
+from archcalc.analysis.quantities import bias_adds, buffers, macs, outputs, parameters, runs
 
 Amount = Callable[[Facts, Analysis], int]
 Means = Literal["MACs", "FLOPs", "operations", "parameters", "values", "bytes"]
@@ -103,7 +103,7 @@ def derive(figure: Figure, model: Model) -> Derivation:
 
 
 def over(amount: Amount, kinds: Iterable[str] = (), *, hooked: bool = False) -> Callable[[Model], int]:
-    """The sum of an amount over the layers of some kinds, or of all.
+    """The sum of an amount over the layers of some kinds, or of all, that run at inference.
 
     hooked: whether the tool sees modules only, and so nothing of what the model calls as functions.
     """
@@ -111,8 +111,20 @@ def over(amount: Amount, kinds: Iterable[str] = (), *, hooked: bool = False) -> 
 
     def of(model: Model) -> int:
         unseen = model.functions if hooked else ()
-        seen = (facts for facts in model.analysis.facts if facts.node.kind not in unseen)
+        running = (facts for facts in model.analysis.facts if runs(facts, model.analysis))
+        seen = (facts for facts in running if facts.node.kind not in unseen)
         return sum(amount(facts, model.analysis) for facts in seen if not chosen or facts.node.kind in chosen)
+
+    return of
+
+
+def held(amount: Amount, kinds: Iterable[str] = ()) -> Callable[[Model], int]:
+    """The same of what a model holds, also for layers that run in training only."""
+    chosen = frozenset(kinds)
+
+    def of(model: Model) -> int:
+        facts = model.analysis.facts
+        return sum(amount(each, model.analysis) for each in facts if not chosen or each.node.kind in chosen)
 
     return of
 
@@ -170,8 +182,8 @@ TRANSPOSED = Term(
     "transposed convolutions taken at output positions", over(transposed_excess, ("conv_transpose",))
 )
 INPUT = Term("values of the input", input_values)
-PARAMETERS = Term("parameters", over(parameters))
-BUFFERS = Term("running statistics of batch normalisation", over(buffers))
+PARAMETERS = Term("parameters", held(parameters))
+BUFFERS = Term("running statistics of batch normalisation", held(buffers))
 
 FLOAT32 = Factor(4, "bytes of a value")
 GRADIENTS = Factor(2, "as many values for gradients")

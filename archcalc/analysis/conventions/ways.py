@@ -19,30 +19,33 @@ from archcalc.analysis.conventions.terms import (
     Factor,
     Figure,
     Term,
+    held,
     over,
 )
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import macs, outputs, parameters, weights
 
-NOTHING = frozenset(("flatten", "tokens", "volume", "identity", "dropout", "stochastic_depth"))
-"""What only gives values another shape, or does nothing at inference."""
+NOTHING = frozenset(("identity", "dropout", "stochastic_depth"))
+"""What does nothing at inference."""
 
 
 def pointwise_outputs(facts: Facts, analysis: Analysis) -> int:
     """Values behind a layer that works in place, though it computes something."""
-    return outputs(facts) if facts.node.layer.in_place and facts.node.kind not in NOTHING else 0
+    layer = facts.node.layer
+    idle = layer.makes_volume() or layer.is_view() or facts.node.kind in NOTHING
+    return 0 if idle else outputs(facts)
 
 
 APART = Term("values behind pointwise layers, apart", over(pointwise_outputs))
-WEIGHTS = Term("weights", over(weights))
+WEIGHTS = Term("weights", held(weights))
 LEARNED = {
     "parameters": (PARAMETERS,),
     "weights without biases": (WEIGHTS,),
     "parameters and running statistics": (PARAMETERS, BUFFERS),
-    "parameters of convolutions": (Term("parameters of convolutions", over(parameters, CONVOLUTIONS)),),
+    "parameters of convolutions": (Term("parameters of convolutions", held(parameters, CONVOLUTIONS)),),
     "parameters without fully connected layers": (
         PARAMETERS,
-        Term("parameters of fully connected layers", over(parameters, ("fc",)), -1),
+        Term("parameters of fully connected layers", held(parameters, ("fc",)), -1),
     ),
 }
 WORK = {
