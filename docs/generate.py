@@ -29,6 +29,7 @@ from archcalc.layers.settings import GREATEST, settings_of
 from archcalc.spec import decode, document, expand
 from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.expectations import EXPECTATIONS
+from archcalc.spec.include import LIBRARIES
 from archcalc.spec.load import BASES
 
 DOCS = Path(__file__).resolve().parent
@@ -184,6 +185,7 @@ def limits() -> str:
         ("layers, when all is laid out", f"{expand.LAYER_LIMIT:,}"),
         ("blocks and structures in each other", f"{expand.NESTING}"),
         ("specs based on each other", f"{BASES}"),
+        ("libraries that a spec includes", f"{LIBRARIES}"),
         ("an integer setting", f"{GREATEST:,}"),
         ("a side of a volume, a receptive field", "below 2^63"),
         ("problems shown at once", f"{decode.PROBLEMS_SHOWN}"),

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from pathlib import Path
 
 import pytest
 from console import blocks, furnish, output_of, pages, steps
@@ -33,6 +34,10 @@ def is_spec(text):
     return {"input", "layers"} <= keys or "base" in keys
 
 
+def is_library(text):
+    return set(re.findall(r"^(\w+):", text, re.MULTILINE)) == {"name", "blocks"}
+
+
 def shows(shown, output):
     """Whether the lines are the output, where a line `...` stands for any lines."""
     pattern = "".join(r"(?:.*\n)*?" if line == ELISION else re.escape(f"{line}\n") for line in shown)
@@ -55,6 +60,8 @@ def test_specs_are_what_they_say(page, block, tmp_path):
             checked(block.text, folder)
     elif is_spec(block.text):
         assert checked(block.text, folder).facts
+    elif is_library(block.text):
+        assert f"\ninclude: {Path(block.title).stem}\n" in page.read_text(encoding="utf-8")
     elif page.name != "README.md":
         assert block.text.startswith("- "), "neither a spec nor a list of layers"
         assert checked(FRAGMENT + textwrap.indent(block.text, "  "), folder).facts

@@ -24,13 +24,14 @@ name: "Net ${width}"
 source: everything at once
 variables: {width: 4, kernel: [3, 1], double: "${2 * width}", text: relu}
 input: {channels: 3, height: 16, width: 16}
+include: [blocks/mobile]
 blocks:
   unit:
-    settings: {filters: required, stride: 1, half: "${filters // 2}"}
+    settings: {filters: required, stride: 1, half: "${filters // 2}", activation: relu}
     layers:
       - conv: {name: c, filters: $filters, kernel_size: 3, stride: $stride, padding: 1, bias: false}
       - batchnorm
-      - relu: {when: "${stride == 1}"}
+      - $activation: {when: "${stride == 1}"}
       - conv: {filters: "${max(half, 1)}", kernel_size: $kernel, padding: [1, 0]}
   tower:
     settings: {depth: 2}
@@ -50,9 +51,18 @@ layers:
   - pad: {padding: [[0, 1], 2], channels: [1, 2]}
   - add: {name: sum, from: [res, stem]}
   - concat: {from: [sum, input]}
+  - repeat:
+      name: row
+      index: i
+      each: {op: [conv_norm, unit], filters: [4, "${width * divisible(width, 3, 2)}"]}
+      layers:
+        - residual: {add: "${i == 9 and not 0}", body: [$op: {filters: $filters, activation: relu}]}
+        - dropout: {when: "${1 if i else 0}"}
   - global_avgpool
   - fc: {units: 10}
+  - fc: {name: head, units: 3, from: global_avgpool1}
 outputs: [fc1, t, concat1, pad1]
+auxiliary: head
 expect: {output: [10], parameters: 4000}
 """
 
@@ -71,7 +81,17 @@ WORDS = (
     *("repeat", "residual", "branches", "times", "layers", "index", "body", "shortcut", "paths", "merge"),
     *("name", "from", "when", "note", "unit", "tower", "filters", "kernel_size", "stride", "padding"),
     *("input", "channels", "height", "width", "features", "length", "variables", "blocks", "settings"),
-    *("base", "units"),
+    *(
+        "base",
+        "units",
+        "each",
+        "add",
+        "include",
+        "auxiliary",
+        "blocks/mobile",
+        "[blocks/mbconv]",
+        "conv_norm",
+    ),
     *("outputs", "expect", "output", "macs", "silence", "alexnet", "stem", "res", "conv1", "relu1"),
 )
 

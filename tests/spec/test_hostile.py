@@ -135,6 +135,27 @@ SPECS: dict[str, Callable[[], str]] = {
         numbered("c#: 1,", "  - b: {", "}\n", 20_000),
         numbered("a#: 1,", "b: {settings: {", "}, layers: [relu]}", 20_000),
     ),
+    "a table of many rows": lambda: spec(f"  - repeat: {{each: {{a: {BIG_LIST}}}, layers: [relu]}}"),
+    "a table of many rows of nothing": lambda: spec(
+        repeated("repeat: {each: {a: $big}, layers: [relu: {when: false}]}"), "", f"big: {BIG_LIST}"
+    ),
+    "a table of many columns": lambda: spec(
+        repeated("repeat: {each: $t, layers: [relu]}"), "", numbered("a#: [],", "t: {", "}", 30_000)
+    ),
+    "a table of many long columns": lambda: spec(
+        "  - repeat: {each: $t, layers: [relu]}",
+        "",
+        f"big: [{'1,' * 40_000}1], " + numbered("a#: $big,", "t: {", "}", 20_000),
+    ),
+    "tables in tables": lambda: spec(
+        "  - " + "repeat: {each: {a: [1, 1, 1, 1]}, layers: [" * 9 + "relu" + "]}" * 9
+    ),
+    "an uneven table": lambda: spec(
+        "  - repeat: {each: $t, layers: [relu]}", "", numbered("a#: [1, #],", "t: {", "z: []}", 20_000)
+    ),
+    "computed kinds": lambda: spec(repeated("$k"), "", "k: relu"),
+    "computed kinds that are unknown": lambda: spec("  - $k\n" * 9_000, "", "k: reluu"),
+    "long alternatives": lambda: spec(repeated(f'relu: {{when: "${{{"1 if 0 else " * 19}0}}"}}')),
     "many variables and an index": lambda: spec(
         repeated('relu: {when: "${i > 0}"}', 9_999).replace("times", "index: i, times"),
         "",
@@ -210,6 +231,9 @@ SPECS: dict[str, Callable[[], str]] = {
     ),
     "a long shape expected": lambda: HEAD + "  - relu\nexpect: {output: " + BIG_LIST + "}",
     "bounds expected": lambda: HEAD + "  - relu\nexpect: {macs: [" + "'>= 0'," * 90_000 + "]}",
+    "auxiliary outputs": lambda: HEAD + "  - relu: {name: a}\nauxiliary: [" + "a," * 90_000 + "a]\n",
+    "libraries": lambda: numbered("a#,", "include: [", "]\n" + HEAD + "  - relu", 40_000),
+    "libraries that are one": lambda: "include: [" + "blocks/mobile," * 40_000 + "]\n" + HEAD + "  - relu",
     "advice silenced": lambda: numbered("b#,", HEAD + "  - relu\nsilence: [", "]", 90_000),
     "sizes of the input": lambda: numbered("b#: 1,", "input: {", "}\nlayers: [relu]", 40_000),
     "keys at the top": lambda: numbered("b#: 1\n", count=40_000) + "layers: [relu]\n",

@@ -150,6 +150,15 @@ WRONG = [
     layers({"relu": {}, "tanh": {}}),
     layers({"repeat": {"times": 3}}),
     layers({"repeat": {"layers": []}}),
+    layers({"repeat": {"layers": ["relu"]}}),
+    layers({"repeat": {"times": 2, "each": {"w": [3]}, "layers": ["relu"]}}),
+    layers({"repeat": {"each": {}, "layers": ["relu"]}}),
+    layers({"repeat": {"each": {"w": 3}, "layers": ["relu"]}}),
+    layers({"repeat": {"each": [3], "layers": ["relu"]}}),
+    layers({"residual": {"body": [], "add": "perhaps"}}),
+    {**RIGHT, "include": []},
+    {**RIGHT, "include": {}},
+    {**RIGHT, "auxiliary": {}},
     layers({"residual": {}}),
     layers({"residual": {"body": [], "shortcuts": []}}),
     layers({"branches": {"paths": 3}}),
@@ -289,9 +298,13 @@ def random_layer(draw, depth):
     if kind in STRUCTURES and depth:
         inner = [random_layers(draw, depth - 1) for _ in range(2)]
         return {
-            "repeat": {"repeat": {"times": draw.choice(VALUES), "layers": inner[0]}},
+            "repeat": {"repeat": {**random_count(draw), "layers": inner[0]}},
             "residual": {
-                "residual": {"body": inner[0], **({"shortcut": inner[1]} if draw.random() < 0.5 else {})}
+                "residual": {
+                    "body": inner[0],
+                    **({"shortcut": inner[1]} if draw.random() < 0.5 else {}),
+                    **({"add": draw.choice(VALUES)} if draw.random() < 0.2 else {}),
+                }
             },
             "branches": {"branches": {"paths": draw.choice([inner, dict(zip("ab", inner, strict=True))])}},
         }[kind]
@@ -302,13 +315,21 @@ def random_layer(draw, depth):
     return draw.choice([kind, {kind: None}]) if not settings else {kind: settings}
 
 
+def random_count(draw):
+    """How many copies: so many, or one for each row of a table."""
+    if draw.random() < 0.5:
+        return {"times": draw.choice(VALUES)}
+    column = [draw.choice(VALUES) for _ in range(draw.choice([0, 1, 2]))]
+    return {"each": draw.choice([{"w": column}, {"w": column, "v": column}, "$table", {"w": "$list"}, 3])}
+
+
 def random_spec(draw):
     form = draw.choice([("channels", "height", "width"), ("C", "H", "W"), ("channels", "L"), ("features",)])
     spec = {
         "input": {
             key: draw.choice([1, 3, 8, 9, 16, "$w", "$w", 32, 64, draw.choice(VALUES)]) for key in form
         },
-        "variables": {"w": draw.choice([2, 4, 4, 4, [1, 2]])},
+        "variables": {"w": draw.choice([2, 4, 4, 4, [1, 2]]), "list": [4, 2], "table": {"w": [8, 4]}},
         "blocks": {"mine": {"settings": {"size": 3}, "layers": ["relu"]}},
         "layers": random_layers(draw),
     }
