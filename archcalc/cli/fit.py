@@ -14,6 +14,7 @@ from archcalc.cli.options import (
     together,
     units_option,
 )
+from archcalc.cli.training import check_options, training_options
 
 
 @click.command(
@@ -29,22 +30,10 @@ from archcalc.cli.options import (
     "--batch", type=click.IntRange(1), metavar="N",
     help="Find the largest square input for this batch, instead of the largest batch.",
 )  # fmt: skip
-@click.option("--train", "optimizer", metavar="OPTIMIZER", help="For training: sgd, momentum, adam, adamw …")
-@click.option(
-    "--precision", metavar="NAME",
-    help="How wide weights are where values have 16 bits: master, autocast or pure.",
-)  # fmt: skip
-@click.option(
-    "--device", default="gpu", show_default=True, metavar="NAME",
-    help="Where it is trained, which decides on what some layers keep: gpu or cpu.",
-)  # fmt: skip
-@click.option(
-    "--checkpoint", default="", metavar="WHAT",
-    help="What runs again in the backward pass, instead of keeping what it needs.",
-)  # fmt: skip
+@training_options
 def fit(
     spec: str, format_: str, output: str, units: str, input_: str | None, dtype: str, memory: str,
-    batch: int | None, optimizer: str | None, precision: str | None, device: str, checkpoint: str,
+    batch: int | None, optimizer: str | None, **chosen: str | None,
 ) -> int:  # fmt: skip
     """The largest batch with which a network fits into a memory; or, given --batch, the largest square input.
 
@@ -54,10 +43,9 @@ def fit(
     from archcalc.cli.output import options_for, reported, write_page
     from archcalc.report.fit import batch_page, input_page
 
-    if optimizer is None and (precision or checkpoint):
-        raise click.UsageError("--precision and --checkpoint are about training: add --train")
+    check_options(optimizer, tuple(chosen.values()), running=False)
     options, limit = options_for(output, units), bytes_of(memory)
-    use = Use(optimizer or "", precision, device, checkpoint)
+    use = Use(optimizer or "", tuple((name, value) for name, value in chosen.items() if value is not None))
     with reported(format_, output):
         analysis = load_analysis(spec, input_, batch or 1, dtype)
     if batch is None:

@@ -62,8 +62,8 @@ def what(use: Use) -> str:
     """What the network is run for, in words."""
     if not use.optimizer:
         return "inference"
-    parts = (use.precision, use.device if use.device != "gpu" else "", use.checkpoint and "checkpointed")
-    return f"training with {', '.join((use.optimizer, *filter(None, parts)))}"
+    settings = (f"{name} {value}" for name, value in use.settings)
+    return f"training with {', '.join((use.optimizer, *settings))}"
 
 
 def _examples(largest: int) -> str:
@@ -108,7 +108,8 @@ def _head(analysis: Analysis, memory: int, use: Use) -> dict[str, Any]:
         "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
         "memory_bytes": memory,
         "dtype": analysis.dtype,
-        "use": {**use._asdict(), "optimizer": use.optimizer or None},
+        "optimizer": use.optimizer or None,
+        "settings": dict(use.settings),
     }
 
 

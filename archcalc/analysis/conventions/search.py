@@ -47,6 +47,8 @@ INPUTS = (
 )
 OTHER_INPUTS = (*INPUTS, 380, 384, 416, 448, 480, 512, 518, 528, 600, 608, 640, 768, 800, 1024)
 """Sides of square inputs at which networks are often measured."""
+LONGEST = 40
+"""Characters of a number with its unit."""
 
 
 class Scale(NamedTuple):
@@ -87,7 +89,7 @@ class Match(NamedTuple):
     cut: bool
 
 
-_NUMBER = re.compile(r"(\d[\d,_]*)(?:\.(\d+))?\s*([a-z-]*)", re.IGNORECASE)
+_NUMBER = r"([0-9][0-9,_]*)(?:\.([0-9]+))?([A-Za-z -]*)"
 
 
 def asked(text: str) -> Asked:
@@ -95,10 +97,11 @@ def asked(text: str) -> Asked:
 
     Raises RequestError for what is none.
     """
-    found = _NUMBER.fullmatch(text.strip())
-    if found is None or len(text) > 40:
+    found = re.fullmatch(_NUMBER, text.strip())
+    if found is None or len(text) > LONGEST:
         raise _no_number(text)
-    whole, decimals, unit = found[1].translate({44: None, 95: None}), found[2] or "", found[3].lower()
+    whole, decimals = re.sub("[,_]", "", found[1]), found[2] or ""
+    unit = found[3].replace(" ", "").lower()
     counts, scales = _unit(unit, text)
     return Asked(text.strip(), int(whole + decimals), len(decimals), scales, counts)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import isqrt, prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archcalc.analysis.facts import Analysis, analyze
 from archcalc.analysis.memory.liveness import inference
@@ -29,13 +29,11 @@ PERIOD = 64
 class Use(NamedTuple):
     """What the network is run for: inference, or training with an optimizer.
 
-    precision, device, checkpoint: as `training` takes them.
+    settings: those of `training` that are not left to it, by name.
     """
 
     optimizer: str = ""
-    precision: str | None = None
-    device: str = "gpu"
-    checkpoint: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 class Piece(NamedTuple):
@@ -90,9 +88,8 @@ def need(analysis: Analysis, use: Use) -> Need:
 
 
 def _training(analysis: Analysis, use: Use) -> Iterator[Piece]:
-    found = training(
-        analysis, use.optimizer, precision=use.precision, device=use.device, checkpoint=use.checkpoint
-    )
+    settings: dict[str, Any] = dict(use.settings)
+    found = training(analysis, use.optimizer, **settings)
     for moment in found.moments:
         size = Size(found.static.total + moment.size.fixed, moment.size.per_example)
         yield Piece(1, size, moment.phase, moment.layer)
