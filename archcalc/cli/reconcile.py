@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         "archcalc reconcile vgg16",
         "archcalc reconcile vgg16 --with torchinfo",
         "archcalc reconcile vgg16 15.52G",
-        "archcalc reconcile vgg16 '108.45 MB'",
+        "archcalc reconcile vgg16 108.45MB",
     )
 )
 @together(spec_argument, report_options, input_option)

@@ -19,6 +19,10 @@ INVOCATIONS = {
     "summarize resized": ["summarize", "{}", "--input", "96"],
     "compare-fc": ["compare-fc", "{}"],
     "verify": ["verify", "{}"],
+    "reconcile": ["reconcile", "{}"],
+    "reconcile one tool": ["reconcile", "{}", "--with", "torchsummary"],
+    "fit a batch": ["fit", "{}", "--memory", "24GiB", "--train", "adam"],
+    "fit an input": ["fit", "{}", "--memory", "1GB", "--batch", "2"],
     "zoo": ["zoo"],
     "explain kind": ["explain", "--kind", "conv"],
 }
@@ -26,7 +30,8 @@ FIRST_CONVOLUTION = {"lenet5": "C1", "alexnet-grouped": "conv1", "resnet20": "co
 KEYS = {
     "summarize": {"network", "layers", "totals", "batch", "dtype"},
     "compare-fc": {"network", "layers", "totals"},
-    "verify": {"network", "layers", "seed", "agrees", "not_run"},
+    "verify": {"network", "layers", "seed", "computed", "agrees", "needed", "live", "not_run"},
+    "reconcile": {"network", "figures"},
     "explain": {"network", "batch", "dtype", "layer", "formulas", "connectivity", "note"},
     "zoo": {"networks"},
 }
@@ -144,7 +149,7 @@ def test_the_program_says_what_it_is(archcalc):
 
 
 def test_options_that_change_nothing_are_not_offered(archcalc):
-    for command in ("compare-fc", "verify", "explain"):
+    for command in ("compare-fc", "explain"):
         assert "--units" not in archcalc(command, "--help").out
     assert "--batch" not in archcalc("compare-fc", "lenet5").out
 
