@@ -79,21 +79,21 @@ class Select(Layer):
             raise ShapeError("needs a range (`start`, `stop` or both), a list of `channels`, or a `position`")
         if self.position is not None and len(shape) != 2:
             raise ShapeError(f"selects a position of a sequence [positions, features], got {list(shape)}")
-        last = max(self._indices(shape))
+        first, last, size = self._selected(shape)
         if last >= shape[0]:
             raise ShapeError(f"selects number {last}, but its input has 0 to {shape[0] - 1}")
-        return shape[1:] if self.position is not None else (len(self._indices(shape)), *shape[1:])
+        if first > last:
+            raise ShapeError(f"selects nothing from {first} up to {last + 1}")
+        return shape[1:] if self.position is not None else (size, *shape[1:])
 
-    def _indices(self, shape: Shape) -> range | tuple[int, ...]:
-        """What is selected along the first axis."""
+    def _selected(self, shape: Shape) -> tuple[int, int, int]:
+        """The least and the greatest number that is selected along the first axis, and how many are."""
         if self.channels is not None:
-            return self.channels
-        start, stop = self.start or 0, shape[0] if self.stop is None else self.stop
+            return min(self.channels), max(self.channels), len(self.channels)
         if self.position is not None:
-            start, stop = self.position, self.position + 1
-        if start >= stop:
-            raise ShapeError(f"selects nothing from {start} up to {stop}")
-        return range(start, stop)
+            return self.position, self.position, 1
+        start, stop = self.start or 0, self.stop or shape[0]
+        return start, stop - 1, stop - start
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         output = self.output_shape(inputs)

@@ -26,8 +26,10 @@ class FullyConnected(Layer):
     """Fully connected layer: each of its units sees every value of a vector.
 
     A volume of 1×1 counts as the vector of its channels; a sequence [positions, features] is mapped
-    position by position; any other volume needs a `flatten` in front, or is mapped position by position,
-    as a 1×1 convolution does, with `over: channels`.
+    position by position; any other volume needs a `flatten` in front, or `over`.
+
+    over: the `channels` of each position are mapped, as by a 1×1 convolution, or the `features`, the last
+    axis
 
     output: outputs = K, for each position
     weights: N·K, with N inputs and K units

@@ -24,7 +24,7 @@ from archcalc.layers.settings import (
 from archcalc.layers.windowed import spread
 from archcalc.window import ResizedAxis
 
-FACTORS = per_axis(number(2**-16, 2**16, "a positive number"))
+FACTORS = per_axis(number(0.001, 1000, "a number from 0.001 to 1000"))
 
 
 @layer_kind

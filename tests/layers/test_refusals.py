@@ -179,6 +179,10 @@ REFUSED = [
     ),
     ("select: {stop: 7}", ("shape", "selects number 6, but its input has 0 to 5", None)),
     ("select: {channels: [1, 6, 2]}", ("shape", "selects number 6, but its input has 0 to 5", None)),
+    (
+        "select: {stop: 2147483647}",
+        ("shape", "selects number 2147483646, but its input has 0 to 5", None),
+    ),
     ("select: {start: 6}", ("shape", "selects nothing from 6 up to 6", None)),
     ("select: {start: 3, stop: 3}", ("shape", "selects nothing from 3 up to 3", None)),
     (
