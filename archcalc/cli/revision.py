@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -12,14 +13,16 @@ from typing import NamedTuple
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped, quoted, shortened
 from archcalc.network import Network
 from archcalc.spec.base import BASES
-from archcalc.spec.calls import is_name
-from archcalc.spec.document import BYTES, Scalar, parse
+from archcalc.spec.document import BYTES, parse
 from archcalc.spec.document import Mapping as SpecMapping
+from archcalc.spec.include import LIBRARIES, included, library_stem
 from archcalc.spec.load import loads
 from archcalc.spec.zoo import SUFFIXES
 
 PREFIX = "git:"
 LONGEST = 1024
+FILES = (BASES + 1) * (LIBRARIES + 1)
+"""How many files a spec may be made of."""
 QUIET = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
 """What keeps git from asking, fetching, and speaking other languages."""
 _REVISION = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9_@./{}^~+-]*", re.ASCII)
@@ -45,7 +48,7 @@ class Blob(NamedTuple):
 def load_revision(spec: str) -> Network:
     """The network of `git:REV:path`; raises ReadError where there is none, SpecError where it is wrong.
 
-    Its `base:` is a built-in network or a spec of the same folder at the same revision.
+    Its `base:` and its libraries are built in or lie in the same folder at the same revision.
     """
     blob = _blob(spec)
     content = content_at(blob)
@@ -97,34 +100,39 @@ def _reason(said: str) -> str:
 
 
 def _laid_out(blob: Blob, content: bytes, folder: Path) -> list[tuple[Path, Blob]]:
-    """The specs of its folder that a spec is based on, written into `folder`."""
-    found: list[tuple[Path, Blob]] = []
-    while len(found) < BASES and (base := _base(blob, content)):
-        blob, content = base
-        path = folder / PurePosixPath(blob.path).name
-        path.write_bytes(content)
-        found.append((path, blob))
-    return found
+    """The files that a spec is based on or includes, written into `folder` as they lie in its own."""
+    found: dict[Path, Blob] = {}
+    todo = [(blob, content)]
+    while todo and len(found) < FILES:
+        for used, text in _used(*todo.pop()):
+            path = folder / PurePosixPath(used.path).relative_to(PurePosixPath(blob.path).parent)
+            if path not in found:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(text)
+                found[path] = used
+                todo.append((used, text))
+    return list(found.items())
 
 
-def _base(blob: Blob, content: bytes) -> tuple[Blob, bytes] | None:
-    """The spec that a `base:` names, where it lies in the same folder; whatever is wrong shows on reading."""
+def _used(blob: Blob, content: bytes) -> Iterator[tuple[Blob, bytes]]:
+    """The base and the libraries that a spec names, where they lie beside it or below.
+
+    Whatever is wrong with them shows on reading.
+    """
     try:
         spec = parse(content, "", {})
     except SpecError:
-        return None
-    entry = spec.entries.get("base") if isinstance(spec, SpecMapping) else None
-    name = entry.value.text if entry and isinstance(entry.value, Scalar) else ""
-    if not is_name(name) or "/" in name:
-        return None
-    stem = Path(name).stem if Path(name).suffix in SUFFIXES else name
-    for suffix in SUFFIXES:
-        base = blob.beside(f"{stem}{suffix}")
-        try:
-            return base, content_at(base)
-        except ReadError:
-            continue
-    return None
+        return
+    if not isinstance(spec, SpecMapping):
+        return
+    base = spec.entries.get("base")
+    stems = [library_stem(item) for item in included(spec.entries.get("include"))[: LIBRARIES + 1]]
+    for stem in filter(None, (library_stem(base.value) if base else "", *stems)):
+        for suffix in SUFFIXES:
+            used = blob.beside(f"{stem}{suffix}")
+            with suppress(ReadError):
+                yield used, content_at(used)
+                break
 
 
 def _as_named(network: Network, names: dict[str, str]) -> Network:

@@ -44,7 +44,7 @@ class _Libraries:
 
     def named(self, entry: Entry, folder: str | None, users: tuple[str, ...]) -> dict[str, Entry]:
         """The blocks of the libraries that an `include:` names; each block is defined once."""
-        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+        items = included(entry)
         if not items:
             raise _refused(
                 "missing-key", "`include` names no library", entry.value.span, "name one, or leave it out"
@@ -87,18 +87,32 @@ def _library(document: Value) -> Mapping:
     raise _refused("type", message, blocks.value.span if blocks else document.span)
 
 
-def _found(item: Value, folder: str | None) -> tuple[str, str]:
-    """(name to report, file) of a library: in the folder or below, or built in."""
+def included(include: Entry | None) -> tuple[Value, ...]:
+    """The items of an `include:`: a list's, or the only one."""
+    if include is None:
+        return ()
+    return include.value.items if isinstance(include.value, Sequence) else (include.value,)
+
+
+def library_stem(item: Value) -> str:
+    """The path without its ending that an item of `include:` names, or nothing where it names none."""
     name = item.text if isinstance(item, Scalar) and item.value is not None else ""
     if not is_name(name) or any(part in ("", ".", "..") for part in name.split("/")):
+        return ""
+    return paths.splitext(name)[0] if name.endswith(SUFFIXES) else name
+
+
+def _found(item: Value, folder: str | None) -> tuple[str, str]:
+    """(name to report, file) of a library: in the folder or below, or built in."""
+    stem = library_stem(item)
+    if not stem:
         message = f"include needs the name of a library, or a list of names, found {described(item)}"
         hint = "a library lies in the spec's own folder, or below: write its path from there"
         raise _refused("type", message, item.span, hint)
-    stem = paths.splitext(name)[0] if name.endswith(SUFFIXES) else name
     for root in (folder, zoo_folder()):
         for path in _inside(root, stem):
             return (f"{stem}.yaml" if root == zoo_folder() else escaped(path)), path
-    raise _unknown(name, item.span)
+    raise _unknown(stem, item.span)
 
 
 def _inside(root: str | None, stem: str) -> Iterator[str]:

@@ -83,6 +83,26 @@ def test_paths_begin_where_git_has_them_begin(archcalc, repository, tmp_path, mo
     assert archcalc("diff", "git:HEAD:wide.yaml", "small.yaml").code == 2
 
 
+def test_libraries_are_those_of_the_same_revision(archcalc, repository, tmp_path):
+    """Also where a base includes them, and they each other."""
+    blocks = tmp_path / "specs" / "blocks"
+    blocks.mkdir()
+    (blocks / "outer.yaml").write_text("include: inner\nblocks: {}\n")
+    (blocks / "inner.yaml").write_text("blocks: {unit: {layers: [fc: {units: 5}]}}\n")
+    head = "include: blocks/outer\ninput: {features: 3}\n"
+    (tmp_path / "specs" / "user.yaml").write_text(f"{head}layers: [unit]\n")
+    (tmp_path / "specs" / "child.yaml").write_text("base: user\n")
+    repository("add", "-A")
+    repository("commit", "-q", "-m", "libraries")
+    (blocks / "inner.yaml").write_text("blocks: {unit: {layers: [fc: {units: 7}]}}\n")
+    for name in ("user", "child"):
+        assert "units 5 → 7" in archcalc("diff", f"git:HEAD:specs/{name}.yaml", f"specs/{name}.yaml").out
+    (blocks / "inner.yaml").write_text("blocks: {unit: {layers: [fc: {unitz: 7}]}}\n")
+    repository("commit", "-q", "-a", "-m", "wrong")
+    err = archcalc("diff", "git:HEAD:specs/child.yaml", "lenet5").err
+    assert err.startswith("git:HEAD:specs/blocks/inner.yaml:1:31: error[unknown-setting]")
+
+
 def test_a_base_of_a_revision_may_be_built_in(archcalc, repository):
     assert "the networks are identical" in archcalc("diff", "git:HEAD:specs/built_in.yaml", "lenet5").out
 
