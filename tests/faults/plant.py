@@ -29,7 +29,9 @@ LONGEST = 900
 
 SKIPPED = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "*.egg-info")
 RULES = ("tests/test_window.py", "tests/layers", "tests/analysis")
-LANGUAGE = ("tests/spec",)
+NEAREST = {"archcalc/spec/": ("tests/spec",), "archcalc/forward/": ("tests/forward",), "": RULES}
+"""The tests of what begins so."""
+
 PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--ignore=tests/faults")
 PASSED, FAILED = 0, 1
 FIRST_FAILURE = re.compile(r"^FAILED ([^\s\[]+)", re.MULTILINE)
@@ -108,7 +110,7 @@ def result(fault: Fault) -> Result:
         checkout = copied(folder)
         path = checkout / fault.file
         path.write_text(fault.planted(path.read_text(encoding="utf-8")), encoding="utf-8")
-        nearest = LANGUAGE if fault.file.startswith("archcalc/spec/") else RULES
+        nearest = next(tests for begin, tests in NEAREST.items() if fault.file.startswith(begin))
         return Result(fault, *noticed(checkout, nearest))
 
 
