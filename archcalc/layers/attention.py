@@ -48,8 +48,12 @@ class Attention(Layer):
 
     def output_shape(self, inputs: Shapes) -> Shape:
         positions, features = sequence(inputs)
-        if features % self.heads:
-            raise ShapeError(f"{self.heads} heads need a number of features that they divide, got {features}")
+        if rest := features % self.heads:
+            below, above = features - rest, features - rest + self.heads
+            raise ShapeError(
+                f"{self.heads} heads need a number of features that they divide, got {features}",
+                hint=f"{f'{below} or ' if below else ''}{above} would fit",
+            )
         return (positions, features)
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:

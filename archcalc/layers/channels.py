@@ -16,6 +16,7 @@ from archcalc.layers.base import (
     Shapes,
     outputs_formula,
 )
+from archcalc.layers.conv import check_groups
 from archcalc.layers.norm import learned_formulas
 from archcalc.layers.settings import (
     FLAG,
@@ -123,10 +124,7 @@ class ChannelShuffle(Layer):
 
     def output_shape(self, inputs: Shapes) -> Shape:
         (shape,) = inputs
-        if shape[0] % self.groups:
-            raise ShapeError(
-                f"{self.groups} groups need a number of channels that they divide, got {shape[0]}"
-            )
+        check_groups(shape[0], shape[0], self.groups)
         return shape
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:

@@ -167,7 +167,11 @@ REFUSED = [
     ),
     (
         "tokens, attention: {heads: 4}",
-        ("shape", "4 heads need a number of features that they divide, got 6", None),
+        ("shape", "4 heads need a number of features that they divide, got 6", "4 or 8 would fit"),
+    ),
+    (
+        "tokens, attention: {heads: 7}",
+        ("shape", "7 heads need a number of features that they divide, got 6", "7 would fit"),
     ),
     (
         "select",
@@ -191,7 +195,7 @@ REFUSED = [
     ),
     (
         "channel_shuffle: {groups: 4}",
-        ("shape", "4 groups need a number of channels that they divide, got 6", None),
+        ("groups", "4 groups need a number of input channels that they divide, got 6", "4 or 8 would fit"),
     ),
     ("interpolate", ("shape", "needs either a `size` or a `scale_factor`", None)),
     ("interpolate: {size: 3, scale_factor: 2}", ("shape", "needs either a `size` or a `scale_factor`", None)),
