@@ -22,6 +22,7 @@ from itertools import groupby
 from pathlib import Path
 
 from console import pages, refreshed
+from conventions_page import builds_list, conventions_table, figures_list, unexamined_kinds
 
 from archcalc.analysis.quantities import QUANTITIES
 from archcalc.layers import LAYERS, Layer, layer_class
@@ -201,6 +202,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "quantities": quantities,
     "expectations": expectations,
     "limits": limits,
+    "conventions": conventions_table,
+    "figures": figures_list,
+    "builds": builds_list,
+    "unexamined": unexamined_kinds,
 }
 
 
@@ -211,8 +216,8 @@ def with_parts(text: str) -> str:
 
 def generated() -> dict[Path, str]:
     """The pages that hold something generated, as they must be."""
-    spec = DOCS / "spec.md"
-    return {DOCS / "kinds.md": kinds_page(), spec: with_parts(spec.read_text(encoding="utf-8"))}
+    parts = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in ("spec.md", "conventions.md")}
+    return {DOCS / "kinds.md": kinds_page(), **{path: with_parts(text) for path, text in parts.items()}}
 
 
 def _others(aliases: Mapping[str, str], name: str) -> str:

@@ -33,7 +33,7 @@ from archcalc.layers.conv import ConvTranspose
 EVERY_POOL = (*POOLS, *WHOLE_POOLS)
 NORMALISED = Term("values normalised by batch normalisation", over(inputs, ("batchnorm",)))
 SCALED = Term("values scaled by batch normalisation", over(scaled_inputs, ("batchnorm",)))
-LRN = Term("values under local response normalisation, five times", over(inputs, ("lrn",)), 5)
+LRN = Term("values under local response normalisation", over(inputs, ("lrn",)), 5)
 
 PTFLOPS = Convention(
     "ptflops",
@@ -104,8 +104,8 @@ THOP = Convention(
             (
                 MACS,
                 TRANSPOSED,
-                Term("values normalised, two each", over(inputs, ("batchnorm", "layernorm")), 2),
-                Term("values scaled, two each", over(scaled_inputs, ("batchnorm", "layernorm")), 2),
+                Term("values normalised", over(inputs, ("batchnorm", "layernorm")), 2),
+                Term("values scaled", over(scaled_inputs, ("batchnorm", "layernorm")), 2),
                 Term("values behind average pooling", over(values, ("avgpool", "avgpool1d"))),
                 Term(
                     "values in front of adaptive average pooling", over(inputs, WHOLE_AVERAGES, hooked=True)
@@ -123,7 +123,7 @@ FVCORE_FLOPS = (
     MACS,
     NORMALISED,
     SCALED,
-    Term("values under layer normalisation, four each", over(inputs, ("layernorm",)), 4),
+    Term("values under layer normalisation", over(inputs, ("layernorm",)), 4),
     Term("values scaled by layer normalisation", over(scaled_inputs, ("layernorm",))),
     Term("values in front of adaptive average pooling", over(inputs, WHOLE_AVERAGES)),
 )
@@ -187,14 +187,14 @@ def _calflops(name: str, version: str, source: str, labels: tuple[str, str, str]
     )
 
 
-MACS_TWICE = Term("multiply-accumulates, two each", MACS.of, 2)
+MACS_TWICE = MACS._replace(times=2)
 ACTIVATED = ("relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "softmax")
 CALFLOPS_REST = (
     Term("values behind activations", over(values, ACTIVATED)),
     Term("values in front of pooling", over(inputs, EVERY_POOL)),
     NORMALISED,
     SCALED,
-    Term("values under layer normalisation, four each", over(inputs, ("layernorm",)), 4),
+    Term("values under layer normalisation", over(inputs, ("layernorm",)), 4),
     Term("values scaled by layer normalisation", over(scaled_inputs, ("layernorm",))),
     LRN,
 )

@@ -52,7 +52,7 @@ TIMM = Convention(
     PYTORCH,
 )
 
-VOLUMES = Term("values of volumes, each once; pointwise layers work in place", over(activations))
+VOLUMES = Term("values of volumes, each once", over(activations))
 
 CS231N = Convention(
     "cs231n",
@@ -98,7 +98,7 @@ DARKNET_ALEXEYAB = Convention(
             "Total BFLOPS",
             "operations",
             (
-                Term("multiply-accumulates of convolutions, two each", over(macs, CONVOLUTIONS), 2),
+                Term("multiply-accumulates of convolutions", over(macs, CONVOLUTIONS), 2),
                 Term("taps of pooling windows", over(window_operations, POOLS)),
                 Term("additions of shortcuts", over(additions, ("add",))),
             ),

@@ -71,7 +71,7 @@ MODULES = (
     Term("volumes of operators, which are no modules", over(activations, OPERATORS), -1),
     Term("values behind residual blocks, once more", block_outputs),
 )
-TWICE = tuple(term._replace(what=f"{term.what}, twice", times=2 * term.times) for term in (LEARNED, *MODULES))
+TWICE = tuple(term._replace(times=2 * term.times) for term in (LEARNED, *MODULES))
 
 TORCHINFO = Convention(
     "torchinfo",

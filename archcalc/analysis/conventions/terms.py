@@ -34,6 +34,12 @@ class Term(NamedTuple):
     of: Callable[[Model], int]
     times: int = 1
 
+    @property
+    def label(self) -> str:
+        """What is counted, with how often."""
+        often = abs(self.times)
+        return self.what if often == 1 else f"{often} × {self.what}"
+
 
 class Factor(NamedTuple):
     """What the sum is multiplied by, and why."""
@@ -96,7 +102,7 @@ class Derivation(NamedTuple):
 
 def derive(figure: Figure, model: Model) -> Derivation:
     """The figure of a model, step by step; terms that come to nothing are left out, but for the first."""
-    amounts = [(term.what, term.of(model) * term.times) for term in figure.terms]
+    amounts = [(term.label, term.of(model) * term.times) for term in figure.terms]
     total = sum(amount for _, amount in amounts) * prod(factor.times for factor in figure.factors)
     kept = (one for number, one in enumerate(amounts) if one[1] or not number)
     return Derivation(figure, tuple(kept), total)
