@@ -159,24 +159,36 @@ class Sigmoid(nn.Module):
         return x.sigmoid_()
 
 
-def module(kind: str, settings: dict[str, Any], channels: int) -> nn.Module | None:
-    """The module of a layer that reads one volume."""
+SIMPLE = {
+    "relu6": nn.ReLU6, "silu": nn.SiLU, "gelu": nn.GELU, "sigmoid": Sigmoid, "hard_swish": nn.Hardswish,
+    "hard_sigmoid": nn.Hardsigmoid, "flatten": nn.Flatten,
+}  # fmt: skip
+OVER = {"relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "dropout": nn.Dropout}
+POOLS = {"maxpool": nn.MaxPool2d, "avgpool": nn.AvgPool2d}
+
+
+def module(kind: str, settings: dict[str, Any], channels: int, before: str) -> nn.Module | None:
+    """The module of a layer that reads one volume, of a layer that is `before` it.
+
+    What can writes over its input, unless the layer before needs that.
+    """
     match kind:
         case "batchnorm":
             return nn.BatchNorm2d(channels)
         case "conv":
             words = {word: value for word, value in settings.items() if word != "filters"}
             return nn.Conv2d(channels, settings["filters"], **words)
+        case "depthwise":
+            return nn.Conv2d(channels, channels, groups=channels, **settings)
         case "fc":
-            return nn.Linear(channels, settings["units"])
-        case "relu" | "leaky_relu" | "dropout":
-            return {"relu": nn.ReLU, "leaky_relu": nn.LeakyReLU, "dropout": nn.Dropout}[kind](inplace=True)
-        case "maxpool" | "avgpool":
-            return {"maxpool": nn.MaxPool2d, "avgpool": nn.AvgPool2d}[kind](**settings)
-        case "global_avgpool":
-            return nn.AdaptiveAvgPool2d(1)
-    simple = {"relu6": nn.ReLU6, "silu": nn.SiLU, "gelu": nn.GELU, "sigmoid": Sigmoid, "flatten": nn.Flatten}
-    return simple[kind]() if kind in simple else None
+            return nn.Sequential(nn.Flatten(), nn.Linear(channels, settings["units"]))
+        case "adaptive_avgpool" | "global_avgpool":
+            return nn.AdaptiveAvgPool2d(settings.get("output_size", 1))
+    if kind in OVER:
+        return OVER[kind](inplace=before not in ("relu", "sigmoid"))
+    if kind in POOLS:
+        return POOLS[kind](**settings)
+    return SIMPLE[kind]() if kind in SIMPLE else None
 
 
 def drawn(*, blocks: bool) -> list[Layer]:
@@ -194,18 +206,24 @@ def drawn(*, blocks: bool) -> list[Layer]:
 
 
 class Running:
-    """A drawn network in PyTorch."""
+    """A network in PyTorch: its layers, the shape of its input, and the volumes that leave it."""
 
-    def __init__(self, layers: list[Layer]) -> None:
+    def __init__(self, layers: list[Layer], shape: tuple[int, ...], leaving: list[str]) -> None:
         self.layers = layers
+        self.shape = shape
+        self.leaving = leaving
         self.modules: dict[str, nn.Module] = {}
-        shapes = {"input": torch.zeros(BATCH, CHANNELS, 16, 16)}
-        for layer in layers:
-            inputs = [shapes[name] for name in layer["from"]]
-            if found := module(layer["kind"], layer["settings"], inputs[0].shape[1]):
-                self.modules[layer["name"]] = found
-            shapes[layer["name"]] = self.apply(layer, [each.detach().clone() for each in inputs]).detach()
         self.last = {name: i for i, layer in enumerate(layers) for name in layer["from"]}
+        self.last |= dict.fromkeys(leaving, len(layers))
+        kinds = {"input": ""} | {layer["name"]: layer["kind"] for layer in layers}
+        volumes = {"input": torch.zeros(BATCH, *shape)}
+        with torch.no_grad():
+            for number, layer in enumerate(layers):
+                name, (source, *_) = layer["name"], layer["from"]
+                channels = volumes[source].shape[1]
+                if found := module(layer["kind"], layer["settings"], channels, kinds[source]):
+                    self.modules[name] = found
+                self.run(number, number + 1, volumes)
 
     def known(self) -> list[Tensor]:
         return [each for m in self.modules.values() for each in (*m.parameters(), *m.buffers())]
@@ -219,7 +237,7 @@ class Running:
             return inputs[0] * inputs[1]
         return self.modules[layer["name"]](inputs[0])
 
-    def forward(self, x: Tensor, blocks: list[str]) -> Tensor:
+    def forward(self, x: Tensor, blocks: list[str]) -> list[Tensor]:
         volumes, number = {"input": x}, 0
         while number < len(self.layers):
             block = self.layers[number]["name"].partition("/")[0]
@@ -231,7 +249,7 @@ class Running:
             else:
                 self.run(number, end, volumes)
             number = end
-        return volumes[self.layers[-1]["name"]]
+        return [volumes[name] for name in self.leaving]
 
     def run(self, start: int, end: int, volumes: dict[str, Tensor]) -> None:
         for number in range(start, end):
@@ -259,15 +277,14 @@ class Running:
         volumes[self.layers[end - 1]["name"]] = output
 
 
-def measured(layers: list[Layer], blocks: list[str]) -> dict[str, int]:
-    network = Running(layers)
+def measured(network: Running, blocks: list[str]) -> dict[str, int]:
+    """The greatest number of bytes in the forward pass, and in both."""
     tally = Tally(network.known())
     with tally:
-        x = torch.randn(BATCH, CHANNELS, 16, 16)
-        output = network.forward(x, blocks)
+        x = torch.randn(BATCH, *network.shape)
+        outputs = network.forward(x, blocks)
         forward = tally.peak
-        loss = Loss.apply(output)
-        loss.backward()
+        torch.autograd.backward([Loss.apply(output) for output in outputs])
     return {"forward_peak": forward, "peak": tally.peak}
 
 
@@ -278,7 +295,8 @@ def rows() -> Iterator[dict[str, Any]]:
         names = sorted({layer["name"].partition("/")[0] for layer in layers if "/" in layer["name"]})
         blocks = sorted(random.sample(names, random.randint(1, len(names)))) if checkpoints else []
         written = [list(layer.values()) for layer in layers]
-        yield {"layers": written, "checkpoint": blocks} | measured(layers, blocks)
+        network = Running(layers, (CHANNELS, 16, 16), [layers[-1]["name"]])
+        yield {"layers": written, "checkpoint": blocks} | measured(network, blocks)
 
 
 if __name__ == "__main__":
