@@ -36,7 +36,8 @@ def wheel(tmp_path_factory):
 @pytest.mark.slow
 def test_wheel_holds_every_spec_and_the_type_marker(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {f"archcalc/specs/{path.name}" for path in (ROOT / "specs").glob("*.yaml")} <= names
+    specs = (ROOT / "specs").rglob("*.yaml")
+    assert {f"archcalc/{path.relative_to(ROOT).as_posix()}" for path in specs} <= names
     assert "archcalc/py.typed" in names
     assert not any(name.startswith("tests/") for name in names)
 

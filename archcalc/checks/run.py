@@ -12,7 +12,7 @@ from archcalc.checks.expectations import failures
 from archcalc.checks.outcome import Checked, Finding, Severity
 from archcalc.errors import Problem, ReadError, Span, SpecError, escaped
 from archcalc.network import Expectation
-from archcalc.spec.load import load
+from archcalc.spec.load import LibraryError, load
 from archcalc.spec.zoo import source_of, zoo_folder
 
 
@@ -35,7 +35,10 @@ class Examined(NamedTuple):
 
 
 def examine(spec: str, request: Request) -> Examined:
-    """What is wrong with a spec: a path, the name of a built-in network, or `-`. Raises nothing."""
+    """What is wrong with a spec: a path, the name of a built-in network, or `-`. Raises nothing.
+
+    A library of blocks is no network, and well where its blocks are.
+    """
     try:
         source, path = source_of(spec)
     except ReadError as error:
@@ -45,6 +48,8 @@ def examine(spec: str, request: Request) -> Examined:
         lock = _lock(path)
     except ReadError as error:
         return Examined(_unreadable(source, error))
+    except LibraryError as error:
+        return Examined(Checked(source, texts=error.texts))
     except SpecError as error:
         errors = tuple(Finding(Severity.ERROR, problem) for problem in _mended(error))
         return Examined(Checked(source, findings=errors, texts=error.texts))

@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from os import path as paths
 from typing import Any
 
-from archcalc.errors import Span, SpecError, nearest, quoted, suggestion
+from archcalc.errors import Problem, Span, SpecError, nearest, quoted, suggestion
 from archcalc.layers.settings import Setting
 from archcalc.network import INPUT, Network
 from archcalc.spec.base import BASES as BASES
@@ -29,6 +29,10 @@ TOP = (
 )
 NEEDED = ("input", "layers")
 CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
+
+
+class LibraryError(SpecError):
+    """A file holds blocks for specs to include, with nothing wrong in them, and no network."""
 
 
 def load(spec: str | PathLike[str]) -> Network:
@@ -57,7 +61,7 @@ def loads(
             texts=texts,
         )
     except SpecError as error:
-        raise SpecError(error.problems, texts) from None
+        raise type(error)(error.problems, texts) from None
 
 
 class _Spec:
@@ -70,6 +74,7 @@ class _Spec:
 
     def network(self, source: str) -> Network:
         """The network, or SpecError with all that is wrong."""
+        self.refuse_library()
         self.keys()
         scope = variables(self.mapping("variables"), self.problems)
         name, origin = self.text("name", scope), self.text("source", scope)
@@ -94,6 +99,15 @@ class _Spec:
             silenced,
             tuple(auxiliary),
         )
+
+    def refuse_library(self) -> None:
+        """Refuse a file that holds blocks alone, after a look at these."""
+        if "blocks" in self.entries and self.entries.keys() <= {"name", "source", "blocks"}:
+            blocks(self.mapping("blocks"), self.problems)
+            self.problems.stop()
+            message = "this is a library of blocks, and no network"
+            hint = "a spec uses its blocks by naming it under `include:`"
+            raise LibraryError([Problem("missing-key", message, self.top.span, hint)])
 
     def keys(self) -> None:
         """Note unknown keys, and needed ones that are missing and not just misspelt."""

@@ -38,6 +38,15 @@ def test_a_spec_that_is_well():
     assert analysis.facts
 
 
+def test_a_library_of_blocks_is_well_where_its_blocks_are(spec):
+    """So that a folder can be checked which holds networks and what they include."""
+    checked, analysis = examine(spec("blocks: {unit: {layers: [relu]}}\n"), Request())
+    assert (checked.network, checked.totals, checked.findings, analysis) == ("", {}, (), None)
+    assert checked.exit_code == 0
+    wrong, _ = examine(spec("blocks: {unit: {layer: [relu]}}\n"), Request())
+    assert codes(wrong) == [("error", "unknown-key")]
+
+
 def test_errors_come_before_advice(spec):
     checked, _ = examine(spec(), Request(advice=True))
     assert codes(checked) == [

@@ -8,7 +8,8 @@ import pytest
 from archcalc.errors import SpecError
 from archcalc.spec import include
 from archcalc.spec.include import LIBRARIES
-from archcalc.spec.load import load, loads
+from archcalc.spec.load import LibraryError, load, loads
+from archcalc.spec.zoo import zoo_folder
 
 USE = "input: {features: 8}\nlayers: [unit]\n"
 
@@ -137,8 +138,17 @@ def test_blocks_see_the_variables_of_the_spec(folder):
 
 
 def test_a_library_is_no_network(folder):
-    with pytest.raises(SpecError, match="no `input:` and no `layers:`"):
+    with pytest.raises(LibraryError, match="library of blocks, and no network"):
         load(folder / "lib.yaml")
+    with pytest.raises(LibraryError):
+        load(str(Path(zoo_folder()) / "blocks" / "mbconv.yaml"))
+
+
+def test_a_wrong_library_is_wrong(folder):
+    (folder / "lib.yaml").write_text("blocks: {unit: {layers: {relu: 3}}}\n")
+    with pytest.raises(SpecError, match="layers of block 'unit' need a list") as caught:
+        load(folder / "lib.yaml")
+    assert not isinstance(caught.value, LibraryError)
 
 
 @pytest.mark.parametrize("names", [("a", "a"), ("a", "b", "a"), ("a", "b", "c", "b")])
