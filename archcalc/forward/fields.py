@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
     from archcalc.analysis.receptive_field import ReceptiveField
     from archcalc.network import Node
-    from archcalc.window import Field
+
+Field = Any
+"""`archcalc.window.Field`: a prediction that is read, from a module of rules that is not imported."""
 
 WITHOUT_BORDER = ("conv_transpose", "interpolate")
 """Kinds whose outputs at an edge see less than others without any padding."""
@@ -184,12 +186,9 @@ class Comparison:
         """Size, jump and offset, as far as open outputs show them."""
         first, last = self.sight.first, self.sight.last
         whole = bool(first.max() <= 0 and last.min() >= self.most)
-        if not self.laid:
-            return Found(None, None, None, whole)
         both = self.open_first & self.open_last
         size = int(self._sizes()[both].max()) if both.any() else None
-        jump, offset = self._jump_and_offset()
-        return Found(size, jump, offset, whole)
+        return Found(size, *(self._jump_and_offset() if self.laid else (None, None)), whole)
 
     def _jump_and_offset(self) -> tuple[int | Fraction | None, int | None]:
         """From the first and the last open output that see alike; the offset also where output 0 is open."""

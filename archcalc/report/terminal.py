@@ -31,6 +31,31 @@ def dressed(page: Page, options: Options, layout: Layout | None) -> str:
     return out.getvalue()
 
 
+class Bar:
+    """A bar on standard error: how many of `total` layers are done, the last of them, and a remark."""
+
+    def __init__(self, total: int, remark: str) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        columns = (
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[layer]}", markup=False),
+            TextColumn(remark, style="dim", markup=False),
+        )
+        self.progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self.task = self.progress.add_task("", total=total, layer="")
+        self.progress.start()
+
+    def show(self, done: int, layer: str) -> None:
+        """So many layers are done, the last of them `layer`."""
+        self.progress.update(self.task, completed=done, layer=layer)
+
+    def clear(self) -> None:
+        """Take the bar away."""
+        self.progress.stop()
+
+
 def _broken(line: str, width: int | None) -> str:
     return "\n".join(wrapped(line, width))
 

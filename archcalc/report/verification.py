@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import prod
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from archcalc.report.heading import heading_lines, title, titled_volumes
-from archcalc.report.page import Column, Page, Row, Table
-from archcalc.report.summary import SCHEMA_VERSION
-from archcalc.report.values import count_text
+from archcalc.report.page import Column, Options, Page, Row, Section, Table
+from archcalc.report.values import bytes_text, count_text, fields_text
+from archcalc.report.verification_data import data, is_profiled, parameter_count
 
 if TYPE_CHECKING:
-    from archcalc.forward.outcome import Check, Measured, Verification
+    from archcalc.forward.fields import FieldCheck
+    from archcalc.forward.outcome import Check, Peak, Verification
 
 COLUMNS = (
     Column("name", "layer"),
@@ -20,49 +20,106 @@ COLUMNS = (
     Column("output", "actual", "shape"),
     Column("parameters", "parameters drawn", "count", rank=1),
     Column("macs", "products taken", "count", rank=2),
-    Column("agrees", "as predicted"),
 )
+PROFILE = (
+    Column("milliseconds", "ms", "figure"),
+    Column(
+        "bytes", "allocated", "bytes", note="the most at once while the layer ran, volumes alive included"
+    ),
+)
+FIELDS = (
+    Column("field", "field found", "figure", note="as outputs show it; `all` is the whole input"),
+    Column("predicted_field", "predicted", "figure", rank=4),
+)
+AGREES = Column("agrees", "as predicted")
+PLAIN = Options()
 
 
-def verification(outcome: Verification) -> Page:
-    """The page of `archcalc verify`."""
+def verification(outcome: Verification, fields: Sequence[FieldCheck] = (), options: Options = PLAIN) -> Page:
+    """The page of `archcalc verify`, with receptive fields where they were looked for."""
     network = outcome.analysis.network
+    columns, rows = _table(outcome, fields)
     return Page(
-        title=f"{title(network)}: run in NumPy on random tensors, seed {outcome.seed}",
-        lines=heading_lines(outcome.analysis, "one example", "float32"),
-        table=Table(titled_volumes(COLUMNS, network), tuple(map(_row, outcome.checks))),
-        sections=tuple(
-            (f"{check.name} ({check.kind}) disagrees", check.differences()) for check in outcome.disagreements
-        ),
-        notes=tuple(_notes(outcome)),
-        data=lambda: _data(outcome),
+        title=f"{title(network)}: run in NumPy on {_tensors(outcome)}",
+        lines=(*heading_lines(outcome.analysis, "one example", "float32"), *_needed(outcome, options)),
+        table=Table(titled_volumes(columns, network), rows),
+        sections=(*_disagreements(outcome), *_field_disagreements(fields)),
+        notes=(*_notes(outcome), *_live(outcome, options), *_time(outcome), *_field_notes(fields)),
+        data=lambda: data(outcome, fields),
     )
+
+
+def _tensors(outcome: Verification) -> str:
+    return f"random tensors, seed {outcome.seed}" if outcome.computed else "arrays without contents"
+
+
+def _needed(outcome: Verification, options: Options) -> Iterator[str]:
+    if outcome.computed:
+        yield f"needs {_peak(outcome.needed, options)} at most"
+
+
+def _peak(peak: Peak, options: Options) -> str:
+    return f"{bytes_text(peak.bytes, options.units)} at {peak.layer}"
+
+
+def _table(outcome: Verification, fields: Sequence[FieldCheck]) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    profiled, found = is_profiled(outcome), {field.name: field for field in fields}
+    columns = COLUMNS + PROFILE * profiled + FIELDS * bool(fields) + (AGREES,)
+    rows = []
+    for check in outcome.checks:
+        field = found.get(check.name)
+        cells = _profile(check) if profiled else ()
+        if fields:
+            cells += _field(field) if field else (None, None)
+        agrees = check.agrees and not (field and field.differences())
+        rows.append((*_row(check), *cells, "yes" if agrees else "NO"))
+    return columns, tuple(rows)
 
 
 def _row(check: Check) -> Row:
     actual = check.actual
-    return (
-        check.name,
-        check.kind,
-        actual.shape,
-        _parameters(actual),
-        actual.macs,
-        "yes" if check.agrees else "NO",
-    )
+    return check.name, check.kind, actual.shape, parameter_count(actual), actual.macs
 
 
-def _parameters(measured: Measured) -> int:
-    return sum(map(prod, measured.parameters.values()))
+def _profile(check: Check) -> Row:
+    return f"{check.seconds * 1000:.2f}", check.bytes
+
+
+def _field(field: FieldCheck) -> Row:
+    predicted = fields_text(tuple(axis.size for axis in field.predicted.axes))
+    if _is_shown(field):
+        return fields_text(tuple(found.size for found in field.found)), predicted
+    return "all" if _is_whole(field) else None, predicted
+
+
+def _is_shown(field: FieldCheck) -> bool:
+    return all(found.size is not None for found in field.found)
+
+
+def _is_whole(field: FieldCheck) -> bool:
+    return all(found.whole for found in field.found)
+
+
+def _disagreements(outcome: Verification) -> Iterator[Section]:
+    for check in outcome.disagreements:
+        yield f"{check.name} ({check.kind}) disagrees", check.differences()
+
+
+def _field_disagreements(fields: Sequence[FieldCheck]) -> Iterator[Section]:
+    for field in fields:
+        if field.differences():
+            yield f"{field.name} ({field.kind}) sees other than predicted", field.differences()
 
 
 def _notes(outcome: Verification) -> Iterator[str]:
     if outcome.agrees:
-        drawn = sum(_parameters(check.actual) for check in outcome.checks)
+        drawn = sum(parameter_count(check.actual) for check in outcome.checks)
         taken = sum(check.actual.macs for check in outcome.checks)
+        values = "every output is finite" if outcome.computed else "no value was computed"
         yield (
             f"verified: {len(outcome.checks)} layers have the predicted shapes; "
             f"{count_text(drawn)} parameters drawn and {count_text(taken)} products taken, as predicted; "
-            "every output is finite"
+            f"{values}"
         )
         return
     first = outcome.disagreements[0] if outcome.disagreements else None
@@ -76,35 +133,33 @@ def _notes(outcome: Verification) -> Iterator[str]:
         yield f"not run: {len(outcome.not_run)} layers behind it"
 
 
-def _data(outcome: Verification) -> dict[str, Any]:
-    network = outcome.analysis.network
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
-        "seed": outcome.seed,
-        "agrees": outcome.agrees,
-        "layers": [_check_data(check) for check in outcome.checks],
-        "not_run": list(outcome.not_run),
-    }
+def _live(outcome: Verification, options: Options) -> Iterator[str]:
+    """The peak of live volumes; where a layer disagrees, nothing follows from it."""
+    if outcome.live_difference():
+        yield f"not verified: {outcome.live_difference()}"
+    elif outcome.agrees and outcome.computed:
+        yield f"live volumes: {_peak(outcome.live, options)} at most, as predicted"
 
 
-def _check_data(check: Check) -> dict[str, Any]:
-    return {
-        "name": check.name,
-        "kind": check.kind,
-        "agrees": check.agrees,
-        "predicted": _measured_data(check.predicted),
-        "actual": _measured_data(check.actual),
-        "finite": check.finite,
-        "differences": list(check.differences()),
-    }
+def _time(outcome: Verification) -> Iterator[str]:
+    if is_profiled(outcome):
+        yield f"time: {sum(check.seconds for check in outcome.checks) * 1000:,.2f} ms in all layers"
 
 
-def _measured_data(measured: Measured) -> dict[str, Any]:
-    return {
-        "output_shape": list(measured.shape),
-        "parameter_shapes": {name: list(shape) for name, shape in measured.parameters.items()},
-        "buffer_shapes": {name: list(shape) for name, shape in measured.buffers.items()},
-        "parameters": _parameters(measured),
-        "macs": measured.macs,
-    }
+def _field_notes(fields: Sequence[FieldCheck]) -> Iterator[str]:
+    """How many fields were found, and why others were not."""
+    if not fields:
+        return
+    wrong = sum(bool(field.differences()) for field in fields)
+    shown = sum(_is_shown(field) or _is_whole(field) for field in fields)
+    verdict = f"{wrong} are other than predicted" if wrong else "none is other than predicted"
+    yield f"receptive fields: {shown} of {len(fields)} layers show theirs in full; {verdict}"
+    if shown < len(fields):
+        yield (
+            f"not shown: {len(fields) - shown} fields reach over the edge at every output: only their limits "
+            "could be compared; a larger --input shows them"
+        )
+    if bound := sum(field.bound for field in fields):
+        yield f"upper bounds: {bound} predicted fields are the most that outputs may see behind upsampling"
+    if loose := sum(not field.predicted.aligned for field in fields):
+        yield f"not compared: {loose} fields behind branches that are not aligned"

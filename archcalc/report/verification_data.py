@@ -1,0 +1,97 @@
+"""What JSON says of a network that was run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from archcalc.report.summary import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from archcalc.forward.fields import FieldCheck
+    from archcalc.forward.outcome import Check, Measured, Peak, Verification
+
+
+def data(outcome: Verification, fields: Sequence[FieldCheck]) -> dict[str, Any]:
+    """One document; what was not asked for is not in it, and what a run on shapes cannot know is null."""
+    network = outcome.analysis.network
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "seed": outcome.seed,
+        "computed": outcome.computed,
+        "agrees": outcome.agrees and not any(field.differences() for field in fields),
+        "needed": _peak_data(outcome.needed) if outcome.computed else None,
+        "live": {"predicted": _peak_data(outcome.expected_live), "actual": _peak_data(outcome.live)},
+        "layers": list(_layers(outcome, fields)),
+        "not_run": list(outcome.not_run),
+    }
+
+
+def parameter_count(measured: Measured) -> int:
+    """The values of all parameters."""
+    return sum(map(prod, measured.parameters.values()))
+
+
+def is_profiled(outcome: Verification) -> bool:
+    """Whether the layers' time and bytes were measured."""
+    return any(check.seconds for check in outcome.checks)
+
+
+def _peak_data(peak: Peak) -> dict[str, Any]:
+    return {"bytes": peak.bytes, "layer": peak.layer}
+
+
+def _layers(outcome: Verification, fields: Sequence[FieldCheck]) -> Iterator[dict[str, Any]]:
+    profiled, found = is_profiled(outcome), {field.name: field for field in fields}
+    for check in outcome.checks:
+        layer = _check_data(check, outcome.computed)
+        if profiled:
+            layer |= {"seconds": check.seconds, "bytes": check.bytes}
+        if fields:
+            layer["receptive_field"] = _field_data(found[check.name]) if check.name in found else None
+        yield layer
+
+
+def _check_data(check: Check, computed: bool) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "kind": check.kind,
+        "agrees": check.agrees,
+        "predicted": _measured_data(check.predicted),
+        "actual": _measured_data(check.actual),
+        "finite": check.finite if computed else None,
+        "differences": list(check.differences()),
+    }
+
+
+def _measured_data(measured: Measured) -> dict[str, Any]:
+    return {
+        "output_shape": list(measured.shape),
+        "parameter_shapes": {name: list(shape) for name, shape in measured.parameters.items()},
+        "buffer_shapes": {name: list(shape) for name, shape in measured.buffers.items()},
+        "parameters": parameter_count(measured),
+        "macs": measured.macs,
+    }
+
+
+def _field_data(field: FieldCheck) -> dict[str, Any]:
+    axes = field.predicted.axes
+    return {
+        "agrees": not field.differences(),
+        "predicted": _sizes(
+            [axis.size for axis in axes], [axis.jump for axis in axes], [axis.offset for axis in axes]
+        ),
+        "found": _sizes(*(list(along) for along in zip(*(found[:3] for found in field.found), strict=True))),
+        "whole_input": [found.whole for found in field.found],
+        "upper_bound": field.bound,
+        "aligned": field.predicted.aligned,
+        "differences": list(field.differences()),
+    }
+
+
+def _sizes(sizes: list[Any], jumps: list[Any], offsets: list[Any]) -> dict[str, list[Any]]:
+    exact = [str(jump) if isinstance(jump, Fraction) else jump for jump in jumps]
+    return {"size": sizes, "jump": exact, "offset": offsets}
