@@ -8,7 +8,6 @@ from archcalc.errors import Problem, SpecError, escaped, quoted, suggestion
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Value, parse
-from archcalc.spec.include import with_included
 from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
 
 BASES = 4
@@ -32,7 +31,10 @@ def with_base(
 
     The blocks of the libraries that they include count as their own.
     """
-    spec = with_included(spec, folder, texts)
+    if "include" in spec.entries:
+        from archcalc.spec.include import with_included
+
+        spec = with_included(spec, folder, texts)
     entry = spec.entries.get("base")
     if entry is None:
         return spec

@@ -17,7 +17,6 @@ from archcalc.spec.calls import COMMON, IDENTIFIER, MISSING, NAME_SETTING, Block
 from archcalc.spec.decode import computed, described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.expressions import UNKNOWN, Scope
-from archcalc.spec.tables import rows
 
 if TYPE_CHECKING:
     from archcalc.spec.expand import Expansion
@@ -69,6 +68,8 @@ def _rows(expansion: Expansion, call: Call, frame: Frame) -> Iterable[dict[str, 
         message = "repeat has `times:` and `each:`, and takes one of them"
         expansion.problems.add("duplicate-key", message, each.span, "`each` makes a copy for each row")
     if each:
+        from archcalc.spec.tables import rows
+
         before = expansion.problems.noted
         found = rows(each.value, frame.scope, expansion.problems)
         if expansion.problems.noted > before:
