@@ -29,8 +29,13 @@ LONGEST = 900
 
 SKIPPED = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "*.egg-info")
 RULES = ("tests/test_window.py", "tests/layers", "tests/analysis")
-NEAREST = {"archcalc/spec/": ("tests/spec",), "archcalc/forward/": ("tests/forward",), "": RULES}
-"""The tests of what begins so."""
+VALUES = ("torch", "other", "conv", "pool", "norm", "sequence")
+KERNELS = (
+    *(f"tests/forward/test_{kinds}_values.py" for kinds in VALUES),
+    *(f"tests/forward/test_{name}.py" for name in ("sweep", "sharing", "run", "padding", "agreement")),
+)
+NEAREST = {"archcalc/spec/": ("tests/spec",), "archcalc/forward/": KERNELS, "": RULES}
+"""The tests of a file whose path begins so."""
 
 PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--ignore=tests/faults")
 PASSED, FAILED = 0, 1
