@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archcalc.forward.padding import numbered_sides, padded, per_axis, sides, spatial_sizes
-from archcalc.forward.run import Array, Band, Run, level
+from archcalc.forward.run import Array, Run, level
 from archcalc.forward.sliding import slid
 
 if TYPE_CHECKING:
@@ -114,18 +114,25 @@ def scattered(x: Array, weight: Array, groups: int, stride: Shape, dilation: Sha
     for band in run.bands(x.shape[1:], filters * taps):
         part = x[:, *band]
         patches = run.matmul(matrices, grouped(part, groups)).reshape(filters, *kernel, *part.shape[1:])
-        for tap in np.ndindex(*kernel):
-            reached = tuple(
-                slice(t * d + span.start * s, t * d + (span.stop - 1) * s + 1, s)
-                for t, span, s, d in zip(tap, whole(band, x), stride, dilation, strict=True)
-            )
-            canvas[:, *reached] += patches[:, *tap]
+        corner = tuple(slice(span.start * step, None) for span, step in zip(band, stride, strict=False))
+        add_patches(canvas[:, *corner], patches, dilation, stride)
     return canvas
 
 
-def whole(band: Band, x: Array) -> Band:
-    """`band` with a slice for each spatial axis."""
-    return (*band, *(slice(0, size) for size in x.shape[1 + len(band) :]))
+def add_patches(canvas: Array, patches: Array, dilation: Shape, stride: Shape) -> None:
+    """Add patches (filters × taps × positions) where they fall: all positions of a tap at a time.
+
+    With fewer positions than taps, all taps of a position, which is the same with their roles exchanged.
+    """
+    rank = len(stride)
+    kernel, positions = patches.shape[1 : rank + 1], patches.shape[rank + 1 :]
+    if math.prod(kernel) > math.prod(positions):
+        exchanged = patches.transpose(0, *range(rank + 1, patches.ndim), *range(1, rank + 1))
+        kernel, positions, patches, dilation, stride = positions, kernel, exchanged, stride, dilation
+    for tap in np.ndindex(*kernel):
+        axes = zip(tap, positions, dilation, stride, strict=True)
+        reached = (slice(t * d, t * d + (count - 1) * s + 1, s) for t, count, d, s in axes)
+        canvas[:, *reached] += patches[:, *tap]
 
 
 def cropped(canvas: Array, pairs: Pairs, extra: Shape, run: Run) -> Array:

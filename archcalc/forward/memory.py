@@ -15,7 +15,7 @@ from archcalc.errors import RequestError
 from archcalc.forward.hollow import Hollow, HollowRun
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.outcome import Peak
-from archcalc.forward.run import COLUMNS, Array, Band, Run
+from archcalc.forward.run import COLUMNS, NO_RANDOM, Array, Band, Run
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
@@ -141,7 +141,7 @@ class Rehearsal(HollowRun):
     """
 
     def __init__(self, scale: Scale, *, spare: bool) -> None:
-        super().__init__(np.random.default_rng(0), spare=spare)
+        super().__init__(NO_RANDOM, spare=spare)
         self.kind = _weighed(scale)
 
     def bands(self, positions: Shape, patch: int, least: int = COLUMNS) -> Iterator[Band]:

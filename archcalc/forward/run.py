@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,10 @@ def fill(random: np.random.Generator, array: Array, spread: float, centre: float
     if centre:
         array += np.float32(centre)
     return array
+
+
+NO_RANDOM = cast("np.random.Generator", None)
+"""For runs that draw nothing; NumPy takes its time to import generators when the first is asked for."""
 
 
 class Run:

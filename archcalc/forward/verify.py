@@ -14,7 +14,7 @@ from archcalc.errors import RequestError
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.memory import Live, check_memory, timeline
 from archcalc.forward.outcome import NOTHING, Check, Measured, Peak, Verification
-from archcalc.forward.run import MAX_MEMORY, Array, Run
+from archcalc.forward.run import MAX_MEMORY, NO_RANDOM, Array, Run
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
@@ -46,7 +46,7 @@ def verify(
     needed = check_memory(analysis, expected, max_memory) if make_run.takes_memory else NOTHING
     if on_start:
         on_start(needed)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(seed) if make_run.takes_memory else NO_RANDOM
 
     def new_run(spare: bool) -> Run:
         run = make_run(random, spare=spare)

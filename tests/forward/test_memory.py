@@ -89,10 +89,15 @@ def test_a_wrong_layer_explains_wrong_memory(analyzed, monkeypatch):
 
 
 def held_and_foretold(analysis):
-    """The bytes that Python counted while a network ran, and those foretold."""
-    verification = verify(analysis, profile=True)
-    assert verification.agrees
-    return max(check.bytes for check in verification.checks), foretold(analysis).bytes
+    """The bytes that Python counted while a network ran, and those foretold.
+
+    Other threads of the process, such as those of pytest, may allocate meanwhile, so that the least of two
+    runs counts.
+    """
+    verifications = [verify(analysis, profile=True) for _ in range(2)]
+    assert all(verification.agrees for verification in verifications)
+    peaks = [max(check.bytes for check in verification.checks) for verification in verifications]
+    return min(peaks), foretold(analysis).bytes
 
 
 @pytest.mark.parametrize("name", FAST)
