@@ -69,17 +69,17 @@ def verify(
 
     set_threads(threads)
     outcome = _run(analysis, seed, limit, shapes_only, profile)
-    fields = _fields(analysis) if receptive_field else ()
+    fields = _fields(analysis, limit) if receptive_field else ()
     from archcalc.report.verification import verification
 
     write_page(verification(outcome, fields, options), format_, options, output)
     return 0 if outcome.agrees and not any(field.differences() for field in fields) else 1
 
 
-def _fields(analysis: Analysis) -> tuple[FieldCheck, ...]:
+def _fields(analysis: Analysis, limit: int) -> tuple[FieldCheck, ...]:
     from archcalc.forward.fields import receptive_fields
 
-    return receptive_fields(analysis)
+    return receptive_fields(analysis, max_memory=limit)
 
 
 def _size(text: str) -> int:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from archcalc.errors import RequestError
+from archcalc.forward.memory import need, timeline
 from archcalc.forward.padding import per_axis
+from archcalc.forward.run import MAX_MEMORY
 from archcalc.forward.sight import Integers, Sight, sights
 
 if TYPE_CHECKING:
@@ -59,13 +61,19 @@ class FieldCheck(NamedTuple):
         return tuple(found.problem for found in self.found if found.problem)
 
 
-def receptive_fields(analysis: Analysis) -> tuple[FieldCheck, ...]:
+def receptive_fields(analysis: Analysis, *, max_memory: int = MAX_MEMORY) -> tuple[FieldCheck, ...]:
     """The receptive field of every layer, or of those before one that cannot run.
 
-    Raises RequestError for a network too large to run, and for one whose input has no spatial axes.
+    Raises RequestError for a network whose input has no spatial axes, and for one that would take more than
+    `max_memory` bytes to run: its volumes must be there, though they hold positions in place of values.
     """
     if len(analysis.network.input_shape) < 2:
         raise RequestError("a network that reads features alone has no receptive fields")
+    needed, layer = need(analysis, timeline(analysis), max_memory)
+    if needed > max_memory:
+        raise RequestError(
+            f"{layer} is too large to find receptive fields: its volumes take {needed:,} bytes"
+        )
     seen = sights(analysis.network)
     outlooks = _outlooks(analysis)
     return tuple(

@@ -62,8 +62,8 @@ def _shape(value: Any) -> Shape:
 
 def _broadcast(shapes: Sequence[Shape]) -> Shape:
     """The shape to which all of them broadcast; np.broadcast_shapes takes its time where they are alike."""
-    first = shapes[0]
-    return first if all(shape in (first, ()) for shape in shapes) else np.broadcast_shapes(*shapes)
+    different = {shape for shape in shapes if shape}
+    return different.pop() if len(different) == 1 else np.broadcast_shapes(*different)
 
 
 class HollowRun(StandInRun):

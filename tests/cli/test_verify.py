@@ -103,6 +103,12 @@ def test_a_wrong_receptive_field_is_exit_1(archcalc, monkeypatch):
     assert document["layers"][0]["receptive_field"]["agrees"] is False
 
 
+def test_receptive_fields_need_memory_even_with_shapes_alone(archcalc, spec):
+    code, out, err = archcalc("verify", spec(GIANT), "--shapes-only", "--receptive-field")
+    assert (code, out) == (2, "")
+    assert "too large to find receptive fields" in err
+
+
 def test_features_have_no_receptive_field(archcalc, spec):
     path = spec("input: {features: 3}\nlayers: [fc: {units: 2}]")
     code, out, err = archcalc("verify", path, "--receptive-field")
