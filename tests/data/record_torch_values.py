@@ -106,7 +106,7 @@ def activation(function, tolerance=ROUNDED, **choices):
     """A pointwise kind; what may be chosen is called in archcalc as in PyTorch."""
 
     def case_of(case):
-        x = case.input(*case.random.choice([(7,), (3, 5), (2, 3, 5)]), most=20, parts=4)
+        x = case.input(*case.random.choice([(7,), (3, 5), (2, 3, 5)]), most=40, parts=4)
         return function(
             x, **{name: case.choose(name, *values) for name, values in choices.items()}
         ), tolerance
@@ -131,15 +131,18 @@ def kept(case):
     return case.volume(2), EXACT
 
 
-def merged(merge, scales=False):
-    def case_of(case):
-        shape = case.random.choice([(5,), (3, 5), (2, 3, 7)])
-        inputs = [case.input(*shape) for _ in range(case.random.choice([2, 3]))]
-        if scales and len(shape) > 1:
-            inputs.append(case.input(shape[0], *(1,) * (len(shape) - 1)))
-        return merge(inputs), EXACT
+def add(case):
+    shape = case.random.choice([(5,), (3, 5), (2, 3, 7)])
+    return sum(case.input(*shape) for _ in range(case.random.choice([2, 3]))), EXACT
 
-    return case_of
+
+def multiply(case):
+    """The last input may scale whole channels: as a volume of 1×1, or as a vector."""
+    shape = case.random.choice([(5,), (3, 5), (3, 5, 2)])
+    ones = (1,) * (len(shape) - 1)
+    last = case.input(*case.random.choice([shape, (shape[0], *ones), shape[:1]]))
+    others = [case.input(*shape) for _ in range(case.random.choice([1, 2]))]
+    return prod(others) * (last if last.shape == shape else last.reshape(-1, *ones)), EXACT
 
 
 def concat(case):
@@ -271,8 +274,8 @@ KINDS = {
     "softmax": (4, activation(lambda x: functional.softmax(x, 0))),
     "dropout": (2, dropout),
     "stochastic_depth": (2, kept),
-    "add": (4, merged(sum)),
-    "multiply": (6, merged(prod, scales=True)),
+    "add": (4, add),
+    "multiply": (8, multiply),
     "concat": (4, concat),
 }
 """By kind: how many layers, and how one is made: (output, tolerance)."""
