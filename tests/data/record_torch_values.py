@@ -137,12 +137,12 @@ def add(case):
 
 
 def multiply(case):
-    """The last input may scale whole channels: as a volume of 1×1, or as a vector."""
+    """The first input may scale whole channels: as a volume of 1×1, or as a vector."""
     shape = case.random.choice([(5,), (3, 5), (3, 5, 2)])
     ones = (1,) * (len(shape) - 1)
-    last = case.input(*case.random.choice([shape, (shape[0], *ones), shape[:1]]))
+    first = case.input(*case.random.choice([shape, (shape[0], *ones), shape[:1]]))
     others = [case.input(*shape) for _ in range(case.random.choice([1, 2]))]
-    return prod(others) * (last if last.shape == shape else last.reshape(-1, *ones)), EXACT
+    return prod(others) * (first if first.shape == shape else first.reshape(-1, *ones)), EXACT
 
 
 def concat(case):
