@@ -31,7 +31,7 @@ MEMORIES = ("flash", "sram")
         "archcalc memory vgg16",
         "archcalc memory inception_v3 --schedule best --concat view",
         "archcalc memory net.yaml --dtype int8 --fits flash=1MiB,sram=256KiB",
-        "archcalc memory resnet50 --train adam --batch 32 --dtype bfloat16 --checkpoint conv3_x,conv4_x",
+        "archcalc memory resnet50 --train adam --batch 32 --checkpoint conv3_x",
     )
 )
 @together(spec_argument, report_options, units_option, analysis_options)
@@ -53,7 +53,8 @@ MEMORIES = ("flash", "sram")
 )  # fmt: skip
 @click.option(
     "--depth", type=click.IntRange(1), metavar="N",
-    help="Show N levels of blocks. Without it, long tables are folded; CSV and JSON have every layer.",
+    help="Show N levels of blocks. Without it, long tables are folded and CSV has every layer; "
+    "JSON has every layer always.",
 )  # fmt: skip
 @training_options
 def memory(

@@ -8,7 +8,7 @@ from typing import Any
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.budget import Verdict, bias_bytes
-from archcalc.analysis.memory.holding import CONVENTIONS, is_view
+from archcalc.analysis.memory.holding import CONCAT, CONVENTIONS, is_view
 from archcalc.analysis.memory.liveness import Alive, Timeline
 from archcalc.analysis.memory.schedule import Plan
 from archcalc.analysis.quantities import BY_NAME, total
@@ -22,8 +22,6 @@ BAR = 24
 
 SHOWN = 10
 """How many of the volumes alive at the peak are listed."""
-
-MEMORIES = {"flash": "flash", "sram": "SRAM"}
 
 COLUMNS = (
     Column("name", "layer"),
@@ -41,10 +39,9 @@ def memory(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict], options:
     groups = folded(layers, options.depth)
     peak = plan.timeline.steps[plan.timeline.peak_step]
     most = bytes_text(peak.live, options.units)
-    about = (f"batch {analysis.batch}", analysis.dtype, _order(plan), f"concat by {plan.concat}")
     return Page(
         title=f"{title(analysis.network)}: at most {most} alive, while {peak.name} runs",
-        lines=heading_lines(analysis, *about),
+        lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype, *_run(plan)),
         table=_table(analysis, plan.timeline, groups),
         sections=(_at_the_peak(plan.timeline, options), *_fits(verdicts, analysis, options)),
         notes=(*_notes(analysis, plan, options), *folding_note(groups)),
@@ -53,10 +50,14 @@ def memory(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict], options:
     )
 
 
-def _order(plan: Plan) -> str:
+def _run(plan: Plan) -> Iterator[str]:
+    """In what order layers run, and where there is a concatenation whether it copies."""
     if plan.bound is None:
-        return "order as written"
-    return "best order" if plan.bound == plan.timeline.peak else "best order found"
+        yield "order as written"
+    else:
+        yield "best order" if plan.bound == plan.timeline.peak else "best order found"
+    if any(node.kind == CONCAT for node in plan.timeline.network.nodes):
+        yield f"concat by {plan.concat}"
 
 
 def _table(analysis: Analysis, timeline: Timeline, groups: Sequence[Group]) -> Table:
@@ -107,29 +108,23 @@ def _alive_cells(alive: Alive) -> tuple[str, int]:
 
 
 def _fits(verdicts: Sequence[Verdict], analysis: Analysis, options: Options) -> Iterator[Section]:
-    if verdicts:
-        lines = (f"{MEMORIES[each.memory]}: {_verdict(each, options)}" for each in verdicts)
-        held = f"flash holds weights of {analysis.value_bytes} B and biases of {bias_bytes(analysis)} B"
-        yield (
-            "fits" if all(each.fits for each in verdicts) else "does not fit",
-            (
-                *lines,
-                *(
-                    (f"{held}, batch-norm folded",)
-                    if any(each.memory == "flash" for each in verdicts)
-                    else ()
-                ),
-            ),
-        )
+    """Whether the network fits into each memory, and how flash holds it."""
+    if not verdicts:
+        return
+    lines = [_verdict(each, options) for each in verdicts]
+    if any(each.memory == "flash" for each in verdicts):
+        folded = ", batch-norm folded" if any(f.node.kind == "batchnorm" for f in analysis.facts) else ""
+        widths = f"weights of {analysis.value_bytes} B, biases of {bias_bytes(analysis)} B"
+        lines.append(f"in flash: {widths}{folded}")
+    yield "fits" if all(each.fits for each in verdicts) else "does not fit", tuple(lines)
 
 
 def _verdict(verdict: Verdict, options: Options) -> str:
-    """`needs 1.50 MiB of 1.00 MiB, too much from conv3 on; fc6 takes most`."""
-    needed, limit = bytes_text(verdict.needed, options.units), bytes_text(verdict.limit, options.units)
-    if verdict.fits:
-        return f"needs {needed} of {limit}"
-    first = "too much from" if verdict.memory == "flash" else "too much first in"
-    return f"needs {needed} of {limit}, {first} {verdict.breaks}, most for {verdict.most}"
+    """`SRAM: needs 1.50 MiB of 1.00 MiB: too small at conv2 first; pool1 needs most`."""
+    needed, limit = (bytes_text(size, options.units) for size in (verdict.needed, verdict.limit))
+    name, full = ("flash", "full at {}") if verdict.memory == "flash" else ("SRAM", "too small at {} first")
+    short = "" if verdict.fits else f": {full.format(verdict.breaks)}; {verdict.most} needs most"
+    return f"{name}: needs {needed} of {limit}{short}"
 
 
 def apart_bytes(analysis: Analysis) -> int:

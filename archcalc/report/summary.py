@@ -183,6 +183,7 @@ def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options
         f"activations: {count_text(sums['activations'])} values ({memory}), each volume once, the input"
         " included; layers that work in place add none" + _most("activations", analysis, sums)
     )
+    yield _alive(analysis, options)
     yield (
         f"MACs: {count_text(sums['macs'])} for one example ({short_count(sums['macs'])};"
         f" {short_count(2 * sums['macs'])} FLOPs), and {count_text(sums['bias_adds'])} bias adds"
@@ -193,6 +194,16 @@ def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options
 
         yield from auxiliary_notes(analysis)
     yield from folding_note(groups)
+
+
+def _alive(analysis: Analysis, options: Options) -> str:
+    """How much of the activations is there at once."""
+    from archcalc.analysis.memory import inference
+
+    timeline = inference(analysis)
+    peak = bytes_text(timeline.peak, options.units)
+    when = timeline.steps[timeline.peak_step].name
+    return f"alive at once: at most {peak}, while {when} runs; archcalc memory shows it layer by layer"
 
 
 def _most(name: str, analysis: Analysis, sums: dict[str, int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
 from math import prod
@@ -11,8 +11,6 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.holding import CONVENTIONS, Convention, held, is_view, readings
-from archcalc.analysis.memory.placement import side_by_side
-from archcalc.frozen import Frozen, frozen
 from archcalc.network import Network, Node
 
 
@@ -53,14 +51,16 @@ class Alive(NamedTuple):
     bytes: int
 
 
-@frozen
-class Timeline(Frozen):
+class Timeline:
     """What is alive, layer by layer, for the batch and the type of values of an analysis."""
 
-    network: Network
-    order: tuple[int, ...]
-    steps: tuple[Step, ...]
-    buffers: tuple[Buffer, ...]
+    def __init__(
+        self, network: Network, order: Sequence[int], steps: Iterable[Step], buffers: Iterable[Buffer]
+    ) -> None:
+        self.network = network
+        self.order = tuple(order)
+        self.steps = tuple(steps)
+        self.buffers = tuple(buffers)
 
     @cached_property
     def peak_step(self) -> int:
@@ -118,16 +118,11 @@ class _Walk:
     def timeline(self) -> Timeline:
         network = self.analysis.network
         self.put(0, 0, (self.take(0, 0),))
-        steps = tuple(
-            self.step(step, network.nodes[number], number + 1) for step, number in enumerate(self.order)
-        )
-        buffers = tuple(
-            Buffer(
-                tuple(each.written), each.bytes, each.first, each.last if each.last >= 0 else len(steps) - 1
-            )
-            for each in self.taken
-        )
-        return Timeline(network, tuple(self.order), steps, buffers)
+        steps = [self.step(step, network.nodes[number], number + 1) for step, number in enumerate(self.order)]
+        for memory in self.taken:
+            memory.last = memory.last if memory.last >= 0 else len(steps) - 1
+        buffers = (Buffer(tuple(each.written), each.bytes, each.first, each.last) for each in self.taken)
+        return Timeline(network, self.order, steps, buffers)
 
     def step(self, step: int, node: Node, volume: int) -> Step:
         """Run a layer: take memory for its output where it needs any, then free what nobody needs."""
@@ -223,8 +218,16 @@ def inference(
     numbers = range(len(analysis.facts)) if order is None else order
     check_order(analysis.network, numbers)
     rules = CONVENTIONS[convention]
-    whole = side_by_side(analysis, rules) if concat == "view" else frozenset()
-    return _Walk(analysis, numbers, rules, whole).timeline()
+    return _Walk(analysis, numbers, rules, _whole(analysis, rules, concat)).timeline()
+
+
+def _whole(analysis: Analysis, rules: Convention, concat: str) -> frozenset[int]:
+    """The concatenations without a copy."""
+    if concat == "copy":
+        return frozenset()
+    from archcalc.analysis.memory.placement import side_by_side
+
+    return side_by_side(analysis, rules)
 
 
 def check_order(network: Network, order: Sequence[int]) -> None:
