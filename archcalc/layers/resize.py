@@ -77,9 +77,11 @@ class Interpolate(Layer):
 
     def _axis(self, size: int, wanted: int, factor: Fraction) -> ResizedAxis:
         """Interpolation along an axis of `size` positions that becomes `factor` times as long."""
-        taps, corners = (1 if self.mode == "nearest" else 2), self.align_corners and min(size, wanted) > 1
-        step = Fraction(size - 1, wanted - 1) if corners else 1 / factor
-        return ResizedAxis(step.numerator, step.denominator, taps, corners)
+        if self.align_corners and min(size, wanted) == 1:
+            return ResizedAxis(size, wanted)
+        step = Fraction(size - 1, wanted - 1) if self.align_corners else 1 / factor
+        taps = 1 if self.mode == "nearest" else 2
+        return ResizedAxis(step.numerator, step.denominator, taps, self.align_corners)
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         (shape,) = inputs

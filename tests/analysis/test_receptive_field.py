@@ -268,3 +268,25 @@ def test_a_fully_connected_layer_behind_a_flatten_sees_everything():
     layers = "conv: {filters: 2, kernel_size: 3}, flatten, fc: {name: fc, units: 4}"
     analysis = analyze(loads(f"input: {{channels: 1, height: 9, width: 7}}\nlayers: [{layers}]"))
     assert [axis.size for axis in analysis.of("fc").receptive_field.axes] == [9, 7]
+
+
+@pytest.mark.parametrize(
+    ("settings", "size", "jump", "offset"),
+    [
+        ("scale_factor: 2", 1, Fraction(1, 2), 0),
+        ("scale_factor: 2, mode: bilinear", 2, Fraction(1, 2), -1),
+        ("scale_factor: 0.5", 1, 2, 0),
+        ("scale_factor: 0.5, mode: bilinear", 2, 2, 0),
+        ("scale_factor: 1.7", 1, Fraction(10, 17), 0),
+        ("size: 8", 1, 3, 0),
+        ("size: 8, mode: bilinear", 1, 3, 1),
+        ("size: 7, mode: bilinear, align_corners: true", 2, Fraction(23, 6), 0),
+        ("size: 1, mode: bilinear, align_corners: true", 1, 24, 0),
+    ],
+)
+def test_interpolated_positions_see_those_that_they_lie_between(settings, size, jump, offset):
+    analysis = analyze(
+        loads(f"input: {{channels: 1, length: 24}}\nlayers: [interpolate: {{name: up, {settings}}}]")
+    )
+    (axis,) = analysis.of("up").receptive_field.axes
+    assert (axis.size, axis.jump, axis.offset) == (size, jump, offset)
