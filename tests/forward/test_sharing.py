@@ -181,6 +181,14 @@ def test_a_wrong_convolution_is_noticed(change, kind, monkeypatch):
     )
 
 
+def test_each_way_must_agree():
+    proof = proved(facts_of(*LAYERS_PROVED["plain"]), PLENTY)
+    (unshared,) = proof._replace(unshared_agrees=False).differences()
+    (matrix,) = proof._replace(matrix_agrees=False).differences()
+    assert "unshared weights" in unshared
+    assert "the matrix" in matrix
+
+
 def test_a_wrong_formula_is_noticed():
     proof = proved(facts_of(*LAYERS_PROVED["every setting"]), PLENTY)
     ways = proof.predicted
