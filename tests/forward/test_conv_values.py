@@ -5,6 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
+from archcalc.forward.run import Run
+
 
 def source(i, size, mode):
     """Where padding of a mode takes position i of an axis from; None stands for a zero."""
@@ -158,12 +160,43 @@ def test_depthwise_convolution(ran, multiplier):
     check(result, *convolution(result.x, weight, bias, (2, 2), ((1, 1), (1, 1)), (1, 3), 5))
 
 
-@pytest.mark.parametrize("width", [1, 3, 600])
-def test_bands_cover_every_row_once(ran, width):
-    result = ran("conv", {"filters": 1, "kernel_size": (3, 1), "bias": False}, (1, 1031, width))
+BANDED = [(1031, 1), (1031, 3), (1031, 600), (7, 1500)]
+"""Sizes of which a band takes some rows, one row, or a part of it."""
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    """Bands as narrow as they become."""
+    monkeypatch.setattr(Run, "held", 1)
+
+
+@pytest.mark.parametrize(("height", "width"), BANDED)
+def test_bands_cover_every_position_once(height, width, narrow):
+    seen = np.zeros((height, width), int)
+    bands = list(Run(np.random.default_rng(0)).bands(seen.shape, patch=9))
+    for band in bands:
+        seen[band] += 1
+        assert 512 <= seen[band].size <= max(1024, 2 * width)
+    assert len(bands) > 1
+    assert (seen == 1).all()
+
+
+@pytest.mark.parametrize(("height", "width"), BANDED)
+def test_bands_of_a_convolution(ran, height, width, narrow):
+    result = ran("conv", {"filters": 1, "kernel_size": (3, 1), "bias": False}, (1, height, width))
     x, weight = result.x, result.tensor("weight")[0, 0]
-    expected = sum(weight[tap] * x[:, tap : tap + 1029] for tap in range(3))
-    check(result, expected, 3 * 1029 * width)
+    expected = sum(weight[tap] * x[:, tap : tap + height - 2] for tap in range(3))
+    check(result, expected, 3 * (height - 2) * width)
+
+
+@pytest.mark.parametrize(("height", "width"), BANDED)
+def test_bands_of_a_transposed_convolution(ran, height, width, narrow):
+    settings = {"filters": 1, "kernel_size": (2, 1), "stride": (3, 2), "bias": False}
+    result = ran("conv_transpose", settings, (1, height, width))
+    expected = np.zeros((1, 3 * height - 1, 2 * width - 1))
+    for tap in range(2):
+        expected[:, tap::3, ::2] = result.tensor("weight")[0, 0, tap] * result.x
+    check(result, expected, 2 * height * width)
 
 
 def transposed(x, weight, bias, stride, sides, dilation, extra, groups):
@@ -229,8 +262,17 @@ def transposed(x, weight, bias, stride, sides, dilation, extra, groups):
             (1, 1),
             3,
         ),
+        (
+            (2, 2, 3),
+            {"kernel_size": (3, 5), "stride": (2, 3), "dilation": (3, 1)},
+            (2, 3),
+            ((0, 0), (0, 0)),
+            (3, 1),
+            (0, 0),
+            1,
+        ),
     ],
-    ids=["plain", "doubling", "output_padding", "dilated groups", "gaps"],
+    ids=["plain", "doubling", "output_padding", "dilated groups", "gaps", "fewer positions than taps"],
 )
 def test_transposed_convolution(ran, shape, settings, stride, sides, dilation, extra, groups):
     result = ran("conv_transpose", {"filters": 6, **settings}, shape)
