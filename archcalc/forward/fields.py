@@ -132,10 +132,9 @@ def _check(
     facts: Facts, inputs: list[tuple[Sight, ...]], own: tuple[Sight, ...], outlook: Outlook
 ) -> FieldCheck:
     predicted = facts.receptive_field
-    laid = len(facts.output_shape) > len(predicted.axes)
     found = []
     for axis, (field, sight) in enumerate(zip(predicted.axes, own, strict=True)):
-        comparison = Comparison(field, sight, laid, [one[axis] for one in inputs], outlook)
+        comparison = Comparison(field, sight, [one[axis] for one in inputs], outlook)
         problem = comparison.problem() if predicted.aligned else ""
         found.append(comparison.found()._replace(problem=problem))
     return FieldCheck(facts.node.name, facts.node.kind, predicted, tuple(found), outlook.bound)
@@ -148,9 +147,9 @@ class Comparison:
     open_first, open_last: the outputs at which no edge hides where they would begin, or end, to see.
     """
 
-    def __init__(self, field: Field, sight: Sight, laid: bool, inputs: list[Sight], outlook: Outlook) -> None:
+    def __init__(self, field: Field, sight: Sight, inputs: list[Sight], outlook: Outlook) -> None:
         self.field, self.sight, self.outlook = field, sight, outlook
-        self.laid = laid or field.positions == 1
+        self.laid = sight.laid or field.positions == 1
         self.first, self.last = _predicted(field, len(sight.first), self.laid)
         self.most = max(one.last.max() for one in inputs)
         within = sight.sees | True

@@ -23,7 +23,7 @@ class Sight(NamedTuple):
     """What each place along one axis sees: from `first` to `last`, and whether padding `before` or `after`.
 
     Where it sees nothing, `first` is behind `last`. padded: whether it sees any padding, along whatever axis.
-    In a volume with other axes than the input, there are places along the first: of a vector, each value.
+    laid: whether the axis is one of the input's; in a vector, each value is a place, in a sequence each row.
     """
 
     first: Integers
@@ -31,6 +31,7 @@ class Sight(NamedTuple):
     before: Integers
     after: Integers
     padded: Integers
+    laid: bool
 
     @property
     def sees(self) -> Integers:
@@ -50,10 +51,12 @@ def sights(network: Network) -> list[tuple[Sight, ...]]:
     border = _seen(network, BorderingRun, Bordering.blank(shape))
     return [
         tuple(
-            Sight(first[axis][volume][axis], -last[axis][volume][axis], *_sides(flags, axis))
+            Sight(
+                first[axis][volume].along[axis], -last[axis][volume].along[axis], *_sides(flags, axis), laid
+            )
             for axis, flags in enumerate(along)
         )
-        for volume, along in enumerate(border)
+        for volume, (along, laid) in enumerate(border)
     ]
 
 
@@ -68,11 +71,19 @@ def _sides(flags: Integers, axis: int) -> tuple[Integers, Integers, Integers]:
     return flags >> 2 * axis & 1 > 0, flags >> 2 * axis & 2 > 0, flags > 0
 
 
-def _seen(network: Network, make_run: type[SeenRun], start: Seen) -> list[list[Integers]]:
-    """What the input and each layer's output saw, along each axis of the input."""
+class Places(NamedTuple):
+    """What was seen at each place along each axis of the input, and whether these are axes of the volume."""
+
+    along: list[Integers]
+    laid: bool
+
+
+def _seen(network: Network, make_run: type[SeenRun], start: Seen) -> list[Places]:
+    """What the input and each layer's output saw."""
     last_reader = {volume: number for number, node in enumerate(network.nodes, 1) for volume in node.inputs}
     volumes: dict[int, Array] = {0: start}
-    seen = [_joined(start, start.ndim - 1)]
+    rank, sequences = start.ndim - 1, set[int]()
+    seen = [_joined(start, rank, laid=True)]
     for number, node in enumerate(network.nodes, 1):
         run = make_run(np.random.default_rng(0))
         try:
@@ -82,15 +93,18 @@ def _seen(network: Network, make_run: type[SeenRun], start: Seen) -> list[list[I
         except MemoryError as error:
             raise RequestError(f"{node.name} is too large to look through: {error}") from None
         volumes[number] = output
-        seen.append(_joined(output.view(type(start)), start.ndim - 1))
+        if node.kind == "tokens" or (node.kind != "volume" and node.inputs[0] in sequences):
+            sequences.add(number)
+        laid = output.ndim == rank + 1 and number not in sequences
+        seen.append(_joined(output.view(type(start)), rank, laid=laid))
         for one in {*node.inputs, number}:
             if last_reader.get(one, 0) <= number:
                 del volumes[one]
     return seen
 
 
-def _joined(volume: Seen, rank: int) -> list[Integers]:
-    """What was seen at each place along each of `rank` axes behind the channels, or else along the first."""
-    axes = range(1, rank + 1) if volume.ndim == rank + 1 else (0,) * rank
+def _joined(volume: Seen, rank: int, *, laid: bool) -> Places:
+    """What was seen, joined over all other axes: behind the channels lie those of the input, if any do."""
+    axes = range(1, rank + 1) if laid else (0,) * rank
     others = [tuple({*range(volume.ndim)} - {axis}) for axis in axes]
-    return [volume.reduced(gone, False).view(np.ndarray) for gone in others]
+    return Places([volume.reduced(gone, False).view(np.ndarray) for gone in others], laid)

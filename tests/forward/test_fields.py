@@ -55,6 +55,28 @@ SPECS = {
           - conv_transpose: {filters: 2, kernel_size: 2, stride: 3, dilation: 2, output_padding: 1}
           - pad: {padding: [2, -3]}
     """,
+    "tokens": """
+        input: {channels: 2, height: 9, width: 11}
+        layers:
+          - conv: {filters: 4, kernel_size: 3, stride: 2}
+          - tokens
+          - class_token
+          - position_embedding
+          - residual: {body: [layernorm, attention: {heads: 2}]}
+          - fc: {units: 3}
+          - select: {position: 0}
+    """,
+    "interpolation": """
+        input: {channels: 2, height: 9, width: 11}
+        layers:
+          - interpolate: {mode: bilinear, size: [20, 7]}
+          - conv: {filters: 4, kernel_size: 3, padding: 1}
+          - channel_shuffle: {groups: 2}
+    """,
+    "short tokens": """
+        input: {channels: 2, length: 13}
+        layers: [conv1d: {filters: 4, kernel_size: 3}, tokens, class_token, attention: {heads: 2}]
+    """,
     "sequence": """
         input: {channels: 2, length: 41}
         layers: [conv1d: {filters: 3, kernel_size: 4, stride: 3}, avgpool1d: {kernel_size: 2}, softplus]
@@ -71,19 +93,20 @@ def outputs(network, start):
     return volumes
 
 
-def perturbed(network, axis):
+def perturbed(network, axis, are_laid):
     """For each volume, input position and place along an axis: whether the one makes the other NaN."""
     found = []
     for position in range(network.input_shape[axis + 1]):
         start = np.ones(network.input_shape, np.float32)
         np.moveaxis(start, axis + 1, 0)[position] = np.nan
-        found.append([places(np.isnan(volume), axis, start.ndim) for volume in outputs(network, start)])
+        volumes = outputs(network, start)
+        found.append([places(np.isnan(x), axis, laid) for x, laid in zip(volumes, are_laid, strict=True)])
     return [np.array(along) for along in zip(*found, strict=True)]
 
 
-def places(hit, axis, rank):
-    """Whether any value is hit at each place along an axis, or along the first where there is no such."""
-    return hit.any(axis=tuple({*range(hit.ndim)} - {axis + 1 if hit.ndim == rank else 0}))
+def places(hit, axis, laid):
+    """Whether any value is hit at each place along an axis of the input, or along the first of a sequence."""
+    return hit.any(axis=tuple({*range(hit.ndim)} - {axis + 1 if laid else 0}))
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
@@ -92,8 +115,9 @@ def test_what_is_seen_is_what_changes(analyzed, spec):
     found = sights(network)
     assert len(found) == len(network.nodes) + 1
     for axis in range(len(network.input_shape) - 1):
-        for volume, changed in enumerate(perturbed(network, axis)):
-            sight = found[volume][axis]
+        sights_along = [sight[axis] for sight in found]
+        changes = perturbed(network, axis, [sight.laid for sight in sights_along])
+        for sight, changed in zip(sights_along, changes, strict=True):
             assert sight.sees.tolist() == changed.any(axis=0).tolist()
             first, last = changed.argmax(axis=0), len(changed) - 1 - changed[::-1].argmax(axis=0)
             assert sight.first[sight.sees].tolist() == first[sight.sees].tolist()
