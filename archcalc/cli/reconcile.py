@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
 
+from archcalc.cli.candidates import quietly
 from archcalc.cli.options import (
     examples,
     input_option,
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
     from archcalc.analysis.conventions import Convention
 
 
+@quietly
+def tools(ctx: click.Context, incomplete: str) -> Iterable[str]:
+    """The tools whose conventions are known."""
+    from archcalc.analysis.conventions import CONVENTIONS
+
+    return CONVENTIONS
+
+
 @click.command(
     epilog=examples(
         "archcalc reconcile vgg16",
@@ -29,7 +39,13 @@ if TYPE_CHECKING:
 )
 @together(spec_argument, report_options, input_option)
 @click.argument("number", required=False)
-@click.option("--with", "tool", metavar="TOOL", help="Only this tool, with each step of its figures.")
+@click.option(
+    "--with",
+    "tool",
+    metavar="TOOL",
+    shell_complete=tools,
+    help="Only this tool, with each step of its figures.",
+)
 def reconcile(
     spec: str, format_: str, output: str, input_: str | None, number: str | None, tool: str | None
 ) -> int:

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from archcalc.analysis.conventions import (
     BUILDS,
-    EXAMINED,
     Build,
     Convention,
     Derivation,
     Model,
     built,
     derive,
+    unexamined,
 )
 from archcalc.analysis.conventions.search import Asked, Match
 from archcalc.analysis.facts import Analysis
@@ -150,7 +150,7 @@ def _result(derivation: Derivation, width: int = 0) -> str:
 def _notes(analysis: Analysis, found: Iterable[Said]) -> Iterator[str]:
     told = {variant.build.name: variant.build.what for one in found for variant in one.variants}
     yield from (f"{name}: {what}" for name, what in told.items())
-    kinds = dict.fromkeys(facts.node.kind for facts in analysis.facts if facts.node.kind not in EXAMINED)
+    kinds = dict.fromkeys(filter(None, map(unexamined, analysis.facts)))
     if kinds:
         yield f"what tools count of {', '.join(kinds)} is not known here: figures may lack their part"
 

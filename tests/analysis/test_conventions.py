@@ -117,7 +117,7 @@ BRANCH = "conv: {{name: {}, filters: 6, kernel_size: 1, bias: false, from: input
 def single(layer, shape):
     """The network that was recorded for one kind: behind a stem, or merging two branches."""
     sides = ", ".join(f"{name}: {size}" for name, size in zip(AXES[len(shape)], shape, strict=True))
-    layers = [STEMS[len(shape)], layer]
+    layers = [STEMS[len(shape)], layer]  # the stem has no bias, and keeps the shape
     if layer in ("add", "multiply", "concat"):
         layers = [BRANCH.format("a"), BRANCH.format("b"), f"{layer}: {{from: [a, b]}}"]
     listed = "".join(f"  - {one}\n" for one in layers)

@@ -48,7 +48,7 @@ Total mult-adds
 
 def test_what_is_taken_away_has_a_minus(archcalc):
     out = archcalc("reconcile", "resnet50", "--with", "torchsummary").out
-    assert "\n  −   5,519,360  volumes of operators, which are no modules\n" in out
+    assert "\n  −   5,519,360  volumes of functions and operators, which are no modules\n" in out
     assert ": − 16,384 = 300,461,888, written as 286.54 MB\n" in out
 
 
@@ -82,8 +82,12 @@ def test_the_input_can_be_changed(archcalc):
 
 
 def test_kinds_that_were_not_examined_are_named(archcalc, spec):
-    path = spec("input: {channels: 4, height: 8, width: 8}\nlayers: [channel_shuffle: {groups: 2}]\n")
-    assert "what tools count of channel_shuffle is not known here" in archcalc("reconcile", path).out
+    transposed = "conv_transpose: {filters: 4, kernel_size: 2, groups: 2}"
+    path = spec(f"input: {{channels: 4, height: 8, width: 8}}\nlayers: [relu, scale, {transposed}, scale]\n")
+    said = "what tools count of scale, grouped conv_transpose is not known here"
+    assert said in archcalc("reconcile", path).out
+    assert said in archcalc("reconcile", path, "--with", "thop").out
+    assert "is not known here" not in archcalc("reconcile", "shufflenet_v2_x1_0").out
 
 
 def test_wrong_calls(archcalc):

@@ -41,6 +41,29 @@ class Merged(nn.Module):
         return self.merge(self.left(x), self.right(x))
 
 
+class Function(nn.Module):
+    """A function behind a layer, as torchvision's models shuffle and split channels."""
+
+    def __init__(self, stem, function):
+        super().__init__()
+        self.stem, self.function = stem, function
+
+    def forward(self, x):
+        return self.function(self.stem(x))
+
+
+class StochasticDepth(nn.Module):
+    """As torchvision's: the identity, but in training."""
+
+    def forward(self, x):
+        return x
+
+
+def shuffled(x):
+    batch, channels, height, width = x.shape
+    return x.view(batch, 2, channels // 2, height, width).transpose(1, 2).reshape(x.shape)
+
+
 IMAGE, SEQUENCE, VECTOR = (4, 7, 5), (4, 11), (13,)
 STEMS = {
     IMAGE: lambda: nn.Conv2d(4, 4, 1, bias=False),
@@ -99,7 +122,15 @@ KINDS = [
     ("softmax", VECTOR, nn.Softmax(1)),
     ("softmax", IMAGE, nn.Softmax(1)),
     ("dropout", IMAGE, nn.Dropout()),
+    ("stochastic_depth", IMAGE, StochasticDepth()),
+    ("interpolate: {scale_factor: 2}", IMAGE, nn.Upsample(scale_factor=2)),
+    ("interpolate: {scale_factor: 3, mode: bilinear}", IMAGE, nn.Upsample(scale_factor=3, mode="bilinear")),
+    ("interpolate: {size: [9, 8]}", IMAGE, nn.Upsample(size=(9, 8))),
 ]
+FUNCTIONS = {
+    "channel_shuffle: {groups: 2}": shuffled,
+    "select: {stop: 2}": lambda x: x.chunk(2, dim=1)[0],
+}
 MERGES = {
     "add": lambda a, b: a + b,
     "multiply": lambda a, b: a * b,
@@ -356,6 +387,9 @@ def main():
         branches = nn.Conv2d(4, 6, 1, bias=False), nn.Conv2d(4, 6, 1, bias=False)
         model = Merged(*branches, merge)
         kinds.append({"layer": name, "input": IMAGE, "tools": measured(lambda m=model: m, IMAGE)})
+    for spec, function in FUNCTIONS.items():
+        model = Function(STEMS[IMAGE](), function)
+        kinds.append({"layer": spec, "input": IMAGE, "tools": measured(lambda m=model: m, IMAGE)})
     networks = {name: measured(make, shape) for name, (shape, make) in NETWORKS.items()}
     data = {"about": ABOUT, "kinds": kinds, "networks": networks, "keras": keras_networks()}
     Path(__file__).with_name("peer_kinds.json").write_text(
@@ -366,8 +400,9 @@ def main():
 ABOUT = (
     "Printed by the tools themselves: torch 2.13.0, torchinfo 1.8.0, torchsummary 1.5.1, ptflops 0.7.5, "
     "thop 0.1.1, fvcore 0.1.5, calflops 0.3.2, keras 3.15.1, one example of float32 on a CPU. kinds: single "
-    "layers behind a 1×1 convolution (a fully connected layer for vectors) without biases that keeps the shape, "
-    "and merges of two 1×1 convolutions without biases to 6 channels; networks: as record_peers.py builds them."
+    "layers behind a 1×1 convolution (a fully connected layer for vectors) without biases that keeps the "
+    "shape, and merges of two 1×1 convolutions without biases to 6 channels; networks: as record_peers.py "
+    "builds them."
 )
 
 if __name__ == "__main__":

@@ -12,7 +12,16 @@ from archcalc.analysis.conventions.counters import (
 )
 from archcalc.analysis.conventions.published import CS231N, DARKNET, DARKNET_ALEXEYAB, TIMM, TORCHVISION
 from archcalc.analysis.conventions.summaries import KERAS, TORCHINFO, TORCHSUMMARY
-from archcalc.analysis.conventions.terms import EXAMINED, Build, Convention, Derivation, Figure, Model, derive
+from archcalc.analysis.conventions.terms import (
+    EXAMINED,
+    Build,
+    Convention,
+    Derivation,
+    Figure,
+    Model,
+    derive,
+    unexamined,
+)
 
 __all__ = [
     "BUILDS",
@@ -25,6 +34,7 @@ __all__ = [
     "Model",
     "built",
     "derive",
+    "unexamined",
 ]
 
 CONVENTIONS: dict[str, Convention] = {

@@ -64,6 +64,7 @@ PTFLOPS = Convention(
                 SCALED,
                 Term("values under layer normalisation", over(inputs, ("layernorm",))),
                 LRN,
+                Term("values behind interpolation", over(values, ("interpolate",)), 2),
             ),
             shown=prefixed("Mac"),
         ),
@@ -82,6 +83,14 @@ PTFLOPS_ATEN = Convention(
     ),
     PYTORCH,
 )
+
+
+def bilinear(facts: Facts, analysis: Analysis) -> int:
+    """Values behind an interpolation between neighbours."""
+    return values(facts, analysis) if getattr(facts.node.layer, "mode", "") == "bilinear" else 0
+
+
+INTERPOLATED = Term("values behind interpolation", over(values, ("interpolate",)))
 
 
 def softmax_operations(facts: Facts, analysis: Analysis) -> int:
@@ -113,6 +122,8 @@ THOP = Convention(
                 Term("values behind adaptive average pooling", over(values, WHOLE_AVERAGES, hooked=True)),
                 Term("values behind prelu", over(values, ("prelu",))),
                 Term("operations of softmax", over(softmax_operations, ("softmax",))),
+                INTERPOLATED,
+                Term("bilinear ones", over(bilinear, ("interpolate",)), 10),
             ),
         ),
     ),
@@ -126,6 +137,8 @@ FVCORE_FLOPS = (
     Term("values under layer normalisation", over(inputs, ("layernorm",)), 4),
     Term("values scaled by layer normalisation", over(scaled_inputs, ("layernorm",))),
     Term("values in front of adaptive average pooling", over(inputs, WHOLE_AVERAGES)),
+    INTERPOLATED,
+    Term("bilinear ones", over(bilinear, ("interpolate",)), 3),
 )
 ACTIVATIONS = (
     Term("values behind convolutions and fully connected layers", over(values, (*CONVOLUTIONS, "fc"))),
@@ -163,6 +176,12 @@ def misplaced_biases(facts: Facts, analysis: Analysis) -> int:
     return biases(facts, analysis) * (prod(plain) - prod(facts.output_shape[1:]))
 
 
+def resized(facts: Facts, analysis: Analysis) -> int:
+    """What is counted of an interpolation: its input's values, or where it is given a size, its positions."""
+    sized = getattr(facts.node.layer, "size", None) is not None
+    return prod(facts.output_shape[1:]) if sized else inputs(facts, analysis)
+
+
 def _calflops(name: str, version: str, source: str, labels: tuple[str, str, str], *more: Term) -> Convention:
     """The rules that calflops took over from DeepSpeed's profiler."""
     params, macs, flops = labels
@@ -197,6 +216,7 @@ CALFLOPS_REST = (
     Term("values under layer normalisation", over(inputs, ("layernorm",)), 4),
     Term("values scaled by layer normalisation", over(scaled_inputs, ("layernorm",))),
     LRN,
+    Term("values in front of interpolation, or positions behind it", over(resized, ("interpolate",))),
 )
 
 CALFLOPS = _calflops(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.analysis.conventions.builds import BUILDS, built
-from archcalc.analysis.conventions.terms import Derivation, Model, derive
+from archcalc.analysis.conventions.terms import Derivation, Figure, Model, derive
 from archcalc.analysis.conventions.ways import WAYS
 from archcalc.analysis.facts import Analysis, analyze
 from archcalc.errors import RequestError, SpecError, quoted
@@ -70,6 +70,13 @@ class Asked(NamedTuple):
     decimals: int
     scales: tuple[Scale, ...]
     counts: str = ""
+
+    def scales_of(self, figure: Figure) -> tuple[Scale, ...]:
+        """The units in which a figure may be written like the number; none where it counts something else."""
+        kind = "operations" if figure.means in OPERATIONS else figure.means
+        if self.counts not in ("", kind):
+            return ()
+        return tuple(scale for scale in self.scales if scale.bytes == (kind == "bytes"))
 
 
 class Candidate(NamedTuple):
@@ -149,22 +156,23 @@ def _scales(prefix: str, binary: str, in_bytes: bool) -> Iterator[Scale]:
         yield Scale(POWERS[prefix], f"{prefix.upper()}iB", bytes=True)
 
 
-def candidates(analysis: Analysis, input_side: int = 0) -> Iterator[Candidate]:
-    """Every figure of every convention, and those of other builds of the model where they differ."""
-    plain, models = Model(analysis), built(() if input_side else BUILDS, analysis)
+def candidates(analysis: Analysis, number: Asked, input_side: int = 0) -> Iterator[Candidate]:
+    """Every figure that may be meant, and those of other builds of the model where they differ."""
+    others = built(() if input_side else BUILDS, analysis)
+    models = {"": Model(analysis), **{build.name: model for build, model in others.items()}}
+    known: dict[str, dict[Callable[[Model], int], int]] = {name: {} for name in models}
     for convention in (WAYS, *CONVENTIONS.values()):
-        for figure in convention.figures:
-            first = derive(figure, plain)
-            yield Candidate(convention.name, first, "", input_side)
-            for build in (build for build in convention.builds if build in models):
-                found = derive(figure, models[build])
-                if found.total != first.total:
-                    yield Candidate(convention.name, found, build.name, input_side)
+        names = ["", *(build.name for build in convention.builds if build in others)]
+        for figure in filter(number.scales_of, convention.figures):
+            found = {name: derive(figure, models[name], known[name]) for name in names}
+            for name, derivation in found.items():
+                if not name or derivation.total != found[""].total:
+                    yield Candidate(convention.name, derivation, name, input_side)
 
 
 def matches(analysis: Analysis, number: Asked) -> tuple[Match, ...]:
     """The figures that give the number; those of another square input, where none of its own does."""
-    own = tuple(_matching(candidates(analysis), number))
+    own = tuple(_matching(candidates(analysis, number), number))
     return own or tuple(_elsewhere(analysis, number))
 
 
@@ -175,12 +183,12 @@ def _elsewhere(analysis: Analysis, number: Asked) -> Iterator[Match]:
             other = analyze(analysis.network.with_input((shape[0], side, side)))
         except SpecError:
             continue
-        yield from _matching(candidates(other, side), number)
+        yield from _matching(candidates(other, number, side), number)
 
 
 def _matching(found: Iterator[Candidate], number: Asked) -> Iterator[Match]:
     for candidate in found:
-        for scale in _fitting(candidate, number):
+        for scale in number.scales_of(candidate.derivation.figure):
             total = candidate.derivation.total * 10**number.decimals
             if (2 * total + scale.divisor) // (2 * scale.divisor) == number.digits:
                 yield Match(candidate, scale.unit, cut=False)
@@ -188,19 +196,11 @@ def _matching(found: Iterator[Candidate], number: Asked) -> Iterator[Match]:
                 yield Match(candidate, scale.unit, cut=True)
 
 
-def _fitting(candidate: Candidate, number: Asked) -> Iterator[Scale]:
-    """The units in which a candidate's figure may be written like the number."""
-    means = candidate.derivation.figure.means
-    kind = "operations" if means in OPERATIONS else means
-    if number.counts in ("", kind):
-        yield from (scale for scale in number.scales if scale.bytes == (means == "bytes"))
-
-
 def nearest(analysis: Analysis, number: Asked, most: int = 3) -> tuple[tuple[Match, int], ...]:
     """The figures that come nearest to the number, each with what it lacks: the number less the figure."""
     found = []
-    for candidate in candidates(analysis):
-        for scale in _fitting(candidate, number):
+    for candidate in candidates(analysis, number):
+        for scale in number.scales_of(candidate.derivation.figure):
             off = number.digits * scale.divisor // 10**number.decimals - candidate.derivation.total
             found.append((Match(candidate, scale.unit, cut=False), off))
     found.sort(key=lambda one: abs(one[1]) * 10**12 // max(1, one[0].candidate.derivation.total))

@@ -37,12 +37,13 @@ def mult_adds(amount: int) -> str:
 
 
 LEARNED = Term("values behind layers that have parameters", over(learned_outputs))
-OPERATORS = ("add", "multiply", "concat")
+CALLED = ("flatten", "select", "channel_shuffle", "add", "multiply", "concat")
+"""What models do by a function or an operator, and so in no module."""
 
 
 def apart(facts: Facts, analysis: Analysis) -> int:
-    """The values behind a layer that works in place, but is a module; models flatten by a function."""
-    return 0 if facts.node.layer.makes_volume() or facts.node.kind == "flatten" else outputs(facts)
+    """The values behind a layer that works in place, but is a module."""
+    return 0 if facts.node.layer.makes_volume() or facts.node.kind in CALLED else outputs(facts)
 
 
 def block_outputs(model: Model) -> int:
@@ -68,7 +69,7 @@ def kind_of(block: str) -> str:
 MODULES = (
     Term("values of volumes, each once", over(activations, hooked=True)),
     Term("values behind pointwise layers, apart", over(apart)),
-    Term("volumes of operators, which are no modules", over(activations, OPERATORS), -1),
+    Term("volumes of functions and operators, which are no modules", over(activations, CALLED), -1),
     Term("values behind residual blocks, once more", block_outputs),
 )
 TWICE = tuple(term._replace(times=2 * term.times) for term in (LEARNED, *MODULES))

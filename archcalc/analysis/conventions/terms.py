@@ -100,9 +100,18 @@ class Derivation(NamedTuple):
         return self.figure.shown(self.total)
 
 
-def derive(figure: Figure, model: Model) -> Derivation:
-    """The figure of a model, step by step; terms that come to nothing are left out, but for the first."""
-    amounts = [(term.label, term.of(model) * term.times) for term in figure.terms]
+def derive(
+    figure: Figure, model: Model, known: dict[Callable[[Model], int], int] | None = None
+) -> Derivation:
+    """The figure of a model, step by step; terms that come to nothing are left out, but for the first.
+
+    known: the amounts of the model's terms that were worked out already; more are added.
+    """
+    known = {} if known is None else known
+    for term in figure.terms:
+        if term.of not in known:
+            known[term.of] = term.of(model)
+    amounts = [(term.label, known[term.of] * term.times) for term in figure.terms]
     total = sum(amount for _, amount in amounts) * prod(factor.times for factor in figure.factors)
     kept = (one for number, one in enumerate(amounts) if one[1] or not number)
     return Derivation(figure, tuple(kept), total)
@@ -177,9 +186,18 @@ WHOLE_AVERAGES = ("global_avgpool", "adaptive_avgpool")
 EXAMINED = frozenset((
     *CONVOLUTIONS, *POOLS, *WHOLE_POOLS, "fc", "flatten", "pad", "batchnorm", "layernorm", "lrn", "relu",
     "relu6", "leaky_relu", "prelu", "elu", "selu", "gelu", "silu", "mish", "sigmoid", "tanh", "hard_sigmoid",
-    "hard_swish", "softplus", "identity", "softmax", "dropout", "add", "multiply", "concat",
+    "hard_swish", "softplus", "identity", "softmax", "dropout", "stochastic_depth",
+    "interpolate", "channel_shuffle", "select", "add", "multiply", "concat",
 ))  # fmt: skip
 """The kinds of which it was recorded what each tool counts; of others, a derivation may miss a part."""
+
+
+def unexamined(facts: Facts) -> str:
+    """What a layer is, if it is not known what tools count of it; otherwise nothing."""
+    if facts.node.kind == "conv_transpose" and getattr(facts.node.layer, "groups", 1) > 1:
+        return "grouped conv_transpose"
+    return "" if facts.node.kind in EXAMINED else facts.node.kind
+
 
 MACS = Term("multiply-accumulates", over(macs))
 BIAS_ADDS = Term("additions of biases", over(bias_adds))
