@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import time
 
 import pytest
 
 from archcalc.report import FORMATS
+from archcalc.spec.expand import LAYER_LIMIT
 
 BLOCKS = ["--batch", "32", "--dtype", "bfloat16", "--checkpoint", "conv3_x,conv4_x/*"]
 BYTES = ("parameter_bytes", "gradient_bytes", "saved_bytes")
@@ -78,3 +80,14 @@ def test_refusals(archcalc, options, code, words):
     run = archcalc("memory", "lenet5", *options)
     assert (run.code, run.out) == (code, "")
     assert words in run.err
+
+
+def test_the_deepest_network_takes_no_time(archcalc, tmp_path):
+    """A page of 10,000 layers grows with them, and not with their square."""
+    spec = tmp_path / "deep.yaml"
+    pair = "conv: {filters: 8, kernel_size: 3, padding: 1}, relu"
+    layers = f"repeat: {{times: {LAYER_LIMIT // 2}, layers: [{pair}]}}"
+    spec.write_text(f"input: {{channels: 8, height: 9, width: 9}}\nlayers: [{layers}]", encoding="utf-8")
+    begun = time.process_time()
+    assert archcalc("memory", spec, "--train").code == 0
+    assert time.process_time() - begun < 10

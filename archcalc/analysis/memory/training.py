@@ -77,7 +77,7 @@ class Training(Frozen):
         """What is there throughout, of all layers."""
         return Static(*map(sum, zip(*self.owned, strict=True)))
 
-    @property
+    @cached_property
     def gradients(self) -> int:
         """Bytes of the gradients of all parameters."""
         return sum(self.made)
@@ -87,7 +87,7 @@ class Training(Frozen):
         own = (each.size for each in self.kept[number] if each.keeper is None)
         return sum(size.of(self.analysis.batch) for size in own)
 
-    @property
+    @cached_property
     def saved(self) -> int:
         """Bytes that are kept for the backward pass when the forward pass has ended."""
         return sum(map(self.saved_by, range(len(self.kept))))
