@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from archcalc.layers.settings import Pairs
 
 
+MANY = 64
+"""Taps from which on they are not reduced one by one, which is faster, but in one step."""
+
+
 class Window(NamedTuple):
     """How a window slides along each axis.
 
@@ -96,6 +100,9 @@ def _reduced(reduce: np.ufunc, x: Array, axis: int, window: Window) -> Array:
     if window.ends:
         started = len(range(0, window.ends[axis], stride[axis]))
         windows = windows[(slice(None),) * (axis + 1) + (slice(started),)]
+    if kernel[axis] > MANY:
+        reduced: Array = reduce.reduce(windows, axis=tuple(range(x.ndim, windows.ndim)))
+        return reduced
     return functools.reduce(reduce, (windows[..., *tap] for tap in np.ndindex(*kernel)))
 
 

@@ -94,10 +94,11 @@ def outputs(monkeypatch):
 
 
 def keeping(kernel, kept):
-    """A kernel that also leaves its outputs in a list."""
+    """A kernel that also leaves copies of its outputs in a list: a later layer may write over them."""
 
     def kept_kernel(layer, inputs, run):
-        kept.append(kernel(layer, inputs, run))
-        return kept[-1]
+        output = kernel(layer, inputs, run)
+        kept.append(output.copy())
+        return output
 
     return kept_kernel

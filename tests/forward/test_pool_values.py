@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from archcalc.forward.run import Run
+
 MAX = [
     ((3, 7, 11), {"kernel_size": 2}, (2, 2), (2, 2), ((0, 0), (0, 0)), (1, 1)),
     ((3, 7, 11), {"kernel_size": 3, "stride": 2}, (3, 3), (2, 2), ((0, 0), (0, 0)), (1, 1)),
@@ -93,6 +95,21 @@ def test_ceil_mode_drops_a_window_that_starts_in_the_padding(ran, size, kernel, 
         result = ran(kind, settings, (2, size))
         assert result.output.shape == (2, outputs)
         assert np.isfinite(result.output).all()
+
+
+@pytest.mark.parametrize("channels", [1, 7])
+@pytest.mark.parametrize("kernel", [(70, 2), (3, 90)])
+def test_windows_of_many_taps(ran, channels, kernel, monkeypatch):
+    """A few channels at a time, though there is room for one only."""
+    monkeypatch.setattr(Run, "held", 1)
+    settings = {"kernel_size": kernel, "stride": 2, "padding": 1}
+    sides, ones = ((1, 1), (1, 1)), (1, 1)
+    result = ran("maxpool", settings, (channels, 74, 93))
+    expected = pooled(result.x, kernel, (2, 2), sides, ones, False, lambda values, _: max(values))
+    np.testing.assert_array_equal(result.output, expected.astype(np.float32))
+    result = ran("avgpool", settings, (channels, 74, 93))
+    expected = pooled(result.x, kernel, (2, 2), sides, ones, False, lambda values, count: sum(values) / count)
+    np.testing.assert_allclose(result.output, expected, rtol=1e-4, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["maxpool1d", "avgpool1d"])
