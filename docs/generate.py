@@ -23,6 +23,7 @@ from pathlib import Path
 
 from console import pages, refreshed
 from conventions_page import builds_list, conventions_table, figures_list, unexamined_kinds
+from training_page import not_counted_list, optimizer_rows, precision_rows, saved_list
 
 from archcalc.analysis.quantities import QUANTITIES
 from archcalc.layers import LAYERS, Layer, layer_class
@@ -194,6 +195,7 @@ def limits() -> str:
     return _table(("what", "at most"), rows)
 
 
+PAGES = ("spec.md", "conventions.md", "memory.md")
 PARTS: dict[str, Callable[[], str]] = {
     "kinds": kinds_table,
     "in-place": in_place_kinds,
@@ -206,6 +208,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "figures": figures_list,
     "builds": builds_list,
     "unexamined": unexamined_kinds,
+    "saved": saved_list,
+    "optimizers": lambda: _table(("optimizer", "remembers", "values", "source"), optimizer_rows()),
+    "precisions": lambda: _table(("precision", "what is how wide", "source"), precision_rows()),
+    "not-counted": not_counted_list,
 }
 
 
@@ -216,7 +222,7 @@ def with_parts(text: str) -> str:
 
 def generated() -> dict[Path, str]:
     """The pages that hold something generated, as they must be."""
-    parts = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in ("spec.md", "conventions.md")}
+    parts = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in PAGES}
     return {DOCS / "kinds.md": kinds_page(), **{path: with_parts(text) for path, text in parts.items()}}
 
 
