@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
 from typing import NamedTuple
 
 from archcalc.analysis.memory.sharing import Sharing
+
+KNOWN = 10_000
+"""How many paths go on where a search is given up, over all lengths."""
 
 
 class Found(NamedTuple):
@@ -76,11 +79,19 @@ class Search:
 
     def widen(self, ran: int) -> None:
         """Make the path to a set longer: by a step that costs nothing, or else by each that it can take."""
+        for step, is_cheaper in self.reached(ran):
+            if is_cheaper:
+                heappush(self.open, (self.paths[step].cost, -step.bit_count(), step))
+
+    def reached(self, ran: int) -> Iterator[tuple[int, bool]]:
+        """The sets one step further, below the ceiling, and whether this is the cheapest path to them yet."""
         for step, path in self.longer(ran):
-            known = self.paths.get(step)
-            if path.cost < self.ceiling and (known is None or path.cost < known.cost):
-                self.paths[step] = path
-                heappush(self.open, (path.cost, -step.bit_count(), step))
+            if path.cost < self.ceiling:
+                known = self.paths.get(step)
+                is_cheaper = known is None or path.cost < known.cost
+                if is_cheaper:
+                    self.paths[step] = path
+                yield step, is_cheaper
 
     def longer(self, ran: int) -> Iterable[tuple[int, _Path]]:
         """The sets one step further, with the paths to them; only one where that step costs nothing."""
@@ -109,15 +120,15 @@ class Search:
         return step, _Path(max(here.cost, highest), here.live + move.taken - freed, ready, number, ran)
 
     def hurried(self, looks: int) -> Found:
-        """The longest path, drawn out by the cheapest step each time; or the order as written, if better."""
-        bound = self.open[0][0]
-        ran = max(self.paths, key=lambda each: (each.bit_count(), -self.paths[each].cost, -each))
-        while ran != self.full and self.looks < looks and self.paths[ran].cost < self.ceiling:
-            step, path = min(self.longer(ran), key=lambda each: (each[1].cost, each[1].live, each[0]))
-            self.paths[step], ran = path, step
-        if ran != self.full or self.paths[ran].cost >= self.ceiling:
+        """The best order where of the paths of each length only the cheapest go on; or that as written."""
+        bound, width = self.open[0][0], max(1, KNOWN // len(self.part))
+        front = [0]
+        while front and front != [self.full] and self.looks < looks:
+            further = {step for ran in front for step, _ in self.reached(ran)}
+            front = nsmallest(width, further, key=lambda step: (*self.paths[step][:2], step))
+        if front != [self.full]:
             return Found(tuple(self.part), self.ceiling, bound)
-        return Found(self.order(ran), self.paths[ran].cost, bound)
+        return Found(self.order(self.full), self.paths[self.full].cost, bound)
 
     def order(self, ran: int) -> tuple[int, ...]:
         """The layers of the path to a set, in order."""
