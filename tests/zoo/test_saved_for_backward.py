@@ -35,8 +35,9 @@ def known_difference(analysis, name):
     kinds = [facts.node.kind for facts in analysis.facts]
     if name.startswith("vgg") and "adaptive_avgpool" not in kinds:
         return VGG_POOL
-    if name.startswith("efficientnet") and "stochastic_depth" not in kinds:
-        return NOISE * (kinds.count("add") - name.startswith("efficientnet_v2"))
+    if name.startswith("efficientnet"):
+        drawn = kinds.count("add") - name.startswith("efficientnet_v2")
+        return NOISE * (drawn - kinds.count("stochastic_depth"))
     return 0
 
 
