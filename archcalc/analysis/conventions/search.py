@@ -22,30 +22,10 @@ COUNTED = {
     "values": ("values", "acts", "activations"),
 }
 OPERATIONS = ("MACs", "FLOPs", "operations")
-INPUTS = (
-    32,
-    64,
-    96,
-    112,
-    128,
-    160,
-    176,
-    192,
-    200,
-    224,
-    227,
-    240,
-    256,
-    260,
-    288,
-    299,
-    300,
-    320,
-    331,
-    336,
-    352,
-)
-OTHER_INPUTS = (*INPUTS, 380, 384, 416, 448, 480, 512, 518, 528, 600, 608, 640, 768, 800, 1024)
+OTHER_INPUTS = (
+    32, 64, 96, 112, 128, 160, 176, 192, 200, 224, 227, 240, 256, 260, 288, 299, 300, 320, 331, 336, 352, 380,
+    384, 416, 448, 480, 512, 518, 528, 600, 608, 640, 768, 800, 1024,
+)  # fmt: skip
 """Sides of square inputs at which networks are often measured."""
 LONGEST = 40
 """Characters of a number with its unit."""
@@ -127,10 +107,10 @@ def _unit(unit: str, text: str) -> tuple[str, tuple[Scale, ...]]:
             if word in words:
                 return counts, tuple(_scales(prefix, binary, counts == "bytes"))
         if not word:
-            every = PREFIXES if not prefix else (prefix,)
-            counted = [scale for each in every for scale in _scales(each, "", in_bytes=False)]
-            sizes = [scale for each in every for scale in _scales(each, "", in_bytes=True)]
-            return "", tuple(counted if prefix else counted + sizes)
+            prefixes, sorts = ((prefix,), (False,)) if prefix else (tuple(PREFIXES), (False, True))
+            return "", tuple(
+                scale for sort in sorts for each in prefixes for scale in _scales(each, "", sort)
+            )
     raise _no_number(text)
 
 
