@@ -199,7 +199,7 @@ def test_a_network_without_parameters_keeps_nothing():
     """No gradient flows to an input that is not learned."""
     step = training(analyze(loads("input: {features: 10}\nlayers: [relu, softmax]")))
     assert step.saved == 0
-    assert step.total == 2 * 40 + 40
+    assert step.total == 2 * 40
 
 
 @pytest.mark.parametrize("checkpoint", ["", "every=100"])
@@ -223,3 +223,10 @@ def test_what_a_checkpointed_block_reads_is_not_written_over():
 def test_a_volume_that_a_layer_reads_twice_is_kept_once():
     spec = "input: {features: 7}\nlayers: [fc: {name: a, units: 5}, multiply: {from: [a, a]}]"
     assert training(analyze(loads(spec))).saved == 4 * (7 + 5)
+
+
+def test_a_volume_that_is_added_to_itself_gets_two_gradients():
+    """One memory with two holders, over which nothing is added: their sum is new."""
+    spec = "input: {features: 7}\nlayers: [fc: {name: a, units: 5}, add: {from: [a, a]}]"
+    found = [(phase, flow) for phase, _, _, flow, _ in moments(spec) if phase != "forward"]
+    assert found == [("backward", 20), ("sum", 40), ("backward", 20), ("update", 0)]

@@ -132,11 +132,12 @@ class Passes:
     def backward(self) -> Iterator[Moment]:
         """The moments of the backward pass, and that of the update behind it."""
         for volume in dict.fromkeys(self.analysis.network.outputs.values()):
-            self.arriving[volume] = self.flow.take(volume_size(self.analysis, volume))
+            if self.kept.learns[volume]:
+                self.arriving[volume] = self.flow.take(volume_size(self.analysis, volume))
         for number in reversed(range(len(self.analysis.facts))):
             if number in self.segments:
                 yield from self._again(self.segments[number])
-            if number + 1 in self.arriving and self.kept.learns[number + 1]:
+            if number + 1 in self.arriving:
                 yield from self._differentiate(number)
             for piece in self.saved[number]:
                 self.memory.drop(piece)
@@ -196,17 +197,17 @@ class Passes:
         """The backward pass of a layer."""
         node = self.analysis.facts[number].node
         gradient = self.arriving.pop(number + 1)
-        learning = (volume for volume in dict.fromkeys(node.inputs) if self.kept.learns[volume])
-        made = {volume: self._gradient(volume, number, gradient) for volume in learning}
+        learning = [volume for volume in node.inputs if self.kept.learns[volume]]
+        made = [(volume, self._gradient(volume, number, gradient)) for volume in learning]
         self.gradients += self.gradients_of[number]
-        products = [self.flow.take(size) for size in self._products(number, made)]
+        products = [self.flow.take(size) for size in self._products(number, learning)]
         yield self._moment("backward", node.name)
         for piece in (gradient, *products):
             self.flow.drop(piece)
         for piece in self.saved[number]:
             self.memory.drop(piece)
         self.saved[number] = []
-        for volume, piece in made.items():
+        for volume, piece in made:
             yield from self._arrive(volume, piece, node.name)
 
     def _products(self, number: int, learning: Iterable[int]) -> Iterator[Size]:
@@ -223,9 +224,10 @@ class Passes:
 
     def _arrive(self, volume: int, piece: int, layer: str) -> Iterator[Moment]:
         """Add a gradient to what has come to its volume so far, over that if nothing else holds it."""
-        there = self.arriving.setdefault(volume, piece)
-        if there == piece:
+        if volume not in self.arriving:
+            self.arriving[volume] = piece
             return
+        there = self.arriving[volume]
         size = volume_size(self.analysis, volume)
         if not self.adds_over(there, size):
             self.arriving[volume] = self.flow.take(size)
