@@ -32,7 +32,8 @@ RULES = ("tests/test_window.py", "tests/layers", "tests/analysis")
 VALUES = ("torch", "other", "conv", "pool", "norm", "sequence")
 KERNELS = (
     *(f"tests/forward/test_{kinds}_values.py" for kinds in VALUES),
-    *(f"tests/forward/test_{name}.py" for name in ("sweep", "sharing", "run", "padding", "agreement")),
+    *(f"tests/forward/test_{name}.py" for name in ("sweep", "sharing", "run", "verify", "overwriting")),
+    "tests/forward",
 )
 NEAREST = {"archcalc/spec/": ("tests/spec",), "archcalc/forward/": KERNELS, "": RULES}
 """The tests of a file whose path begins so."""
