@@ -98,6 +98,21 @@ def test_a_list_that_grows_is_joined_anew():
     ]
 
 
+def test_what_joins_a_list_further_reads_its_parts():
+    """The first concatenation, 4 wide, is gone when the second is made of 2, 2 and 2."""
+    text = (
+        "input: {features: 8}\n"
+        "blocks: {g: {layers: [batchnorm, fc: {units: 2}]}}\n"
+        "layers:\n"
+        "  - fc: {name: a, units: 2}\n"
+        "  - g: {name: b}\n"
+        "  - concat: {name: x, from: [a, b]}\n"
+        "  - g: {name: c}\n"
+        "  - concat: {name: y, from: [x, c]}\n"
+    )
+    assert live(text) == [10, 12, 14, 8 + 4 + 4, 8 + 4 + 4 + 4, 8 + 4 + 4 + 4 + 2, 8 + 6 + 6]
+
+
 def test_attention_holds_its_scores_inside():
     """Four positions of 6: queries, keys and values 3·24, two heads' products and softmax 2·2·16."""
     text = "input: {channels: 6, height: 2, width: 2}\nlayers: [tokens, attention: {heads: 2}]\n"

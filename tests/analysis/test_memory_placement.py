@@ -94,7 +94,8 @@ def test_an_end_of_a_concatenation_that_was_written_over_is_copied():
 
 
 def test_parts_may_leave_the_network():
-    layers = (A, B, "concat: {name: x, from: [a, b]}", "fc: {name: d, units: 1}")
-    found = timeline(*layers, outputs="outputs: [a, d]\n")
-    assert [step.live for step in found.steps] == [11, 13, 3, 4]
-    assert [each.name for each in found.alive(3)] == ["x", "d"]
+    layers = (A, B, "concat: {name: x, from: [a, b]}", "fc: {name: d, units: 1}", "fc: {name: e, units: 1}")
+    found = timeline(*layers, outputs="outputs: [a, e]\n")
+    assert [step.live for step in found.steps] == [11, 13, 3, 4, 3]
+    assert found.alive(3) == (("a", 1), ("x", 2), ("d", 1))
+    assert found.alive(4) == (("a", 1), ("d", 1), ("e", 1))

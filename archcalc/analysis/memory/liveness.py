@@ -81,7 +81,8 @@ class Timeline:
                 found[volume] = found.get(volume, 0) + buffer.bytes
         name, _, _, inside = self.steps[step]
         within = (Alive(f"inside {name}", inside),) if inside else ()
-        return (*(Alive(self.network.volume_name(each), size) for each, size in found.items()), *within)
+        volumes = (Alive(self.network.volume_name(each), size) for each, size in found.items() if size)
+        return (*volumes, *within)
 
 
 class _Memory:
@@ -139,7 +140,7 @@ class _Walk:
         return Step(node.name, live, live - inside - before, inside)
 
     def joined(self, step: int, parts: list[_Memory]) -> tuple[_Memory, ...]:
-        """The memory of a concatenation's parts: as one, but for parts that others have still to read."""
+        """The memory of a concatenation's parts: first as one those that nobody else has still to read."""
         whole = _Memory(0, step)
         for part in parts:
             if not part.pending:
@@ -184,8 +185,9 @@ class _Walk:
     def put(self, volume: int, step: int, memory: tuple[_Memory, ...]) -> None:
         """Let memory hold a volume, with those who have to read it."""
         self.memory[volume] = memory
-        for each in memory:
+        for each in memory[:1] if volume in self.whole else memory:
             each.written.append((step, volume))
+        for each in memory:
             each.pending += self.readers[volume]
             each.until = max(each.until, self.held[volume])
 

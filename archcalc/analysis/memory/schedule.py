@@ -24,7 +24,7 @@ from archcalc.analysis.memory.sharing import Sharing
 from archcalc.errors import RequestError
 from archcalc.network import Network
 
-LOOKS = 400_000
+LOOKS = 300_000
 """How many steps of paths are looked at before a search is given up: a second or two."""
 
 
@@ -56,7 +56,7 @@ def best_order(analysis: Analysis, *, concat: str = "copy", looks: int = LOOKS) 
         found = search.best(looks)
         order[part.start : part.stop] = found.order
         bound, highest = max(bound, found.bound), max(highest, found.peak)
-        looks -= search.looks
+        looks = max(0, looks - search.looks)
     return Schedule(tuple(order), highest, bound)
 
 

@@ -8,9 +8,6 @@ from typing import NamedTuple
 
 from archcalc.analysis.memory.sharing import Sharing
 
-KNOWN = 10_000
-"""How many paths go on where a search is given up, over all lengths."""
-
 
 class Found(NamedTuple):
     """An order of a part's layers (node numbers), its peak, and what every order of them needs at least."""
@@ -75,7 +72,7 @@ class Search:
                 self.widen(ran)
         if not self.open:
             return Found(tuple(self.part), self.ceiling, self.ceiling)
-        return self.hurried(2 * looks)
+        return self.hurried(max(looks, len(self.part)))
 
     def widen(self, ran: int) -> None:
         """Make the path to a set longer: by a step that costs nothing, or else by each that it can take."""
@@ -121,14 +118,23 @@ class Search:
 
     def hurried(self, looks: int) -> Found:
         """The best order where of the paths of each length only the cheapest go on; or that as written."""
-        bound, width = self.open[0][0], max(1, KNOWN // len(self.part))
-        front = [0]
-        while front and front != [self.full] and self.looks < looks:
-            further = {step for ran in front for step, _ in self.reached(ran)}
-            front = nsmallest(width, further, key=lambda step: (*self.paths[step][:2], step))
+        bound, share = self.open[0][0], max(1, looks // len(self.part))
+        front, most = [0], self.looks + 4 * looks
+        while front and front != [self.full] and self.looks < most:
+            further = self.further(front, self.looks + share)
+            front = nsmallest(share, further, key=lambda step: (*self.paths[step][:2], step))
         if front != [self.full]:
             return Found(tuple(self.part), self.ceiling, bound)
         return Found(self.order(self.full), self.paths[self.full].cost, bound)
+
+    def further(self, front: Iterable[int], looks: int) -> set[int]:
+        """The sets one step further than some, as many as are found until so many looks were taken."""
+        found: set[int] = set()
+        for ran in front:
+            found.update(step for step, _ in self.reached(ran))
+            if self.looks >= looks:
+                break
+        return found
 
     def order(self, ran: int) -> tuple[int, ...]:
         """The layers of the path to a set, in order."""
