@@ -63,6 +63,7 @@ def test_from_a_spec_to_a_report():
     assert isinstance(analysis, archcalc.Analysis)
     assert document["network"] == {
         "name": "tiny", "source": "", "input_shape": [3, 8, 8], "outputs": {"fc1": [10]},
+        "auxiliary": [],
     }  # fmt: skip
     assert document["totals"]["parameters"] == (3 * 3 * 3 * 4 + 4) + (6 * 6 * 4 * 10 + 10)
     assert document["totals"]["activations"] == 2 * (3 * 8 * 8 + 4 * 6 * 6 + 10)

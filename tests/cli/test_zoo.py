@@ -31,7 +31,7 @@ def test_a_check_holds_them_to_what_they_expect(archcalc):
     code, out, err = archcalc("zoo", "--check", "lenet5", "zfnet", "--verify")
     assert (code, err) == (0, "")
     assert out.splitlines()[0] == "lenet5.yaml: ok (61,706 parameters, 416,520 MACs, verified)"
-    assert out.splitlines()[-1] == "2 specs: 2 ok"
+    assert out.splitlines()[-1] == "3 specs: 3 ok"
 
 
 def test_a_check_fails_where_a_network_is_not_as_expected(archcalc, monkeypatch, tmp_path):
