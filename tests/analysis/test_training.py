@@ -181,6 +181,7 @@ def test_layers_are_blocks_where_there_are_none():
         ({"checkpoint": "conv6_x"}, "no layer or block 'conv6_x' to checkpoint; did you mean 'conv2_x'?"),
         ({"checkpoint": "every=0"}, "needs a number of blocks of 1 or more, got '0'"),
         ({"checkpoint": "every=x"}, "needs a number of blocks of 1 or more, got 'x'"),
+        ({"checkpoint": "maxpool1,maxpool1"}, "'maxpool1' and 'maxpool1' overlap"),
         ({"checkpoint": "conv3_x,conv3_x/*"}, "'conv3_x/building_block1' and 'conv3_x' overlap"),
     ],
 )
@@ -213,11 +214,26 @@ def test_the_deepest_network_takes_no_time(checkpoint):
 
 
 def test_what_a_checkpointed_block_reads_is_not_written_over():
-    """elu wrote over the convolution's output, and would be written over by the block's first layer."""
-    layers = "conv: {filters: 1, kernel_size: 1}, elu, leaky_relu, conv: {filters: 1, kernel_size: 1}"
+    """dropout wrote over the convolution's output, and the block's first layer would write over both."""
+    layers = "conv: {filters: 1, kernel_size: 1}, dropout, leaky_relu, conv: {filters: 1, kernel_size: 1}"
     spec = f"input: {{channels: 1, height: 5, width: 5}}\nlayers: [{layers}]"
-    found = [(layer, held) for phase, layer, held, *_ in moments(spec, checkpoint="leaky_relu1")]
-    assert found[2] == ("leaky_relu1", 3 * 100)
+    for checkpoint, volumes in (("", 2), ("leaky_relu1", 3)):
+        found = {layer: held for phase, layer, held, *_ in moments(spec, checkpoint=checkpoint)[:4]}
+        assert found["leaky_relu1"] == volumes * 100 + 25
+
+
+def test_statistics_are_never_narrow():
+    layers = "conv: {filters: 3, kernel_size: 1}, batchnorm"
+    analysis = analyze(
+        loads(f"input: {{channels: 2, height: 4, width: 4}}\nlayers: [{layers}]"), dtype="float16"
+    )
+    assert training(analysis).saved == 2 * (32 + 48) + 4 * (3 + 3)
+
+
+def test_views_hand_on_their_gradient():
+    spec = "input: {channels: 2, height: 4, width: 4}\nlayers: [conv: {filters: 3, kernel_size: 1}, flatten]"
+    found = [(layer, flow) for phase, layer, _, flow, _ in moments(spec) if phase == "backward"]
+    assert found == [("flatten1", 4 * 48), ("conv1", 4 * 48)]
 
 
 def test_a_volume_that_a_layer_reads_twice_is_kept_once():
