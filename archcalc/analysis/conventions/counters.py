@@ -17,6 +17,7 @@ from archcalc.analysis.conventions.terms import (
     TWO,
     WHOLE_AVERAGES,
     WHOLE_POOLS,
+    Amount,
     Convention,
     Figure,
     Term,
@@ -177,9 +178,18 @@ def misplaced_biases(facts: Facts, analysis: Analysis) -> int:
 
 
 def resized(facts: Facts, analysis: Analysis) -> int:
-    """What is counted of an interpolation: its input's values, or where it is given a size, its positions."""
-    sized = getattr(facts.node.layer, "size", None) is not None
-    return prod(facts.output_shape[1:]) if sized else inputs(facts, analysis)
+    """Positions behind an interpolation that is given a size."""
+    return prod(facts.output_shape[1:]) if is_sized(facts) else 0
+
+
+def rescaled(amount: Amount) -> Amount:
+    """An amount of an interpolation that is given a factor."""
+    return lambda facts, analysis: 0 if is_sized(facts) else amount(facts, analysis)
+
+
+def is_sized(facts: Facts) -> bool:
+    """Whether an interpolation is given a size, and not a factor."""
+    return getattr(facts.node.layer, "size", None) is not None
 
 
 def _calflops(name: str, version: str, source: str, labels: tuple[str, str, str], *more: Term) -> Convention:
@@ -216,7 +226,7 @@ CALFLOPS_REST = (
     Term("values under layer normalisation", over(inputs, ("layernorm",)), 4),
     Term("values scaled by layer normalisation", over(scaled_inputs, ("layernorm",))),
     LRN,
-    Term("values in front of interpolation, or positions behind it", over(resized, ("interpolate",))),
+    Term("positions behind interpolation to a size", over(resized, ("interpolate",))),
 )
 
 CALFLOPS = _calflops(
@@ -228,10 +238,12 @@ CALFLOPS = _calflops(
         "biases of transposed convolutions at other positions than their output's",
         over(misplaced_biases, ("conv_transpose",)),
     ),
+    Term("values in front of interpolation by a factor", over(rescaled(inputs), ("interpolate",))),
 )
 DEEPSPEED = _calflops(
     "deepspeed",
     "0.19.8",
     "deepspeed/profiling/flops_profiler/profiler.py",
     ("params", "fwd MACs", "fwd flops"),
+    Term("values behind interpolation by a factor", over(rescaled(values), ("interpolate",))),
 )
