@@ -1,7 +1,8 @@
 """Writes what the pages of docs/ take from the code, so that neither is written twice.
 
-    python docs/generate.py            kinds.md from the docstrings of the layer classes, and in spec.md what
-                                       stands between `<!-- generated: NAME -->` and `<!-- end -->`
+    python docs/generate.py            kinds.md from the docstrings of the layer classes, zoo.md from the
+                                       specs, and in other pages what stands between the comments
+                                       `<!-- generated: NAME -->` and `<!-- end -->`
     python docs/generate.py --console  the output below each `$ archcalc …` in README.md and docs/*.md, by
                                        running it (see console.py for what such blocks may hold)
 
@@ -24,6 +25,7 @@ from pathlib import Path
 from console import pages, refreshed
 from conventions_page import builds_list, conventions_table, figures_list, unexamined_kinds
 from training_page import not_counted_list, optimizer_rows, precision_rows, saved_list
+from zoo_page import zoo_page
 
 from archcalc.analysis.quantities import QUANTITIES
 from archcalc.layers import LAYERS, Layer, layer_class
@@ -223,7 +225,8 @@ def with_parts(text: str) -> str:
 def generated() -> dict[Path, str]:
     """The pages that hold something generated, as they must be."""
     parts = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in PAGES}
-    return {DOCS / "kinds.md": kinds_page(), **{path: with_parts(text) for path, text in parts.items()}}
+    pages = {DOCS / "kinds.md": kinds_page(), DOCS / "zoo.md": zoo_page()}
+    return {**pages, **{path: with_parts(text) for path, text in parts.items()}}
 
 
 def _others(aliases: Mapping[str, str], name: str) -> str:

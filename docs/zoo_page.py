@@ -10,14 +10,12 @@ from archcalc.analysis.facts import Analysis, analyze
 from archcalc.analysis.memory import inference
 from archcalc.analysis.quantities import totals
 from archcalc.report.summary import field
-from archcalc.report.values import bytes_text, count_text, short_count, volume
+from archcalc.report.values import bytes_text, count_text, volume
 from archcalc.spec.load import load
 from archcalc.spec.zoo import zoo_names
 
 TOP1 = Path(__file__).with_name("top1.csv")
-HEADS = (
-    "network", "year", "input W×H×D", "parameters", "MACs", "activations", "peak memory", "field", "top-1", "source",
-)  # fmt: skip
+HEADS = ("network", "year", "input W×H×D", "parameters", "MACs", "activations", "peak memory", "field")
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 HEAD = """\
@@ -25,17 +23,17 @@ HEAD = """\
 
 # The built-in networks
 
-Each is a short spec in [specs/](../specs), which every command takes by its name: `archcalc summarize resnet50`.
-`archcalc zoo` lists them, and `archcalc zoo --check --verify` holds each to its `expect:` and runs it in NumPy.
+Each is a short spec in [specs/](../specs), which every command takes by its name: `archcalc summarize
+resnet50`. `archcalc zoo` lists them; `archcalc zoo --check --verify` holds each to its `expect:` and runs it.
 [How to write one](write-a-network.md) goes from a paper's table to a verified spec, and
 [Errata](errata.md) lists published figures that are wrong or count otherwise.
 
 * **parameters**, **MACs**: weights and biases, and multiply-accumulates for one example, exactly.
-* **activations**: bytes of all volumes in float32, each once. **peak memory**: the most of them alive at once at
-  inference, in the order of the spec ([Memory](memory.md)).
+* **activations**: bytes of all volumes in float32, each once. **peak memory**: the most of them alive at once
+  at inference, in the order of the spec ([Memory](memory.md)).
 * **field**: the receptive field of an output value, as `summarize` shows it.
-* **top-1**: accuracy on ImageNet-1K in percent of the first weights that torchvision publishes with this input
-  ([top1.csv](top1.csv) names them); empty where there are none.
+* **top-1**: accuracy on ImageNet-1K in percent, of the first weights that torchvision publishes with this
+  input ([top1.csv](top1.csv) names them); empty where there are none.
 """
 
 
@@ -45,7 +43,7 @@ def zoo_page() -> str:
         top1 = {row["network"]: row["top1"] for row in csv.DictReader(file)}
     rows = [_row(name, analyze(load(name)), top1.get(name, "")) for name in zoo_names()]
     rules = ("---", "---", "---", "---:", "---:", "---:", "---:", "---", "---:", "---")
-    lines = [f"| {' | '.join(cells)} |" for cells in (HEADS, rules, *rows)]
+    lines = [f"| {' | '.join(cells)} |" for cells in ((*HEADS, "top-1", "source"), rules, *rows)]
     return "\n".join((HEAD, f"{len(rows)} networks:\n", *lines)) + "\n"
 
 
@@ -57,10 +55,10 @@ def _row(name: str, analysis: Analysis, top1: str) -> tuple[str, ...]:
         year[0] if year else "",
         volume(network.input_shape),
         count_text(sums["parameters"]),
-        short_count(sums["macs"]),
+        count_text(sums["macs"]),
         bytes_text(sums["activation_bytes"], "binary"),
         bytes_text(inference(analysis).peak, "binary"),
-        field(analysis.facts[-1]),
+        field(analysis.facts[next(iter(network.outputs.values())) - 1]),
         top1,
         network.source.partition(";")[0].replace("|", r"\|"),
     )
