@@ -47,3 +47,9 @@ def test_saved(analyzed, name):
     kept = retention(analyzed(name), "cpu", "unfused").size.of(BATCH)
     assert MEASURED[name] - kept == known_difference(analyzed(name), name)
     assert abs(kept - MEASURED[name]) < MEASURED[name] / 50
+
+
+def test_most_are_equal(analyzed):
+    """Four in five are equal to the byte: all but VGG, and EfficientNet V2 with its first block."""
+    equal = [name for name in MEASURED if not known_difference(analyzed(name), name)]
+    assert len(equal) >= 0.8 * len(MEASURED) > 0

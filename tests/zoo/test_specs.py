@@ -21,7 +21,7 @@ ROOTS = {
     "resnet18": ["resnet34", "plain18", "plain34"],
     "resnet50": [
         *("resnet101", "resnet152", "resnet50-v1", "wide_resnet50_2", "wide_resnet101_2"),
-        *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d"),
+        *("resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d", "se-resnet50"),
     ],
     "densenet121": ["densenet161", "densenet169", "densenet201"],
     "squeezenet1_0": ["squeezenet1_1"],
