@@ -17,7 +17,7 @@ from archcalc.analysis.facts import Analysis
 from archcalc.checks.difference import Pair, difference
 from archcalc.checks.record import Record, records
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped, listed, quoted
-from archcalc.layers import Shape
+from archcalc.layers import SequenceShape, Shape, as_written
 from archcalc.network import INPUT
 
 VERSION = 1
@@ -92,7 +92,7 @@ def _text(analysis: Analysis) -> str:
     layers = records(analysis)
     width = max(len(layer.name) for layer in layers) // NAME_STEP * NAME_STEP + NAME_STEP
     lines = (
-        f"{HEAD}: the output (width x height x depth) and the counts of every layer, for one example",
+        f"{HEAD}: the output ({_order(layers)}) and the counts of every layer, for one example",
         "# written by `archcalc lock`; `archcalc lock --check` compares it with the spec",
         _totals_line(_totals(layers)),
         "",
@@ -128,7 +128,12 @@ def _fields(record: Record) -> tuple[str, ...]:
 
 
 def _volume(shape: Shape) -> str:
-    return "x".join(str(size) for size in reversed(shape))
+    return "x".join(map(str, as_written(shape)))
+
+
+def _order(layers: Iterable[Record]) -> str:
+    sequences = any(isinstance(layer.output, SequenceShape) for layer in layers)
+    return "width x height x depth" + "; of sequences positions x features" * sequences
 
 
 def _line(fields: Iterable[str], width: int) -> str:
@@ -219,8 +224,10 @@ def _number(count: str) -> int:
 
 
 def _as_locked(record: Record) -> Record:
-    """A record with what a lock knows of a layer."""
-    return record._replace(traits=(("parameters", record.parameters), ("depth", record.output[0])), reads=())
+    """A record with what a lock knows of a layer: not whether its output is a sequence."""
+    output = as_written(record.output)[::-1]
+    traits = (("parameters", record.parameters), ("depth", output[0]))
+    return record._replace(traits=traits, output=output, reads=())
 
 
 def _check_totals(lines: list[str], found: tuple[Record, ...], name: str) -> None:

@@ -9,7 +9,18 @@ from functools import cache
 from importlib import import_module
 from typing import cast
 
-from archcalc.layers.base import Composite, Formula, Layer, NamedShapes, Reach, Shape, Shapes
+from archcalc.layers.base import (
+    Composite,
+    Formula,
+    Layer,
+    NamedShapes,
+    Reach,
+    SequenceShape,
+    Shape,
+    Shapes,
+    as_written,
+    like,
+)
 
 __all__ = [
     "LAYERS",
@@ -18,9 +29,12 @@ __all__ = [
     "Layer",
     "NamedShapes",
     "Reach",
+    "SequenceShape",
     "Shape",
     "Shapes",
+    "as_written",
     "layer_class",
+    "like",
 ]
 
 LAYERS: dict[str, str] = {

@@ -12,6 +12,7 @@ from archcalc.layers.base import (
     Layer,
     NamedShapes,
     Reach,
+    SequenceShape,
     Shape,
     Shapes,
     product_formula,
@@ -54,7 +55,7 @@ class Attention(Layer):
                 f"{self.heads} heads need a number of features that they divide, got {features}",
                 hint=f"{f'{below} or ' if below else ''}{above} would fit",
             )
-        return (positions, features)
+        return SequenceShape((positions, features))
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
         _, features = sequence(inputs)

@@ -21,6 +21,12 @@ NamedShapes = dict[str, Shape]
 Reach = AnyWindow | Literal["pointwise", "last axis", "everything"]
 
 
+class SequenceShape(tuple[int, ...]):
+    """The shape of a sequence, [positions, features]; every other shape has its channels first."""
+
+    __slots__ = ()
+
+
 class Formula(NamedTuple):
     """How one number came about: `symbol = expression`, with the values to put in and the result.
 
@@ -168,13 +174,34 @@ def spatial(inputs: Shapes, rank: int) -> tuple[int, Shape]:
     raise ShapeError(f"needs an input with {needed}, got {list(shape)}", hint)
 
 
+def like(shape: Shape, model: Shape) -> Shape:
+    """`shape`, as that of a sequence where `model` is one."""
+    return SequenceShape(shape) if isinstance(model, SequenceShape) else shape
+
+
+def as_written(shape: Shape) -> Shape:
+    """The sides in the order in which they are printed: width, height, depth; positions, features."""
+    return shape if isinstance(shape, SequenceShape) else shape[::-1]
+
+
+def first_side(shape: Shape) -> str:
+    """The letter of the first axis in formulas: L for the positions of a sequence, D for channels."""
+    return "L" if isinstance(shape, SequenceShape) else "D"
+
+
 def count(shape: Shape) -> int:
     """How many values a tensor of that shape holds."""
     return math.prod(shape)
 
 
 def side_lengths(shape: Shape, suffix: str) -> dict[str, int]:
-    """The sides of a volume by the course's letters, width first: W1, H1 and D1, or W2, H2 and D2."""
+    """The sides of a volume by the course's letters, width first: W1, H1 and D1, or W2, H2 and D2.
+
+    A sequence has a length and N features: L1 and N, or L2 and N. (`tuple(shape)` is that of the volume
+    as which kinds read it that slide over volumes.)
+    """
+    if isinstance(shape, SequenceShape):
+        return dict(zip((f"L{suffix}", "N"), shape, strict=True))
     letters = {1: "D", 2: "LD", 3: "WHD"}[len(shape)]
     return {f"{letter}{suffix}": size for letter, size in zip(letters, reversed(shape), strict=True)}
 

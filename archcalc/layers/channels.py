@@ -14,6 +14,8 @@ from archcalc.layers.base import (
     NamedShapes,
     Shape,
     Shapes,
+    first_side,
+    like,
     outputs_formula,
 )
 from archcalc.layers.conv import check_groups
@@ -85,7 +87,7 @@ class Select(Layer):
             raise ShapeError(f"selects number {last}, but its input has 0 to {shape[0] - 1}")
         if first > last:
             raise ShapeError(f"selects nothing from {first} up to {last + 1}")
-        return shape[1:] if self.position is not None else (size, *shape[1:])
+        return shape[1:] if self.position is not None else like((size, *shape[1:]), shape)
 
     def _selected(self, shape: Shape) -> tuple[int, int, int]:
         """The least and the greatest number that is selected along the first axis, and how many are."""
@@ -100,7 +102,7 @@ class Select(Layer):
         output = self.output_shape(inputs)
         if self.position is None and self.channels is None:
             values = {"stop": self.stop or inputs[0][0], "start": self.start or 0}
-            yield Formula("D2", "stop − start", values, output[0])
+            yield Formula(f"{first_side(output)}2", "stop − start", values, output[0])
         yield from outputs_formula(output)
 
 

@@ -11,9 +11,11 @@ from archcalc.layers.base import (
     Layer,
     NamedShapes,
     Reach,
+    SequenceShape,
     Shape,
     Shapes,
     count,
+    like,
     product_formula,
     side_lengths,
     volume_text,
@@ -61,8 +63,10 @@ class FullyConnected(Layer):
                 hint=f"write `in_features: {features}`, or leave it out",
             )
         if self.over == "channels":
-            return (self.units, *shape[1:])
-        return (*self.mapped_over(shape), self.units)
+            return like((self.units, *shape[1:]), shape)
+        if self.over == "features":
+            return like((*shape[:-1], self.units), shape)
+        return SequenceShape((shape[0], self.units)) if sequence(shape) else (self.units,)
 
     def mapped_over(self, shape: Shape) -> Shape:
         """The sides of the input along which it is mapped position by position."""

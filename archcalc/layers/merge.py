@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Kept, Layer, Shape, Shapes, count, outputs_formula
+from archcalc.layers.base import Formula, Kept, Layer, Shape, Shapes, count, first_side, like, outputs_formula
 
 SHOWN = 6
 """How many shapes a message lists."""
@@ -88,7 +88,7 @@ class Multiply(Merge):
 
 
 class Concat(Merge):
-    """Concatenation along the channels.
+    """Concatenation along the channels; of sequences, along the positions.
 
     output: W2 = W1, H2 = H1, D2 = Da + Db + …, the inputs' depths
     backward: keeps nothing
@@ -111,9 +111,11 @@ class Concat(Merge):
             raise ShapeError(
                 "concatenates channels of volumes that are equally large, got " + _shapes(inputs)
             )
-        return (sum(shape[0] for shape in inputs), *sizes.pop())
+        return like((sum(shape[0] for shape in inputs), *sizes.pop()), inputs[0])
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        values = {f"D{chr(ord('a') + i % 26)}{i // 26 or ''}": shape[0] for i, shape in enumerate(inputs)}
-        yield Formula("D2", " + ".join(values), values, self.output_shape(inputs)[0])
+        output = self.output_shape(inputs)
+        side = first_side(output)
+        values = {f"{side}{chr(ord('a') + i % 26)}{i // 26 or ''}": each[0] for i, each in enumerate(inputs)}
+        yield Formula(f"{side}2", " + ".join(values), values, output[0])
         yield from super().formulas(inputs)

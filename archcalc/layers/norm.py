@@ -12,6 +12,7 @@ from archcalc.layers.base import (
     Layer,
     NamedShapes,
     Reach,
+    SequenceShape,
     Shape,
     Shapes,
     count,
@@ -93,7 +94,7 @@ class LayerNorm(Normalisation):
     axis, the default for sequences), or the `channels` of each position (as ConvNeXt does)
 
     output: the input's volume
-    weights: W1·H1·D1 over all, W1 over features, D1 over channels: one scale for each value
+    weights: W1·H1·D1 over all, W1 over features (N of a sequence), D1 over channels: one scale for each
     biases: as many shifts
     backward: keeps its input, and mean and inverse deviation of all that is normalised together
     source: Ba, Kiros & Hinton 2016, arXiv:1607.06450
@@ -136,8 +137,9 @@ class LayerNorm(Normalisation):
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         (shape,) = inputs
-        together = list(side_lengths(shape, "1").items())
-        over = {"all": together, "features": together[:1], "channels": together[-1:]}[self.axes(shape)]
+        sides = list(side_lengths(shape, "1").items())
+        axes = sides if isinstance(shape, SequenceShape) else sides[::-1]
+        over = {"all": sides, "features": axes[-1:], "channels": axes[:1]}[self.axes(shape)]
         yield from super().formulas(inputs)
         yield from learned_formulas(self.parameter_shapes(inputs), dict(over))
 

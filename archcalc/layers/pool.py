@@ -275,7 +275,8 @@ class AdaptiveAvgPool(Layer):
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         output = self.output_shape(inputs)
-        kept = zip(reversed(self.wanted(inputs[0])), side_lengths(inputs[0], "1").items(), strict=False)
+        sides = side_lengths(tuple(inputs[0]), "1")
+        kept = zip(reversed(self.wanted(inputs[0])), sides.items(), strict=False)
         for want, (name, size) in kept:
             symbol = f"{name[0]}2"
             if want is None:

@@ -87,7 +87,7 @@ class Interpolate(Layer):
         (shape,) = inputs
         output = self.output_shape(inputs)
         factors = self._factors(len(shape) - 1) if self.size is None else ()
-        sides = list(zip(side_lengths(shape, "1").items(), reversed(output), strict=True))
+        sides = list(zip(side_lengths(tuple(shape), "1").items(), reversed(output), strict=True))
         for ((name, size), wanted), factor in zip_longest(sides[:-1], reversed(factors)):
             yield _size_formula(name, size, wanted, factor)
         yield Formula("D2", "D1", {"D1": shape[0]}, shape[0])

@@ -10,6 +10,7 @@ from archcalc.layers.base import (
     Layer,
     NamedShapes,
     Reach,
+    SequenceShape,
     Shape,
     Shapes,
     count,
@@ -58,7 +59,7 @@ class Tokens(Layer):
 
     def output_shape(self, inputs: Shapes) -> Shape:
         (shape,) = inputs
-        return (count(volume_axes(shape)), shape[0])
+        return SequenceShape((count(volume_axes(shape)), shape[0]))
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         yield product_formula("outputs", side_lengths(inputs[0], "1"))
@@ -129,7 +130,7 @@ class ClassToken(Layer):
 
     def output_shape(self, inputs: Shapes) -> Shape:
         positions, features = sequence(inputs)
-        return (positions + 1, features)
+        return SequenceShape((positions + 1, features))
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
         return {"weight": (sequence(inputs)[1],)}
@@ -160,7 +161,7 @@ class PositionEmbedding(Layer):
     passes_gradient = True
 
     def output_shape(self, inputs: Shapes) -> Shape:
-        return sequence(inputs)
+        return SequenceShape(sequence(inputs))
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
         return {"weight": sequence(inputs)}

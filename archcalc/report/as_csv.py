@@ -6,6 +6,7 @@ import csv
 import io
 
 from archcalc.errors import escaped
+from archcalc.layers import as_written
 from archcalc.report.page import Cell, Options, Page
 
 FORMULA = ("=", "+", "-", "@")
@@ -13,7 +14,7 @@ FORMULA = ("=", "+", "-", "@")
 
 
 def render(page: Page, options: Options) -> str:
-    """A header and one line a row; shapes are written channels last, `55x55x96`."""
+    """A header and one line a row; shapes are written channels last, `55x55x96`, positions first."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     table = page.records() if page.records else page.table
@@ -28,7 +29,7 @@ def _cell(value: Cell) -> str | int | float:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return "x".join(str(size) for size in reversed(value))
+        return "x".join(map(str, as_written(value)))
     if isinstance(value, str):
         return _quoted(escaped(value))
     return value

@@ -22,7 +22,7 @@ from archcalc.report.difference_table import (
 from archcalc.report.heading import title
 from archcalc.report.layout import GAP, laid_out, plain_lines
 from archcalc.report.page import Column, Options, Page, Row, Section, Table
-from archcalc.report.values import bytes_text, volume, volume_order
+from archcalc.report.values import bytes_text, sequences_note, volume, volume_order
 
 TOTALS = (
     Column("quantity", "total"),
@@ -131,6 +131,9 @@ def _notes(versions: Versions, everything: bool) -> Iterator[str]:
     following, called = (versions.difference.of(change) for change in ("follows", "renamed"))
     if following:
         yield FOLLOWS
+    shapes = (record.output for pair in listed_pairs(versions, True) for record in pair[:2] if record)
+    if note := sequences_note(shapes):
+        yield f"output: {note}"
     if called and not everything:
         yield f"renamed: {layers_text(len(called))}, otherwise the same: {_renamings(called)}"
     if not everything and (called or len(following) > MOST_FOLLOWING):

@@ -15,7 +15,7 @@ from archcalc.report.page import Column, Options, Page, Section, Table
 from archcalc.report.settings import in_full
 from archcalc.report.summary import SCHEMA_VERSION, layer_data
 from archcalc.report.symbols import WORD, symbol_note
-from archcalc.report.values import volume
+from archcalc.report.values import sequences_note, volume
 
 CONNECTED = "parameters when connected in three ways"
 COLUMNS = (
@@ -37,7 +37,7 @@ def explanation(analysis: Analysis, facts: Facts, options: Options) -> Page:
         title=f"{node.name} of {title(analysis.network)}",
         lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype),
         sections=tuple(sections),
-        notes=symbol_notes(sections) + note,
+        notes=symbol_notes(sections) + _order(facts) + note,
         data=lambda: _data(analysis, facts),
         records=lambda: _records(analysis, facts),
     )
@@ -56,6 +56,11 @@ def symbol_notes(sections: Iterable[Section]) -> tuple[str, ...]:
     """What the symbols in the sections stand for, as a note."""
     note = symbol_note(chain.from_iterable(lines for _, lines in sections))
     return (f"symbols: {note}",) if note else ()
+
+
+def _order(facts: Facts) -> tuple[str, ...]:
+    note = sequences_note((*facts.input_shapes, facts.output_shape))
+    return (f"volumes: {note}",) if note else ()
 
 
 def formula_lines(formulas: Iterable[Formula]) -> Iterator[str]:

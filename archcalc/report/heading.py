@@ -6,7 +6,7 @@ from archcalc.analysis.facts import Analysis
 from archcalc.network import Network
 from archcalc.report.harmless import NAME_LENGTH, free_text
 from archcalc.report.page import Column
-from archcalc.report.values import volume, volume_order
+from archcalc.report.values import sequences_note, volume, volume_order
 
 
 def title(network: Network) -> str:
@@ -22,9 +22,12 @@ def heading_lines(analysis: Analysis, *about: str) -> tuple[str, ...]:
     return (free_text(network.source), what) if network.source else (what,)
 
 
-def titled_volumes(columns: tuple[Column, ...], network: Network) -> tuple[Column, ...]:
+def titled_volumes(columns: tuple[Column, ...], analysis: Analysis) -> tuple[Column, ...]:
     """The columns, those of volumes with the order of their sides in the title: `output W×H×D`."""
-    if len(network.input_shape) == 1:
+    shape = analysis.network.input_shape
+    if len(shape) == 1:
         return columns
-    order = volume_order(network.input_shape)
-    return tuple(c._replace(title=f"{c.title} {order}") if c.unit == "shape" else c for c in columns)
+    order, note = volume_order(shape), sequences_note(facts.output_shape for facts in analysis.facts)
+    return tuple(
+        c._replace(title=f"{c.title} {order}", note=note) if c.unit == "shape" else c for c in columns
+    )

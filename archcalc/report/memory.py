@@ -61,7 +61,7 @@ def _run(plan: Plan) -> Iterator[str]:
 
 
 def _table(analysis: Analysis, timeline: Timeline, groups: Sequence[Group]) -> Table:
-    return Table(titled_volumes(COLUMNS, analysis.network), tuple(_rows(timeline, groups)))
+    return Table(titled_volumes(COLUMNS, analysis), tuple(_rows(timeline, groups)))
 
 
 def _records(analysis: Analysis, timeline: Timeline, groups: Sequence[Group]) -> Table:

@@ -69,7 +69,7 @@ def table(analysis: Analysis, groups: list[Group], sums: dict[str, int]) -> Tabl
     listed = tuple(rows(analysis, groups, sums))
     kinds = (type(group.facts[-1].node.layer) for group in groups)
     note = abbreviations(dict.fromkeys(zip(kinds, (str(row[SETTINGS]) for row in listed[1:]), strict=True)))
-    columns = titled_volumes(COLUMNS, analysis.network)
+    columns = titled_volumes(COLUMNS, analysis)
     noted = tuple(c._replace(note=note) if i == SETTINGS else c for i, c in enumerate(columns))
     return Table(noted, listed, total_row(sums))
 

@@ -22,7 +22,7 @@ SYMBOLS = (
     ("O", r"O[wht]?", "output padding"),
     ("K", r"K", "number of filters or units"),
     ("G", r"G", "groups"),
-    ("N", r"N", "number of inputs"),
+    ("N", r"N", "number of inputs or features"),
     ("B", r"B", "bytes of one value"),
     ("r", r"r[wht]?[12]", "receptive field"),
     ("j", r"j[wht]?[12]", "jump from one value's field to the next one's"),

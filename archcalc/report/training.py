@@ -68,7 +68,7 @@ def _mixed(step: Training) -> Iterator[str]:
 def _table(step: Training, groups: Sequence[Group]) -> Table:
     rows = tuple(_rows(step, groups))
     sums = (sum(int(str(row[i])) for row in rows) for i in range(3, 7))
-    return Table(titled_volumes(COLUMNS, step.analysis.network), rows, ("total", "", None, *sums, "", ""))
+    return Table(titled_volumes(COLUMNS, step.analysis), rows, ("total", "", None, *sums, "", ""))
 
 
 def _records(step: Training, groups: Sequence[Group]) -> Table:

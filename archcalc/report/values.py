@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from archcalc.layers import Shape
+from archcalc.layers import SequenceShape, Shape, as_written
 from archcalc.report.page import Cell, Unit
 
 _PREFIXES = {
@@ -58,8 +59,8 @@ def _scaled(number: int, base: int, names: tuple[str, ...]) -> str:
 
 
 def volume(shape: Shape) -> str:
-    """A volume as the course writes it, width × height × depth; a vector as its length."""
-    return "×".join(str(size) for size in reversed(shape))
+    """A volume as the course writes it, width × height × depth; a sequence as positions × features."""
+    return "×".join(map(str, as_written(shape)))
 
 
 _VOLUME_ORDERS = {1: "values", 2: "L×D", 3: "W×H×D"}
@@ -67,7 +68,15 @@ _VOLUME_ORDERS = {1: "values", 2: "L×D", 3: "W×H×D"}
 
 def volume_order(shape: Shape) -> str:
     """The order in which `volume` writes the sides of such a shape."""
+    if isinstance(shape, SequenceShape):
+        return "positions×features"
     return _VOLUME_ORDERS.get(len(shape), "channels last")
+
+
+def sequences_note(shapes: Iterable[Shape]) -> str:
+    """In which order the sides of sequences are written, where there are any; '' where there are none."""
+    orders = (volume_order(shape) for shape in shapes if isinstance(shape, SequenceShape))
+    return next((f"sequences are {order}" for order in orders), "")
 
 
 def share_text(permille: int) -> str:

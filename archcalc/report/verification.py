@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from archcalc.layers import like
 from archcalc.report.heading import heading_lines, title, titled_volumes
 from archcalc.report.page import Column, Options, Page, Row, Section, Table
 from archcalc.report.values import bytes_text, count_text, fields_text
@@ -42,7 +43,7 @@ def verification(outcome: Verification, fields: Sequence[FieldCheck] = (), optio
     return Page(
         title=f"{title(network)}: run in NumPy on {_tensors(outcome)}",
         lines=(*heading_lines(outcome.analysis, "one example", "float32"), *_needed(outcome, options)),
-        table=Table(titled_volumes(columns, network), rows),
+        table=Table(titled_volumes(columns, outcome.analysis), rows),
         sections=(*_disagreements(outcome), *_field_disagreements(fields)),
         notes=(*_notes(outcome), *_live(outcome, options), *_time(outcome), *_field_notes(fields)),
         data=lambda: data(outcome, fields),
@@ -78,7 +79,8 @@ def _table(outcome: Verification, fields: Sequence[FieldCheck]) -> tuple[tuple[C
 
 def _row(check: Check) -> Row:
     actual = check.actual
-    return check.name, check.kind, actual.shape, parameter_count(actual), actual.macs
+    shape = like(actual.shape, check.predicted.shape)
+    return check.name, check.kind, shape, parameter_count(actual), actual.macs
 
 
 def _profile(check: Check) -> Row:

@@ -180,7 +180,7 @@ VECTORS = {
         "input: {channels: 4, length: 9}\nlayers:\n  - relu\n  - fc: {units: 3, in_features: 36}\n",
         [
             "line 4: put '- flatten' in front of it (then the output is 3)",
-            "line 4: write in_features: 9 (then the output is 3×4)",
+            "line 4: write in_features: 9 (then the output is 4×3)",
         ],
     ),
     "a signal that came as a vector": (

@@ -10,6 +10,7 @@ from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.written import Written
 from archcalc.errors import SpecError
 from archcalc.layers import Formula, Shape
+from archcalc.layers.base import side_lengths
 from archcalc.layers.windowed import AXIS_SYMBOLS, size_formulas
 
 SIDES = {"W2": "width", "H2": "height", "L2": "length"}
@@ -54,8 +55,8 @@ def _features(failure: Failure) -> Iterator[Formula]:
     """The features that a flattened volume has."""
     volume = failure.flattened(failure.node.inputs[0])
     if failure.has(failure.position, "units") and volume is not None:
-        letters = {2: "DL", 3: "DHW"}.get(len(failure.shapes[volume]), "")
-        sides = dict(reversed(list(zip(letters, failure.shapes[volume], strict=False))))
+        shape = failure.shapes[volume]
+        sides = side_lengths(shape, "") if len(shape) in (2, 3) else {}
         yield Formula("features", "·".join(sides), sides, failure.count(volume))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
 from archcalc.errors import Span
-from archcalc.layers import Layer
+from archcalc.layers import Layer, as_written
 from archcalc.network import Network, Node
 
 Action = Literal["write", "call", "insert", "remove", "input"]
@@ -114,5 +114,5 @@ def setting_text(value: Any) -> str:
 
 
 def volume_words(shape: tuple[int, ...]) -> str:
-    """A volume as the course writes it, width × height × depth."""
-    return "×".join(map(str, reversed(shape)))
+    """A volume as the course writes it, width × height × depth; a sequence as positions × features."""
+    return "×".join(map(str, as_written(shape)))
