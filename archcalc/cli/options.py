@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DTYPE_NAMES = ("float32", "float16", "bfloat16", "int8", "float64")
+SHORT_DTYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16", "fp64": "float64"}
+
+
+class Dtype(click.Choice):  # type: ignore[type-arg]
+    """A type of values, by its name or as people shorten it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(SHORT_DTYPES.get(value, value), param, ctx)
+
 
 spec_argument = click.argument("spec", shell_complete=specs)
 format_option = click.option(
@@ -36,7 +45,7 @@ batch_option = click.option(
     help="Examples at once: multiplies the activations; MACs are always for one.",
 )  # fmt: skip
 dtype_option = click.option(
-    "--dtype", type=click.Choice(DTYPE_NAMES), default="float32", show_default=True,
+    "--dtype", type=Dtype(DTYPE_NAMES), default="float32", show_default=True,
     help="Type of weights and activations.",
 )  # fmt: skip
 input_option = click.option(

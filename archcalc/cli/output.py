@@ -55,12 +55,20 @@ def write_text(text: str, output: str) -> None:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        text = text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
+        text = _plain(text).encode(encoding, "backslashreplace").decode(encoding)
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
         quietly_closed()
+
+
+def _plain(text: str) -> str:
+    """`text` with our symbols spelt out, and letters without their accents."""
+    from unicodedata import combining, normalize
+
+    letters = normalize("NFD", text.translate(ASCII))
+    return "".join(letter for letter in letters if not combining(letter))
 
 
 def quietly_closed() -> None:

@@ -178,3 +178,9 @@ def test_verify_is_reproducible(archcalc):
     assert archcalc("verify", "lenet5", "--seed", "5") == archcalc("verify", "lenet5", "--seed", "5")
     assert "seed 5\n" in archcalc("verify", "lenet5", "--seed", "5").out
     assert json.loads(archcalc("verify", "lenet5", "--seed", "5", "-f", "json").out)["seed"] == 5
+
+
+def test_types_of_values_may_be_shortened(archcalc):
+    short, whole = (archcalc("summarize", "lenet5", "--dtype", dtype) for dtype in ("bf16", "bfloat16"))
+    assert short == whole
+    assert "bfloat16" in short.out

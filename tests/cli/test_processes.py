@@ -163,3 +163,8 @@ def test_columns_survive_ascii():
     assert "AlexNet, one tower, 227x227\n" in done.stdout
     explained = shell('"$PYTHON" -m archcalc explain alexnet conv1', PYTHONIOENCODING="ascii").stdout
     assert "\n  W2 = floor((227 - 11 + 2*0)/4) + 1 = 55\n" in explained
+
+
+def test_accents_are_left_out_in_ascii():
+    done = shell('"$PYTHON" -m archcalc zoo resnext50', PYTHONIOENCODING="ascii")
+    assert "Girshick, Dollar, Tu & He" in done.stdout
