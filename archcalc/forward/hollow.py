@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from archcalc.forward.run import Array, Band
+from archcalc.forward.run import Array, Band, Places
 from archcalc.forward.standin import StandIn, StandInRun
 
 if TYPE_CHECKING:
@@ -67,16 +67,30 @@ def _broadcast(shapes: Sequence[Shape]) -> Shape:
 
 
 class HollowRun(StandInRun):
-    """A run on arrays without contents; they may have any size that NumPy can count."""
+    """A run on arrays without contents; they may have any size that NumPy can count.
+
+    taken: how many steps a real run takes, of which this one takes two.
+    """
 
     kind = Hollow
     takes_memory = False
+    taken = 0
 
     def room(self, shape: Shape) -> Shape:
         """`shape`, or a MemoryError where NumPy could not count the bytes."""
         if math.prod(shape) >= MOST:
             raise MemoryError(f"an array of {list(shape)} has {math.prod(shape):,} values, beyond 2^61")
         return shape
+
+    def steps(self, *places: range) -> Iterable[Shape]:
+        """The first and the last: those between are like them."""
+        self.taken += math.prod(map(len, places))
+        return dict.fromkeys(tuple(each[end] for each in places) for end in (0, -1) if all(places))
+
+    def picked(self, x: Array, axis: int, places: Places) -> Array:
+        if places.max() >= x.shape[axis]:
+            raise IndexError(f"place {places.max()} of {x.shape[axis]}")
+        return self.empty((*x.shape[:axis], len(places), *x.shape[axis + 1 :]))
 
     def bands(self, positions: Shape, patch: int, least: int = 1) -> Iterator[Band]:
         """All positions at once."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from archcalc.forward.padding import padded, per_axis, sides, spatial_sizes
-from archcalc.forward.run import Array, Run
+from archcalc.forward.run import Array, Places, Run
 from archcalc.forward.sliding import slid
 
 if TYPE_CHECKING:
@@ -87,11 +87,11 @@ def _pooled(reduce: np.ufunc, x: Array, window: Window, run: Run, filler: float 
     if window.ends:
         x = padded(x, tuple((0, step - 1) for step in window.stride), run, filler=filler)
     for axis in range(x.ndim - 1):
-        x = _reduced(reduce, x, axis, window)
+        x = _reduced(reduce, x, axis, window, run)
     return x
 
 
-def _reduced(reduce: np.ufunc, x: Array, axis: int, window: Window) -> Array:
+def _reduced(reduce: np.ufunc, x: Array, axis: int, window: Window, run: Run) -> Array:
     """Windows along one axis, reduced; given ends, without those that start there or behind."""
     kernel, stride, dilation = (
         tuple(size if number == axis else 1 for number, size in enumerate(sizes)) for sizes in window[:3]
@@ -103,7 +103,7 @@ def _reduced(reduce: np.ufunc, x: Array, axis: int, window: Window) -> Array:
     if kernel[axis] > MANY:
         reduced: Array = reduce.reduce(windows, axis=tuple(range(x.ndim, windows.ndim)))
         return reduced
-    return functools.reduce(reduce, (windows[..., *tap] for tap in np.ndindex(*kernel)))
+    return functools.reduce(reduce, (windows[..., *tap] for tap in run.steps(*map(range, kernel))))
 
 
 def global_avgpool(layer: object, inputs: Sequence[Array], run: Run) -> Array:
@@ -140,7 +140,24 @@ def adaptive_avgpool(layer: AdaptiveAvgPool, inputs: Sequence[Array], run: Run) 
 def _adapted(x: Array, axis: int, wanted: int, run: Run) -> Array:
     """Output i is the mean of the inputs from ⌊i·W/wanted⌋ up to, and without, ⌈(i + 1)·W/wanted⌉."""
     size = x.shape[axis]
-    run.room((wanted, x.size // size))
-    along = np.moveaxis(x, axis, 0)
-    means = [along[i * size // wanted : -(-(i + 1) * size // wanted)].mean(axis=0) for i in range(wanted)]
-    return np.moveaxis(np.stack(means), 0, axis)
+    output = run.empty((*x.shape[:axis], wanted, *x.shape[axis + 1 :]))
+    many = max(run.held // (2 * x.size // size), 1) if wanted > size // wanted else 1
+    for (start,) in run.steps(range(0, wanted, many)):
+        number = np.arange(start, min(start + many, wanted))
+        first, behind = number * size // wanted, -(-(number + 1) * size // wanted)
+        mean = _mean(x, axis, first, behind, run)
+        output[(slice(None),) * axis + (slice(start, start + many),)] = mean
+    return output
+
+
+def _mean(x: Array, axis: int, first: Places, behind: Places, run: Run) -> Array:
+    """Means along an axis from each of `first` up to, and without, each of `behind`."""
+    if len(first) == 1:
+        one: Array = x[(slice(None),) * axis + (slice(first[0], behind[0]),)].mean(axis=axis, keepdims=True)
+        return one
+    length = (behind - first).reshape(-1, *(1,) * (x.ndim - axis - 1)).astype(np.float32)
+    total = run.picked(x, axis, first)
+    for (tap,) in run.steps(range(1, int(length.max()))):
+        total += run.picked(x, axis, np.minimum(first + tap, behind - 1)) * (length > tap)
+    total /= length
+    return total

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archcalc.forward.padding import per_axis, spatial_sizes
-from archcalc.forward.run import Array, Run
+from archcalc.forward.run import Array, Places, Run
 
 if TYPE_CHECKING:
     from archcalc.layers.resize import Interpolate
@@ -33,21 +33,33 @@ def interpolate(layer: Interpolate, inputs: Sequence[Array], run: Run) -> Array:
 def _read(layer: Interpolate, x: Array, axis: int, wanted: int, factor: Fraction, run: Run) -> Array:
     """Each output along an axis is one input, or a mean of two, weighed by how near they are."""
     output = run.empty((*x.shape[:axis], wanted, *x.shape[axis + 1 :]))
-    source, target = np.moveaxis(x, axis, 0), np.moveaxis(output, axis, 0)
-    for number in range(wanted):
-        place = _place(layer, number, factor, x.shape[axis], wanted)
-        low = math.floor(place)
-        target[number] = source[low]
-        if place > low:
-            target[number] += np.float32(place - low) * (source[low + 1] - source[low])
+    size = x.shape[axis]
+    first, step = _line(layer, factor, size, wanted)
+    many = max(run.held // (2 * x.size // size), 1)
+    for (start,) in run.steps(range(0, wanted, many)):
+        low, weight = _places(first, step, range(start, min(start + many, wanted)), size)
+        near = run.picked(x, axis, low)
+        if layer.mode != "nearest":
+            far = run.picked(x, axis, low + (weight > 0))
+            near += (far - near) * weight.reshape(-1, *(1,) * (x.ndim - axis - 1))
+        output[(slice(None),) * axis + (slice(start, start + many),)] = near
     return output
 
 
-def _place(layer: Interpolate, number: int, factor: Fraction, size: int, wanted: int) -> Fraction | int:
-    """Where an output is read, along inputs that stand at 0, 1, 2 …"""
+def _line(layer: Interpolate, factor: Fraction, size: int, wanted: int) -> tuple[Fraction, Fraction]:
+    """Where the first output is read, along inputs that stand at 0, 1, 2 …, and how far the next from it."""
     if layer.mode == "nearest":
-        return math.floor(number / factor)
+        return Fraction(0), 1 / factor
     if layer.align_corners:
-        return number * Fraction(size - 1, max(wanted - 1, 1))
-    middle = (number + Fraction(1, 2)) / factor - Fraction(1, 2)
-    return min(max(middle, Fraction(0)), Fraction(size - 1))
+        return Fraction(0), Fraction(size - 1, max(wanted - 1, 1))
+    return (1 / factor - 1) / 2, 1 / factor
+
+
+def _places(first: Fraction, step: Fraction, numbers: range, size: int) -> tuple[Places, Array]:
+    """The inputs at or before which outputs are read, and how far behind them; exactly, in integers."""
+    parts = math.lcm(first.denominator, step.denominator)
+    start, by = int(first * parts), int(step * parts)
+    safe = max(parts * size, abs(start) + by * numbers.stop) < 2**63
+    number = np.arange(numbers.start, numbers.stop).astype(np.int64 if safe else object)
+    place = np.clip(start + by * number, 0, parts * (size - 1))
+    return (place // parts).astype(np.intp), (place % parts / parts).astype(np.float32)

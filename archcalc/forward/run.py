@@ -7,7 +7,8 @@ cheaper, which is felt at the 138 million weights of VGG-16.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[np.float32]
 Band = tuple[slice, ...]
+Places = npt.NDArray[np.intp]
 
 MAX_MEMORY = 2**32
 """Bytes that a run may take: 4 GiB. A stranger's spec must not take the machine's memory."""
@@ -119,6 +121,10 @@ class Run:
         canvas[:, *(slice(before, end) for end, (before, _) in zip(ends, pairs, strict=True))] = x
         return canvas
 
+    def picked(self, x: Array, axis: int, places: Places) -> Array:
+        """What stands at some places along an axis, in their order."""
+        return x[(slice(None),) * axis + (places,)]
+
     def bands(self, positions: Shape, patch: int, least: int = COLUMNS) -> Iterator[Band]:
         """Slices of the leading axes, as many as needed, that cover the positions one behind the other.
 
@@ -135,6 +141,14 @@ class Run:
         rows = -(-first // count)
         for start in range(0, first, rows):
             yield (slice(start, min(start + rows, first)),)
+
+    def steps(self, *places: range) -> Iterable[Shape]:
+        """What a kernel does one after the other: every combination of a place from each range.
+
+        Each takes a moment of Python's, however little there is to compute, so that a network that takes
+        too many is refused before it runs; bands, which are as many as there are values, need not.
+        """
+        return product(*places)
 
     def drawn(self, shape: Shape, spread: float = 1.0, centre: float = 0.0) -> Array:
         """Random values around `centre` whose standard deviation is `spread`."""

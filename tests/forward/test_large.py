@@ -9,6 +9,7 @@ from archcalc.analysis.facts import analyze
 from archcalc.errors import RequestError
 from archcalc.forward import verify as module
 from archcalc.forward.kernels import KERNELS
+from archcalc.forward.run import Run
 from archcalc.forward.verify import verify
 from archcalc.spec.load import load
 from archcalc.spec.zoo import zoo_names
@@ -28,6 +29,29 @@ def test_a_layer_too_large_to_run_is_refused_at_once(analyzed, giant):
     analysis = analyzed(f"input: {{channels: 1, height: 1, width: 1}}\nlayers: [{giant}]")
     with pytest.raises(RequestError, match=r"^giant is too large to run: it takes [\d,.]+ GiB at once"):
         verify(analysis)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "interpolate: {size: [20000000, 1]}",
+        "interpolate: {size: [1, 20000000], mode: bilinear}",
+        "adaptive_avgpool: {output_size: [1, 20000000]}",
+    ],
+)
+def test_millions_of_positions_take_few_steps(analyzed, layer):
+    """An array for each would take minutes."""
+    arrays = []
+
+    class Counted(Run):
+        def picked(self, x, axis, places):
+            arrays.append(len(places))
+            return super().picked(x, axis, places)
+
+    analysis = analyzed(f"input: {{channels: 1, height: 1, width: 1}}\nlayers: [{layer}]")
+    assert verify(analysis, make_run=Counted).agrees
+    assert sum(arrays) >= 20_000_000
+    assert len(arrays) < 1000
 
 
 def test_an_input_too_large_to_run_is_refused_at_once(analyzed):

@@ -135,6 +135,9 @@ def test_no_more_is_held_than_foretold_in_small_networks(spec, analyzed):
         "softmax",
         "pad: {padding: 40}",
         "adaptive_avgpool: {output_size: 300}",
+        "adaptive_avgpool: {output_size: 12}",
+        "interpolate: {scale_factor: 1.7}",
+        "interpolate: {scale_factor: 1.7, mode: bilinear}",
     ],
 )
 def test_no_more_is_held_than_foretold_in_one_large_layer(layer, analyzed):

@@ -149,6 +149,17 @@ def test_adaptive(ran, shape, output_size, sizes):
     np.testing.assert_allclose(result.output, expected, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("held", [1, 60, 2**18])
+@pytest.mark.parametrize("outputs", [1, 9, 10, 11, 33, 62, 64, 99, 100, 101, 257])
+def test_adaptive_to_any_size(ran, outputs, held, monkeypatch):
+    """Few long windows and many short ones, some at a time."""
+    monkeypatch.setattr(Run, "held", held)
+    result = ran("adaptive_avgpool", {"output_size": (outputs, None)}, (2, 100, 3))
+    windows = [[h for h in range(100) if touches(h, i, 100, outputs)] for i in range(outputs)]
+    expected = [result.x[:, window].mean(axis=1, dtype=np.float64) for window in windows]
+    np.testing.assert_allclose(result.output, np.stack(expected, axis=1), rtol=1e-5, atol=1e-6)
+
+
 def touches(position, output, size, outputs):
     """Whether [position, position + 1) meets the output's share [output, output + 1)·size/outputs."""
     return position * outputs < (output + 1) * size and (position + 1) * outputs > output * size

@@ -1,9 +1,12 @@
 """Sequences, channels and interpolation against their definition, value by value."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
+
+from archcalc.forward.run import Run
 
 GRID = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
 
@@ -150,3 +153,22 @@ def test_interpolation_as_in_the_documentation_of_pytorch(ran, settings, expecte
 def test_interpolation_along_a_row(ran, settings, expected):
     row = np.arange(5, dtype=np.float32).reshape(1, 1, 5)
     np.testing.assert_allclose(ran("interpolate", settings, row).output.ravel(), expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("held", [1, 40, 2**18])
+@pytest.mark.parametrize("factor", [2, 0.37, 1.2345678901234567, 9.87654321098765])
+def test_interpolation_by_any_factor(ran, factor, held, monkeypatch):
+    """Exactly, though some at a time, and where products of integers are longer than 64 bits."""
+    monkeypatch.setattr(Run, "held", held)
+    row = np.random.default_rng(0).random((2, 1, 1001), np.float32)
+    by = Fraction(str(factor))
+    wanted = math.floor(1001 * by)
+    nearest = ran("interpolate", {"scale_factor": (1, factor)}, row).output
+    np.testing.assert_array_equal(nearest[:, 0], row[:, 0, [math.floor(n / by) for n in range(wanted)]])
+    found = ran("interpolate", {"scale_factor": (1, factor), "mode": "bilinear"}, row).output
+    places = [min(max((2 * n + 1) / by / 2 - Fraction(1, 2), 0), 1000) for n in range(wanted)]
+    low = [math.floor(place) for place in places]
+    share = np.array([float(place - math.floor(place)) for place in places])
+    above = row[:, 0, np.minimum(np.array(low) + 1, 1000)]
+    expected = row[:, 0, low] * (1 - share) + above * share
+    np.testing.assert_allclose(found[:, 0], expected, rtol=1e-6, atol=1e-7)
