@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 import archcalc
-from archcalc.errors import SpecError
+from archcalc.errors import RequestError, SpecError
+from archcalc.forward.fields import receptive_fields
+from archcalc.forward.hollow import HollowRun
 from archcalc.report import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +37,7 @@ def refused(text: str | bytes) -> str:
 
 def test_every_promise_has_its_test():
     named = re.findall(r"`(test_\w+)` \|", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
-    assert len(named) == 9
+    assert len(named) == 10
     assert set(named) <= set(globals())
 
 
@@ -107,6 +109,50 @@ HOSTILE = {
 def test_time_is_bounded(name):
     begin = time.process_time()
     refused(HOSTILE[name])
+    assert time.process_time() - begin < SECONDS
+
+
+PIXEL = "input: {channels: 99999, height: 1, width: 1}"
+LENGTH = "input: {channels: 1, length: 1000000}"
+BUSY = {
+    "channels": spec("  - lrn: {size: 99999}", PIXEL),
+    "many channels": spec("  - repeat: {times: 9000, layers: [lrn: {size: 9999}]}", PIXEL),
+    "groups": spec("  - channel_shuffle: {groups: 33333}", PIXEL),
+    "heads": spec("  - tokens\n  - attention: {heads: 4000}", "input: {channels: 4000, length: 2}"),
+    "taps": spec("  - maxpool1d: {kernel_size: 1000000, padding: 500000, stride: 999999}", LENGTH),
+    "dilated": spec("  - maxpool1d: {kernel_size: 64, dilation: 9999}", LENGTH),
+    "patches": spec(
+        "  - repeat: {times: 9000, layers: [conv_transpose: {filters: 1, kernel_size: 21, padding: 10}]}",
+        "input: {channels: 1, height: 21, width: 21}",
+    ),
+    "selected": spec(
+        f"  - repeat: {{times: 200, layers: [select: {{channels: [{', '.join(['0'] * 500)}]}}]}}", PIXEL
+    ),
+    "positions": spec("  - conv1d: {filters: 1, kernel_size: 1}", LENGTH),
+    "bins": spec("  - adaptive_avgpool: {output_size: 9999999}", LENGTH),
+    "places": spec("  - interpolate: {size: 9999999, mode: bilinear}", LENGTH),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("options", [{}, {"make_run": HollowRun}], ids=["real", "hollow"])
+def test_running_is_bounded(name, options):
+    check_soon(lambda: archcalc.verify(archcalc.analyze(archcalc.loads(BUSY[name])), **options).agrees)
+
+
+@pytest.mark.parametrize("name", BUSY)
+def test_looking_through_is_bounded(name):
+    check_soon(lambda: receptive_fields(archcalc.analyze(archcalc.loads(BUSY[name]))))
+
+
+def check_soon(run):
+    """It answers, or refuses politely, within seconds."""
+    begin, said = time.process_time(), "too slow to run"
+    try:
+        assert run()
+    except RequestError as error:
+        said = str(error)
+    assert "too slow to run" in said
     assert time.process_time() - begin < SECONDS
 
 

@@ -21,13 +21,13 @@ def attention(layer: Attention, inputs: Sequence[Array], run: Run) -> Array:
     positions, features = x.shape
     projected = _projected(x, ("in_proj_weight", "in_proj_bias"), 3 * features, layer.bias, run)
     size = features // layer.heads
-    by_head = projected.reshape(positions, 3, layer.heads, size)
+    parts = projected.reshape(positions, 3, layer.heads, size).transpose(1, 2, 0, 3)
     heads = run.empty((positions, layer.heads, size))
-    for head in range(layer.heads):
-        query, key, value = (by_head[:, part, head] for part in range(3))
-        scores = run.matmul(query, key.T)
+    for (some,) in run.bands((layer.heads,), positions * positions, least=1):
+        query, key, value = parts[:, some]
+        scores = run.matmul(query, key.swapaxes(1, 2))
         scores *= np.float32(1 / math.sqrt(size))
-        heads[:, head] = run.matmul(_softmax(scores), value)
+        heads[:, some] = run.matmul(_softmax(scores), value).swapaxes(0, 1)
     joined = heads.reshape(positions, layer.heads * size)
     return _projected(joined, ("out_proj.weight", "out_proj.bias"), features, layer.bias, run)
 
@@ -45,7 +45,7 @@ def _projected(x: Array, names: tuple[str, str], units: int, biased: bool, run: 
 
 def _softmax(scores: Array) -> Array:
     """exp(x) over its sum along each row, in place."""
-    scores -= scores.max(axis=1, keepdims=True)
+    scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
-    scores /= scores.sum(axis=1, keepdims=True)
+    scores /= scores.sum(axis=-1, keepdims=True)
     return scores

@@ -20,9 +20,11 @@ def select(layer: Select, inputs: Sequence[Array], run: Run) -> Array:
         return x[layer.position, ...]
     if layer.channels is None:
         return x[layer.start : layer.stop]
+    if max(layer.channels) >= len(x):
+        raise IndexError(f"channel {max(layer.channels)} of {len(x)}")
     output = run.empty((len(layer.channels), *x.shape[1:]))
-    for place, channel in enumerate(layer.channels):
-        output[place] = x[channel]
+    for (place,) in run.steps(range(len(layer.channels))):
+        output[place] = x[layer.channels[place]]
     return output
 
 
@@ -33,8 +35,8 @@ def channel_shuffle(layer: ChannelShuffle, inputs: Sequence[Array], run: Run) ->
         raise ValueError(f"{len(x)} channels in {layer.groups} groups")
     output = run.empty(x.shape)
     own = len(x) // layer.groups
-    for group in range(layer.groups):
-        output[group :: layer.groups] = x[group * own : (group + 1) * own]
+    by_group = x.reshape(layer.groups, own, *x.shape[1:])
+    output.reshape(own, layer.groups, *x.shape[1:])[...] = by_group.swapaxes(0, 1)
     return output
 
 

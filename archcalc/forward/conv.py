@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from archcalc.forward.padding import numbered_sides, padded, per_axis, sides, spatial_sizes
 from archcalc.forward.run import Array, Run, level
 from archcalc.forward.sliding import slid
@@ -115,11 +113,11 @@ def scattered(x: Array, weight: Array, groups: int, stride: Shape, dilation: Sha
         part = x[:, *band]
         patches = run.matmul(matrices, grouped(part, groups)).reshape(filters, *kernel, *part.shape[1:])
         corner = tuple(slice(span.start * step, None) for span, step in zip(band, stride, strict=False))
-        add_patches(canvas[:, *corner], patches, dilation, stride)
+        add_patches(canvas[:, *corner], patches, dilation, stride, run)
     return canvas
 
 
-def add_patches(canvas: Array, patches: Array, dilation: Shape, stride: Shape) -> None:
+def add_patches(canvas: Array, patches: Array, dilation: Shape, stride: Shape, run: Run) -> None:
     """Add patches (filters × taps × positions) where they fall: all positions of a tap at a time.
 
     With fewer positions than taps, all taps of a position, which is the same with their roles exchanged.
@@ -129,7 +127,7 @@ def add_patches(canvas: Array, patches: Array, dilation: Shape, stride: Shape) -
     if math.prod(kernel) > math.prod(positions):
         exchanged = patches.transpose(0, *range(rank + 1, patches.ndim), *range(1, rank + 1))
         kernel, positions, patches, dilation, stride = positions, kernel, exchanged, stride, dilation
-    for tap in np.ndindex(*kernel):
+    for tap in run.steps(*map(range, kernel)):
         axes = zip(tap, positions, dilation, stride, strict=True)
         reached = (slice(t * d, t * d + (count - 1) * s + 1, s) for t, count, d, s in axes)
         canvas[:, *reached] += patches[:, *tap]

@@ -199,13 +199,16 @@ class Comparison:
 
     def _jump_and_offset(self) -> tuple[int | Fraction | None, int | None]:
         """From the first and the last open output that see alike; the offset also where output 0 is open."""
-        first, kinds = self.sight.first.tolist(), self._kinds()
-        numbers = [number for number in np.flatnonzero(self.open_first).tolist() if number % kinds == 0]
-        if len(numbers) < 2:
-            return None, first[0] if numbers == [0] else None
-        begin, end = numbers[0], numbers[-1]
-        jump = Fraction(first[end] - first[begin], end - begin)
-        return jump.numerator if jump.denominator == 1 else jump, first[begin] - int(begin * jump)
+        numbers = np.flatnonzero(self.open_first)
+        alike = numbers[numbers % self._kinds() == 0]
+        if not alike.size:
+            return None, None
+        begin, end = int(alike[0]), int(alike[-1])
+        first, last = (int(self.sight.first[number]) for number in (begin, end))
+        if begin == end:
+            return None, None if begin else first
+        jump = Fraction(last - first, end - begin)
+        return jump.numerator if jump.denominator == 1 else jump, first - int(begin * jump)
 
 
 def _predicted(field: Field, count: int, laid: bool) -> tuple[Integers, Integers]:
@@ -215,12 +218,18 @@ def _predicted(field: Field, count: int, laid: bool) -> tuple[Integers, Integers
     """
     if not field.grid:
         return np.full(count, field.start), np.full(count, field.start + field.base - 1)
-    step = Fraction(field.jump) / field.grid
-    exact = step.numerator if step.denominator == 1 else step
     apart = laid and field.positions > 1
-    every = [field.lead + number * exact for number in range(count if apart else field.positions)]
-    first = [field.start + math.ceil(point) * field.grid for point in every]
-    last = [field.start + math.floor(point + field.steps) * field.grid + field.base - 1 for point in every]
-    if apart:
-        return np.array(first), np.array(last)
-    return np.full(count, first[0]), np.full(count, last[-1])
+    lead, step, further, common = _in_integers(field.lead, Fraction(field.jump) / field.grid, field.steps)
+    most = max(count, field.positions)
+    greatest = (abs(lead) + most * step + further) * field.grid + abs(field.start) + field.base
+    every = np.arange(count) if apart else np.array([0, field.positions - 1])
+    points = lead + every.astype(np.int64 if greatest < 2**62 else object) * step
+    first = field.start - -points // common * field.grid
+    last = field.start + (points + further) // common * field.grid + field.base - 1
+    return (first, last) if apart else (np.full(count, first[0]), np.full(count, last[-1]))
+
+
+def _in_integers(*numbers: int | Fraction) -> list[int]:
+    """The numbers times a common denominator, and that."""
+    common = math.lcm(*(number.denominator for number in numbers))
+    return [*(int(number * common) for number in numbers), common]

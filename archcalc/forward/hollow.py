@@ -82,7 +82,7 @@ class HollowRun(StandInRun):
             raise MemoryError(f"an array of {list(shape)} has {math.prod(shape):,} values, beyond 2^61")
         return shape
 
-    def steps(self, *places: range) -> Iterable[Shape]:
+    def steps(self, *places: range) -> Iterable[tuple[Any, ...]]:
         """The first and the last: those between are like them."""
         self.taken += math.prod(map(len, places))
         return dict.fromkeys(tuple(each[end] for each in places) for end in (0, -1) if all(places))

@@ -28,6 +28,9 @@ GREATEST = 2**63
 ALWAYS = 2**20
 """Bytes that any run takes besides: raw bytes on their way to become tensors, and Python's own objects."""
 
+STEPS = 2**16
+"""The most steps of Python's that a network may take one after the other: some tenths of a second."""
+
 
 class Live:
     """The volumes that are alive; memory of which several are views counts once."""
@@ -77,12 +80,21 @@ def check_memory(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
     """What a run will need; raises RequestError where that is more than `limit` bytes."""
     peak = needed, layer = need(analysis, expected, limit)
     if needed > limit:
+        taken, allowed = amounts(needed, limit)
         raise RequestError(
-            f"{layer} is too large to run: it takes {needed / 2**30:,.2f} GiB at once, more than the "
-            f"{limit / 2**30:,.2f} GiB allowed; give it more with --max-memory, or run shapes alone with "
-            "--shapes-only"
+            f"{layer} is too large to run: it takes {taken} at once, more than the {allowed} allowed; "
+            "give it more with --max-memory, or run shapes alone with --shapes-only"
         )
     return peak
+
+
+def amounts(needed: int, limit: int) -> tuple[str, str]:
+    """More bytes than a limit, and that limit, in the largest unit that shows the difference."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        texts = f"{needed / size:,.2f} {unit}", f"{limit / size:,.2f} {unit}"
+        if limit >= size and len({*texts}) > 1:
+            return texts
+    return f"{needed:,} bytes", f"{limit:,} bytes"
 
 
 def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
@@ -90,9 +102,11 @@ def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
 
     To what is alive, as `expected`, each layer adds what its kernel holds: that is found by running the
     kernel on arrays without contents, each of which is weighed. The first layer beyond `limit` is the last.
+    Raises RequestError where the kernels together take more than STEPS steps.
     """
     peak = Peak(4 * prod(analysis.network.input_shape) + ALWAYS, "the input")
-    known: dict[Any, int] = {}
+    known: dict[Any, tuple[int, int]] = {}
+    steps = 0
     for facts, step in zip(analysis.facts, expected.steps, strict=True):
         if peak.bytes > limit:
             break
@@ -100,15 +114,29 @@ def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
         if needed <= limit:
             key = (facts.node.kind, facts.node.layer, facts.input_shapes, step.taken)
             if key not in known:
-                known[key] = _held(facts, spare=not step.taken)
-            needed += max(known[key] - step.taken, 0)
+                known[key] = _rehearsed(facts, spare=not step.taken)
+            held, taken = known[key]
+            needed += max(held - step.taken, 0)
+            steps += taken
+            if steps > STEPS:
+                raise RequestError(_too_slow(facts.node.name, steps))
         if needed > peak.bytes:
             peak = Peak(needed, facts.node.name)
     return peak
 
 
-def _held(facts: Facts, *, spare: bool) -> int:
-    """The most bytes that a kernel holds at once besides its inputs: its output and all that leads there."""
+def _too_slow(layer: str, steps: int) -> str:
+    return (
+        f"{layer} is too slow to run: up to there the network takes {steps:,} steps one after the other, "
+        f"more than {STEPS:,}; run shapes alone with --shapes-only"
+    )
+
+
+def _rehearsed(facts: Facts, *, spare: bool) -> tuple[int, int]:
+    """The most bytes that a kernel holds at once besides its inputs, and the steps that it takes.
+
+    It holds its output and all that leads there.
+    """
     scale = Scale()
     rehearsal = Rehearsal(scale, spare=spare)
     inputs = [rehearsal.kind.blank(shape) for shape in facts.input_shapes]
@@ -117,10 +145,10 @@ def _held(facts: Facts, *, spare: bool) -> int:
         output = KERNELS[facts.node.kind](facts.node.layer, inputs, rehearsal)
         rehearsal.checked(output)
     except MemoryError:
-        return GREATEST
+        return GREATEST, 0
     except (KeyError, ValueError, IndexError):
         pass
-    return scale.most - before
+    return scale.most - before, rehearsal.taken
 
 
 class Scale:

@@ -71,16 +71,16 @@ def lrn(layer: LocalResponseNorm, inputs: Sequence[Array], run: Run) -> Array:
     output = run.empty(x.shape)
     for band in run.bands(spatial_sizes(x), 4 * len(x)):
         part = x[:, *band]
-        activity = np.float32(layer.k) + np.float32(layer.alpha) * _nearby(part * part, layer.size)
+        activity = np.float32(layer.k) + np.float32(layer.alpha) * _nearby(part * part, layer.size, run)
         output[:, *band] = part / activity ** np.float32(layer.beta)
     return output
 
 
-def _nearby(squares: Array, size: int) -> Array:
+def _nearby(squares: Array, size: int, run: Run) -> Array:
     """Sums over `size` neighbouring channels."""
     channels, total = len(squares), np.zeros_like(squares)
     back, ahead = size // 2, (size - 1) // 2
-    for offset in range(max(-back, 1 - channels), min(ahead, channels - 1) + 1):
+    for (offset,) in run.steps(range(max(-back, 1 - channels), min(ahead, channels - 1) + 1)):
         first, last = max(offset, 0), channels - max(-offset, 0)
         total[first - offset : last - offset] += squares[first:last]
     return total

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -142,7 +142,7 @@ class Run:
         for start in range(0, first, rows):
             yield (slice(start, min(start + rows, first)),)
 
-    def steps(self, *places: range) -> Iterable[Shape]:
+    def steps(self, *places: range) -> Iterable[tuple[Any, ...]]:
         """What a kernel does one after the other: every combination of a place from each range.
 
         Each takes a moment of Python's, however little there is to compute, so that a network that takes

@@ -10,7 +10,7 @@ from archcalc.forward import memory
 from archcalc.forward import verify as module
 from archcalc.forward.hollow import HollowRun
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.memory import ALWAYS, Live, need, timeline
+from archcalc.forward.memory import ALWAYS, Live, amounts, need, timeline
 from archcalc.forward.outcome import Peak
 from archcalc.forward.run import MAX_MEMORY, Run
 from archcalc.forward.verify import verify
@@ -182,6 +182,48 @@ def test_alike_layers_are_rehearsed_once(analyzed, monkeypatch):
     analysis = analyzed("input: {features: 6}\nlayers: [repeat: {times: 50, layers: [relu]}]")
     assert foretold(analysis).bytes == 24 + ALWAYS
     assert len(rehearsed) == 1
+
+
+@pytest.mark.parametrize(
+    ("needed", "limit", "texts"),
+    [
+        (2**33, 2**32, ("8.00 GiB", "4.00 GiB")),
+        (2**32 + 2**21, 2**32, ("4,098.00 MiB", "4,096.00 MiB")),
+        (12 * 2**20, 10 * 2**20, ("12.00 MiB", "10.00 MiB")),
+        (2**40, 1500, ("1,073,741,824.00 KiB", "1.46 KiB")),
+        (2**20 + 1, 2**20, ("1,048,577 bytes", "1,048,576 bytes")),
+        (1000, 999, ("1,000 bytes", "999 bytes")),
+    ],
+)
+def test_what_is_needed_differs_from_what_is_allowed(needed, limit, texts):
+    assert amounts(needed, limit) == texts
+
+
+MANY_STEPS = [
+    ("{channels: 99999, height: 1, width: 1}", "lrn: {size: 99999}"),
+    (
+        "{channels: 1, height: 21, width: 21}",
+        "repeat: {times: 200, layers: [conv_transpose: {filters: 1, kernel_size: 21, padding: 10}]}",
+    ),
+    ("{channels: 9000, height: 1, width: 1}", "repeat: {times: 9000, layers: [lrn: {size: 9}]}"),
+]
+
+
+@pytest.mark.parametrize(("input_", "layer"), MANY_STEPS)
+def test_many_steps_are_refused_before_any_is_taken(input_, layer, analyzed, monkeypatch):
+    analysis = analyzed(f"input: {input_}\nlayers: [{layer}]")
+    assert verify(analysis, make_run=HollowRun).agrees
+    monkeypatch.setattr(module, "KERNELS", {})
+    with pytest.raises(
+        RequestError, match=r"too slow to run: .* steps one after the other, more than 65,536"
+    ):
+        verify(analysis)
+
+
+def test_the_zoo_takes_few_steps(monkeypatch):
+    monkeypatch.setattr(memory, "STEPS", memory.STEPS // 8)
+    for name in zoo_names():
+        assert foretold(analyze(load(name))).bytes
 
 
 def test_a_profile_says_how_long_and_how_much(analyzed):
