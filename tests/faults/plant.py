@@ -30,10 +30,9 @@ LONGEST = 900
 SKIPPED = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "*.egg-info")
 RULES = ("tests/test_window.py", "tests/layers", "tests/analysis")
 VALUES = ("torch", "other", "conv", "pool", "norm", "sequence")
-KERNELS = (
-    *(f"tests/forward/test_{kinds}_values.py" for kinds in VALUES),
-    *(f"tests/forward/test_{name}.py" for name in ("sweep", "sharing", "run", "verify", "overwriting")),
-    "tests/forward",
+RUNS = ("sweep", "sharing", "run", "verify", "overwriting", "memory", "levels", "padding", "hollow", "fields")
+KERNELS = tuple(
+    f"tests/forward/test_{name}.py" for name in (*(f"{kinds}_values" for kinds in VALUES), *RUNS, "agreement")
 )
 NEAREST = {"archcalc/spec/": ("tests/spec",), "archcalc/forward/": KERNELS, "": RULES}
 """The tests of a file whose path begins so."""
