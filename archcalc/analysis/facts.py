@@ -103,7 +103,7 @@ def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Anal
 def _facts(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Facts:
     layer = node.layer
     output = layer.output_shape(inputs)
-    field = field_behind(layer.reach(inputs), fields, output)
+    field = field_behind(layer.reach(inputs), fields, inputs, output)
     _check_sizes(output, field)
     return Facts(
         node,

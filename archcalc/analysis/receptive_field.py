@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archcalc.layers import Reach, Shape
+from archcalc.layers import Reach, SequenceShape, Shape, Shapes
 from archcalc.window import AnyWindow, Axis, Field, WholeAxis, settled
 
 
@@ -26,13 +26,24 @@ def field_of_input(shape: Shape) -> ReceptiveField:
     return ReceptiveField(tuple(Field(size) for size in shape[1:]))
 
 
-def field_behind(reach: Reach, fields: tuple[ReceptiveField, ...], output: Shape) -> ReceptiveField:
-    """The field behind a layer, given the fields of its inputs and the shape of its output."""
+def field_behind(
+    reach: Reach, fields: tuple[ReceptiveField, ...], inputs: Shapes, output: Shape
+) -> ReceptiveField:
+    """The field behind a layer, given the fields of its inputs, and the shapes of these and of its output.
+
+    A window slid over a sequence sees all of the input, and so does a volume made of a sequence that has
+    not, row by row, the positions of the volume from which it came.
+    """
     before = merged(fields)
-    rank = len(before.axes)
-    if reach == "pointwise" or (reach == "last axis" and len(output) <= rank):
+    rank, laid = len(before.axes), len(output) == len(before.axes) + 1
+    if isinstance(inputs[0], SequenceShape):
+        turned = len(output) > 1 and not isinstance(output, SequenceShape)
+        moved = turned and output[1:] != tuple(axis.positions for axis in before.axes)
+        reach = "everything" if moved or not isinstance(reach, str) else reach
+        laid = laid and turned
+    if reach == "pointwise":
         return before
-    counts = output[1:] if len(output) == rank + 1 else (1,) * rank
+    counts = output[1:] if laid else (1,) * rank
     along = zip(_windows(reach, rank), before.axes, counts, strict=True)
     return before._replace(axes=tuple(axis.field(field, count) for axis, field, count in along))
 

@@ -29,6 +29,9 @@ Field = Any
 WITHOUT_BORDER = ("conv_transpose", "interpolate")
 """Kinds whose outputs at an edge see less than others without any padding."""
 
+MIXING = ("attention", "fc", "softmax", "layernorm")
+"""Kinds whose outputs see all positions of a sequence where they are said to."""
+
 
 class Found(NamedTuple):
     """The receptive field along one axis, as far as outputs show it whose fields lie within the input.
@@ -75,7 +78,7 @@ def receptive_fields(analysis: Analysis, *, max_memory: int = MAX_MEMORY) -> tup
             f"{layer} is too large to find receptive fields: its volumes take {needed:,} bytes"
         )
     seen = sights(analysis.network)
-    outlooks = _outlooks(analysis)
+    outlooks = _outlooks(analysis, [sight[0].laid for sight in seen])
     return tuple(
         _check(facts, [seen[volume] for volume in facts.node.inputs], own, outlook)
         for facts, own, outlook in zip(analysis.facts, seen[1:], outlooks[1:], strict=False)
@@ -88,23 +91,28 @@ class Outlook(NamedTuple):
     finer: the number of layers whose outputs do not lie where every so many of their inputs do.
     gaps: whether transposed windows leave gaps or are dilated.
     edged: whether there are layers of which WITHOUT_BORDER speaks.
+    partial: whether values that saw different positions were left out, or are said to see all for want of
+    knowing which.
     """
 
     finer: int = 0
     gaps: bool = False
     edged: bool = False
+    partial: bool = False
 
     @property
     def bound(self) -> bool:
         """Whether a predicted size is an upper bound, as `archcalc.window.Field.size` says."""
-        return self.gaps or self.finer > 1
+        return self.gaps or self.partial or self.finer > 1
 
 
-def _outlooks(analysis: Analysis) -> list[Outlook]:
-    """For each volume; the input is the first."""
+def _outlooks(analysis: Analysis, laid: list[bool]) -> list[Outlook]:
+    """For each volume that was computed; the input is the first."""
     fields, outlooks = [analysis.input_field], [Outlook()]
-    for facts in analysis.facts:
+    for facts in analysis.facts[: len(laid) - 1]:
         own, inputs = facts.receptive_field, facts.node.inputs
+        apart = not laid[inputs[0]] and any(axis.positions > 1 for axis in fields[inputs[0]].axes)
+        wider = own != fields[inputs[0]] and len(inputs) == 1 and facts.node.kind not in MIXING
         before = [outlooks[volume] for volume in inputs]
         axes = zip(own.axes, fields[inputs[0]].axes, strict=True)
         ratios = [Fraction(now.jump) / then.jump for now, then in axes if now.grid and then.positions > 1]
@@ -113,6 +121,7 @@ def _outlooks(analysis: Analysis) -> list[Outlook]:
                 max(one.finer for one in before) + any(ratio.denominator > 1 for ratio in ratios),
                 any(one.gaps for one in before) or _leaves_gaps(facts.node),
                 any(one.edged for one in before) or facts.node.kind in WITHOUT_BORDER,
+                any(one.partial for one in before) or (apart and (wider or facts.node.kind == "select")),
             )
         )
         fields.append(own)

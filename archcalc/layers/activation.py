@@ -17,6 +17,7 @@ from archcalc.layers.base import (
     Shape,
     Shapes,
     outputs_formula,
+    reach_along_first,
 )
 from archcalc.layers.settings import POSITIVE, layer_kind, number, setting
 
@@ -349,4 +350,4 @@ class Softmax(Pointwise):
     keeps = KEEPS_OUTPUT
 
     def reach(self, inputs: Shapes) -> Reach:
-        return "everything" if len(inputs[0]) == 1 else "pointwise"
+        return "everything" if len(inputs[0]) == 1 else reach_along_first(inputs[0])

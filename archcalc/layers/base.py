@@ -184,6 +184,16 @@ def as_written(shape: Shape) -> Shape:
     return shape if isinstance(shape, SequenceShape) else shape[::-1]
 
 
+def reach_along_first(shape: Shape) -> Reach:
+    """The reach of what mixes values along the first axis: channels of one position, or all positions."""
+    return "everything" if isinstance(shape, SequenceShape) else "pointwise"
+
+
+def reach_along_last(shape: Shape) -> Reach:
+    """The reach of what mixes values along the last axis: features of one position, or a spatial axis."""
+    return "pointwise" if isinstance(shape, SequenceShape) else "last axis"
+
+
 def first_side(shape: Shape) -> str:
     """The letter of the first axis in formulas: L for the positions of a sequence, D for channels."""
     return "L" if isinstance(shape, SequenceShape) else "D"

@@ -12,11 +12,13 @@ from archcalc.layers.base import (
     Kept,
     Layer,
     NamedShapes,
+    Reach,
     Shape,
     Shapes,
     first_side,
     like,
     outputs_formula,
+    reach_along_first,
 )
 from archcalc.layers.conv import check_groups
 from archcalc.layers.norm import learned_formulas
@@ -89,6 +91,9 @@ class Select(Layer):
             raise ShapeError(f"selects nothing from {first} up to {last + 1}")
         return shape[1:] if self.position is not None else like((size, *shape[1:]), shape)
 
+    def reach(self, inputs: Shapes) -> Reach:
+        return "pointwise" if self.position is not None else reach_along_first(inputs[0])
+
     def _selected(self, shape: Shape) -> tuple[int, int, int]:
         """The least and the greatest number that is selected along the first axis, and how many are."""
         if self.channels is not None:
@@ -128,6 +133,9 @@ class ChannelShuffle(Layer):
         (shape,) = inputs
         check_groups(shape[0], shape[0], self.groups)
         return shape
+
+    def reach(self, inputs: Shapes) -> Reach:
+        return reach_along_first(inputs[0])
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         return outputs_formula(self.output_shape(inputs))

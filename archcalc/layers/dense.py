@@ -17,6 +17,8 @@ from archcalc.layers.base import (
     count,
     like,
     product_formula,
+    reach_along_first,
+    reach_along_last,
     side_lengths,
     volume_text,
 )
@@ -96,7 +98,7 @@ class FullyConnected(Layer):
     def reach(self, inputs: Shapes) -> Reach:
         if not self.mapped_over(inputs[0]):
             return "everything"
-        return "pointwise" if self.over == "channels" else "last axis"
+        return (reach_along_first if self.over == "channels" else reach_along_last)(inputs[0])
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         (shape,) = inputs

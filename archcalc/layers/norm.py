@@ -18,6 +18,8 @@ from archcalc.layers.base import (
     count,
     outputs_formula,
     product_formula,
+    reach_along_first,
+    reach_along_last,
     side_lengths,
 )
 from archcalc.layers.settings import FLAG, POSITIVE, choice, layer_kind, number, optional, setting
@@ -78,6 +80,11 @@ class BatchNorm(Normalisation):
         statistics = Kept("its statistics", None, (2, inputs[0][0]), "statistic", per_example=False)
         return (*KEEPS_INPUT, statistics)
 
+    def reach(self, inputs: Shapes) -> Reach:
+        (shape,) = inputs
+        alone = len(shape) == 1 or isinstance(shape, SequenceShape)
+        return "pointwise" if self.track_running_stats or alone else "everything"
+
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         channels = inputs[0][0]
         yield from super().formulas(inputs)
@@ -130,9 +137,9 @@ class LayerNorm(Normalisation):
         (shape,) = inputs
         match self.axes(shape):
             case "channels" if len(shape) > 1:
-                return "pointwise"
+                return reach_along_first(shape)
             case "features" if len(shape) > 1:
-                return "last axis"
+                return reach_along_last(shape)
         return "everything"
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
@@ -172,3 +179,6 @@ class LocalResponseNorm(Normalisation):
         channels, *sizes = inputs[0]
         squares = Kept("its padded squares", None, (channels + self.size - 1, *sizes))
         return (*KEEPS_INPUT, squares, Kept("its divisor and the power of that", None, (2, *inputs[0])))
+
+    def reach(self, inputs: Shapes) -> Reach:
+        return reach_along_first(inputs[0])

@@ -9,7 +9,6 @@ from archcalc.layers.base import (
     Formula,
     Layer,
     NamedShapes,
-    Reach,
     SequenceShape,
     Shape,
     Shapes,
@@ -102,9 +101,6 @@ class Volume(Layer):
             product = f"{self.height}·{self.width} = {self.height * self.width}"
             raise ShapeError(f"has {product} positions, its input {positions}")
         return (features, self.height, self.width)
-
-    def reach(self, inputs: Shapes) -> Reach:
-        return "everything"
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         yield product_formula("outputs", sequence_values(inputs))

@@ -257,6 +257,30 @@ def test_a_fully_connected_layer_over_one_axis(over, size):
     assert analysis.of("fc").receptive_field.axes[0].size == size
 
 
+def test_a_sequence_of_one_dimension_is_no_volume():
+    """Its last axis is its features, not the input's length."""
+    conv, layers = "conv1d: {filters: 10, kernel_size: 3, padding: 1}", "layernorm, fc: {units: 4}"
+    analysis = analyze(loads(f"input: {{channels: 10, length: 6}}\nlayers: [{conv}, tokens, {layers}]"))
+    for name in ("layernorm1", "fc1"):
+        (axis,) = analysis.of(name).receptive_field.axes
+        assert (axis.positions, axis.size) == (6, 3)
+
+
+def test_an_image_made_of_a_sequence_in_order_sees_what_its_positions_do():
+    layers = (
+        "conv: {filters: 5, kernel_size: 3}, tokens, layernorm, volume: {name: again, height: 4, width: 6}"
+    )
+    analysis = analyze(loads(f"input: {{channels: 1, height: 6, width: 8}}\nlayers: [{layers}]"))
+    assert [axis.size for axis in analysis.of("again").receptive_field.axes] == [3, 3]
+
+
+def test_statistics_of_a_channel_see_all_of_it():
+    for track, sizes in (("false", [6, 8]), ("true", [1, 1])):
+        layer = f"batchnorm: {{track_running_stats: {track}}}"
+        analysis = analyze(loads(f"input: {{channels: 1, height: 6, width: 8}}\nlayers: [{layer}]"))
+        assert [axis.size for axis in analysis.of("batchnorm1").receptive_field.axes] == sizes
+
+
 def test_a_sequence_turned_into_an_image_sees_everything():
     """It has more axes than the input: none of them is known to be the input's."""
     layers = "tokens, volume: {height: 4, width: 5}, conv: {name: last, filters: 2, kernel_size: 3}"

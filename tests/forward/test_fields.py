@@ -1,5 +1,8 @@
 """Receptive fields that the kernels show, beside those predicted."""
 
+from fractions import Fraction
+from math import ceil, floor
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +11,7 @@ from test_agreement import FEW, SWEEPS
 
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.errors import RequestError
+from archcalc.forward.fields import _predicted as predicted
 from archcalc.forward.fields import receptive_fields
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run
@@ -15,7 +19,7 @@ from archcalc.forward.sight import sights
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
 from archcalc.spec.load import load, loads
-from archcalc.window import Axis, BinAxis, TransposedAxis, WholeAxis
+from archcalc.window import Axis, BinAxis, Field, TransposedAxis, WholeAxis
 
 SPECS = {
     "windows": """
@@ -82,6 +86,63 @@ SPECS = {
         layers: [conv1d: {filters: 3, kernel_size: 4, stride: 3}, avgpool1d: {kernel_size: 2}, softplus]
     """,
 }  # fmt: skip
+
+
+OF_SEQUENCES = {
+    "in order": "tokens, gelu, fc: {units: 6}, volume: {height: 9, width: 11}, maxpool: {kernel_size: 2}",
+    "turned": "tokens, volume: {height: 11, width: 9}, conv: {filters: 1, kernel_size: 3}",
+    "moved": "tokens, class_token, volume: {height: 10, width: 10}",
+    "reversed": "tokens, select: {channels: [5, 4, 3, 2, 1, 0]}, volume: {height: 2, width: 3}",
+    "shuffled": "tokens, channel_shuffle: {groups: 3}, volume: {height: 9, width: 11}",
+    "attended": "tokens, attention: {heads: 2}, volume: {height: 9, width: 11}, maxpool: {kernel_size: 2}",
+    "neighbours": "tokens, lrn, softmax",
+    "blind": "tokens, class_token, select: {position: 0}, fc: {units: 3}",
+    "some": "flatten, select: {stop: 5}, fc: {units: 3}",
+    "statistics": "batchnorm: {track_running_stats: false}, relu, tokens",
+    "statistics of positions": "tokens, batchnorm: {track_running_stats: false}",
+    "channels": "tokens, fc: {units: 5, over: channels}, layernorm: {over: channels}",
+    "one dimension": "tokens, volume, conv1d: {filters: 2, kernel_size: 3}",
+    "windows": "tokens, maxpool1d: {kernel_size: 2}, flatten, fc: {units: 2}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layers", OF_SEQUENCES.values(), ids=OF_SEQUENCES)
+@pytest.mark.parametrize("conv", ["conv: {filters: 4, kernel_size: 3, padding: 1}", "identity"])
+def test_fields_behind_sequences_are_found(analyzed, layers, conv):
+    checks = receptive_fields(
+        analyzed(f"input: {{channels: 4, height: 9, width: 11}}\nlayers: [{conv}, {layers}]")
+    )
+    assert [check.differences() for check in checks] == [()] * len(checks)
+
+
+@pytest.mark.parametrize(
+    "layers", ["tokens, layernorm, fc: {units: 4}, volume, conv1d: {filters: 2, kernel_size: 2}",
+               "fc: {units: 5}, layernorm", "fc: {units: 6}, volume, relu",
+               "tokens, conv1d: {filters: 2, kernel_size: 3}, flatten, fc: {units: 2}"],
+)  # fmt: skip
+def test_fields_of_sequences_of_one_dimension_are_found(analyzed, layers):
+    conv = "conv1d: {filters: 10, kernel_size: 3, padding: 1}"
+    checks = receptive_fields(analyzed(f"input: {{channels: 10, length: 6}}\nlayers: [{conv}, {layers}]"))
+    assert [check.differences() for check in checks] == [()] * len(checks)
+
+
+def test_a_size_is_a_bound_only_where_it_may_be_less(analyzed):
+    head = "input: {channels: 2, height: 9, width: 11}"
+    attended = receptive_fields(analyzed(f"{head}\nlayers: [{OF_SEQUENCES['attended']}]"))
+    assert not any(check.bound for check in attended)
+    blind = receptive_fields(analyzed(f"{head}\nlayers: [{OF_SEQUENCES['blind']}]"))
+    assert [check.bound for check in blind] == [False, False, True, True]
+
+
+def test_exact_where_64_bits_do_not_hold_it():
+    """Far steps in thirds: computed in Python's integers, as each number by itself."""
+    field = Field(
+        5, Fraction(2**61, 3), base=2, start=-7, grid=2**60, steps=Fraction(4, 3), lead=Fraction(-1, 3)
+    )
+    first, last = predicted(field, 5, True)
+    places = [field.lead + number * Fraction(2, 3) for number in range(5)]
+    assert first.tolist() == [-7 + ceil(place) * 2**60 for place in places]
+    assert last.tolist() == [-6 + floor(place + field.steps) * 2**60 for place in places]
 
 
 def outputs(network, start):

@@ -82,7 +82,8 @@ def _read_fields(analysis: Analysis) -> Iterator[tuple[Facts, ReceptiveField]]:
         yield facts, least
         reach = facts.node.layer.reach(facts.input_shapes)
         slides = reach == "pointwise" or all(isinstance(axis, Axis) for axis in reach)
-        fields.append(field_behind(reach, (least,), facts.output_shape) if slides else None)
+        behind = field_behind(reach, (least,), facts.input_shapes, facts.output_shape) if slides else None
+        fields.append(behind)
 
 
 def _least(fields: list[ReceptiveField]) -> ReceptiveField:
