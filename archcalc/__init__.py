@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis as Analysis
     from archcalc.analysis.facts import analyze as analyze
+    from archcalc.errors import RequestError as RequestError
     from archcalc.errors import SpecError as SpecError
+    from archcalc.forward.fields import receptive_fields as receptive_fields
     from archcalc.forward.verify import verify as verify
     from archcalc.network import Network as Network
     from archcalc.report import render as render
@@ -21,10 +23,12 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Analysis": "archcalc.analysis.facts",
     "Network": "archcalc.network",
+    "RequestError": "archcalc.errors",
     "SpecError": "archcalc.errors",
     "analyze": "archcalc.analysis.facts",
     "load": "archcalc.spec.load",
     "loads": "archcalc.spec.load",
+    "receptive_fields": "archcalc.forward.fields",
     "render": "archcalc.report",
     "verify": "archcalc.forward.verify",
 }

@@ -18,7 +18,7 @@ layers:
   - flatten
   - fc: {units: 10}
 """
-FUNCTIONS = ("load", "loads", "analyze", "verify", "render")
+FUNCTIONS = ("load", "loads", "analyze", "verify", "receptive_fields", "render")
 
 
 def modules_after(code):
@@ -84,6 +84,33 @@ def test_verify_runs_what_analyze_predicted():
     assert [check.name for check in outcome.checks] == ["conv1", "flatten1", "fc1"]
 
 
+def test_verify_takes_the_options_of_the_command():
+    analysis = archcalc.analyze(archcalc.loads(SPEC))
+    hollow = archcalc.verify(analysis, shapes_only=True)
+    assert hollow.agrees
+    assert not hollow.computed
+    assert archcalc.verify(analysis, seed=3, profile=True).computed
+    with pytest.raises(archcalc.RequestError, match="too large to run"):
+        archcalc.verify(analysis, max_memory=2**20)
+    assert archcalc.verify(analysis, shapes_only=True, max_memory=2**20).agrees
+
+
+def test_shapes_alone_have_any_size():
+    large = archcalc.loads(SPEC.replace("height: 8, width: 8", "height: 65536, width: 65536"))
+    assert archcalc.verify(archcalc.analyze(large), shapes_only=True).agrees
+    with pytest.raises(archcalc.RequestError, match="too large to run"):
+        archcalc.verify(archcalc.analyze(large))
+
+
+def test_receptive_fields_are_those_that_analyze_predicted():
+    analysis = archcalc.analyze(archcalc.loads(SPEC))
+    checks = archcalc.receptive_fields(analysis)
+    assert [check.differences() for check in checks] == [()] * 3
+    assert [found.size for found in checks[0].found] == [3, 3]
+    with pytest.raises(archcalc.RequestError, match="too large"):
+        archcalc.receptive_fields(analysis, max_memory=2**20)
+
+
 def test_a_wrong_spec_says_where():
     with pytest.raises(archcalc.SpecError) as caught:
         archcalc.loads("input: {channels: 3, height: 8, width: 8}\nlayers: [conw: {filters: 4}]\n")
@@ -103,6 +130,7 @@ def test_text_is_what_render_writes_by_default():
     ("code", "unwanted"),
     [
         ("import archcalc", {"yaml", "numpy", "rich", "click"}),
+        ("import archcalc; archcalc.RequestError", {"yaml", "numpy", "rich", "click"}),
         ("import archcalc; archcalc.load", {"numpy", "rich", "click"}),
         ("import archcalc; archcalc.analyze", {"yaml", "numpy", "rich", "click"}),
         ("import archcalc; archcalc.render", {"yaml", "numpy", "rich", "click"}),

@@ -14,8 +14,6 @@ import pytest
 
 import archcalc
 from archcalc.errors import RequestError, SpecError
-from archcalc.forward.fields import receptive_fields
-from archcalc.forward.hollow import HollowRun
 from archcalc.report import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,14 +133,14 @@ BUSY = {
 
 
 @pytest.mark.parametrize("name", BUSY)
-@pytest.mark.parametrize("options", [{}, {"make_run": HollowRun}], ids=["real", "hollow"])
+@pytest.mark.parametrize("options", [{}, {"shapes_only": True}], ids=["real", "hollow"])
 def test_running_is_bounded(name, options):
     check_soon(lambda: archcalc.verify(archcalc.analyze(archcalc.loads(BUSY[name])), **options).agrees)
 
 
 @pytest.mark.parametrize("name", BUSY)
 def test_looking_through_is_bounded(name):
-    check_soon(lambda: receptive_fields(archcalc.analyze(archcalc.loads(BUSY[name]))))
+    check_soon(lambda: archcalc.receptive_fields(archcalc.analyze(archcalc.loads(BUSY[name]))))
 
 
 def check_soon(run):

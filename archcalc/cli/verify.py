@@ -97,12 +97,10 @@ def _size(text: str) -> int:
 def _run(analysis: Analysis, seed: int, limit: int, shapes_only: bool, profile: bool) -> Verification:
     """The run, with its progress in a terminal."""
     from archcalc.cli.progress import progress
-    from archcalc.forward.hollow import HollowRun
-    from archcalc.forward.run import Run
     from archcalc.forward.verify import verify as run
 
     with progress(len(analysis.facts)) as bar:
         return run(
             analysis, seed=seed, max_memory=limit, profile=profile,
-            make_run=HollowRun if shapes_only else Run, on_start=bar.start, on_layer=bar.step,
+            shapes_only=shapes_only, on_start=bar.start, on_layer=bar.step,
         )  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from archcalc.errors import RequestError
+from archcalc.forward.hollow import HollowRun
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.memory import Live, check_memory, timeline
 from archcalc.forward.outcome import NOTHING, Check, Measured, Peak, Verification
@@ -28,6 +29,7 @@ def verify(
     seed: int = 0,
     on_start: Callable[[Peak], None] | None = None,
     on_layer: Callable[[Check], None] | None = None,
+    shapes_only: bool = False,
     make_run: type[Run] = Run,
     max_memory: int = MAX_MEMORY,
     profile: bool = False,
@@ -38,10 +40,13 @@ def verify(
     shapes leave the batch out. A layer whose output has an unpredicted shape is passed on as it is; at
     one that cannot run at all, the pass ends. `on_start` is told what memory will be needed, and `on_layer`
     of each layer as soon as it has run.
+    With `shapes_only` the arrays have shapes and no contents: nothing is computed, at whatever size; else
     `make_run(random, spare=…)` makes the run of each layer, from which all arrays come. With `profile`,
     each check says how long its layer took and how many bytes were alive meanwhile.
-    Raises RequestError, before anything runs, where that may take more bytes than `max_memory`.
+    Raises RequestError, before anything runs, where that may take more bytes than `max_memory`, or would
+    take too many steps.
     """
+    make_run = HollowRun if shapes_only else make_run
     expected = timeline(analysis)
     needed = check_memory(analysis, expected, max_memory) if make_run.takes_memory else NOTHING
     if on_start:

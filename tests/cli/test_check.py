@@ -16,7 +16,7 @@ layers:
 FAILING = RIGHT + "expect:\n  parameters: 21\n"
 BROKEN = RIGHT + "  - conv: {filters: 2, kernel_size: 3}\n"
 ADVISED = RIGHT.replace("kernel_size: 3", "kernel_size: 3, stride: 2")
-LARGE = "input: {features: 100000}\nlayers:\n  - fc: {units: 100000}\n"
+LARGE = "input: {features: 8}\nlayers:\n  - fc: {units: 2000000000}\n"
 
 
 @pytest.fixture
