@@ -178,3 +178,12 @@ def test_what_is_not_known_is_not_guessed():
         np.sort(Hollow.blank((3,)))
     with pytest.raises(TypeError):
         np.add.accumulate(Hollow.blank((3,)))
+
+
+@pytest.mark.parametrize("axis", [None, 0, -1, (1, 2)])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_reductions_have_the_shapes_of_real_ones(axis, keepdims):
+    shapes = [
+        x.max(axis=axis, keepdims=keepdims).shape for x in (Hollow.blank((2, 3, 5)), np.ones((2, 3, 5)))
+    ]
+    assert shapes[0] == shapes[1]
