@@ -8,7 +8,13 @@ from archcalc.cli.candidates import networks
 from archcalc.cli.options import examples, report_options, together, units_option
 
 
-@click.command(epilog=examples("archcalc zoo", "archcalc zoo resnet", "archcalc zoo --check lenet --verify"))
+@click.command(
+    epilog=examples(
+        "archcalc zoo resnet",
+        "archcalc zoo mobilenet --format markdown",
+        "archcalc zoo --check lenet --verify",
+    )
+)
 @click.argument("parts", nargs=-1, metavar="[NAME]...", shell_complete=networks)
 @together(report_options, units_option)
 @click.option("--check", "checking", is_flag=True, help="Hold each network to what its spec expects.")

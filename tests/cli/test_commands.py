@@ -24,7 +24,7 @@ INVOCATIONS = {
     "reconcile one tool": ["reconcile", "{}", "--with", "torchsummary"],
     "fit a batch": ["fit", "{}", "--memory", "24GiB", "--train", "adam"],
     "fit an input": ["fit", "{}", "--memory", "1GB", "--batch", "2"],
-    "zoo": ["zoo"],
+    "zoo": ["zoo", "alexnet"],
     "explain kind": ["explain", "--kind", "conv"],
 }
 FIRST_CONVOLUTION = {"lenet5": "C1", "alexnet-grouped": "conv1", "resnet20": "conv1"}
@@ -81,7 +81,7 @@ def test_one_layer_in_every_format(archcalc, network, format_):
 
 @pytest.mark.parametrize("command", KEYS)
 def test_json_has_the_keys_of_its_command(archcalc, command):
-    arguments = {"explain": ["alexnet", "conv1"], "zoo": []}.get(command, ["lenet5"])
+    arguments = {"explain": ["alexnet", "conv1"], "zoo": ["alexnet"]}.get(command, ["lenet5"])
     document = json.loads(archcalc(command, *arguments, "--format", "json").out)
     assert set(document) == KEYS[command] | {"schema_version"}
 
@@ -95,7 +95,7 @@ def test_a_file_gets_what_standard_output_would(archcalc, tmp_path):
 
 
 def test_dash_is_standard_output(archcalc):
-    assert archcalc("zoo", "-o", "-").out == archcalc("zoo").out
+    assert archcalc("zoo", "vgg16", "-o", "-").out == archcalc("zoo", "vgg16").out
 
 
 def test_standard_input_is_a_spec(process):

@@ -33,7 +33,7 @@ def shell(line, **environment):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", [" ".join(LONG), "summarize vgg16", "--help", "summarize --help", "zoo"])
+@pytest.mark.parametrize("command", [" ".join(LONG), "summarize vgg16", "--help", "summarize --help", "zoo alexnet"])
 @pytest.mark.parametrize("reader", ["head -1", "true"])
 def test_a_reader_that_has_seen_enough_ends_it_quietly(command, reader):
     done = shell(f'"$PYTHON" -m archcalc {command} | {reader}; echo ${{PIPESTATUS[0]}} >&2')
@@ -48,7 +48,7 @@ def test_a_failure_is_still_one_when_the_reader_has_left(broken_at_seven):
 
 
 @pytest.mark.parametrize(
-    "command", ["summarize vgg16", "summarize vgg16 -f json", "--help", "zoo", " ".join(LONG)]
+    "command", ["summarize vgg16", "summarize vgg16 -f json", "--help", "zoo alexnet", " ".join(LONG)]
 )
 def test_a_full_disk_is_one_line(command):
     done = shell(f'"$PYTHON" -m archcalc {command} > /dev/full')
@@ -113,7 +113,7 @@ SEEDED = [["verify", "lenet5", "-f", format_] for format_ in FORMATS]
 @pytest.fixture(scope="module")
 def baseline(process):
     """What all commands write in all formats."""
-    return process(json.dumps([*FORMATTED, ["zoo"]]), code=MANY, PYTHONHASHSEED="0")
+    return process(json.dumps([*FORMATTED, ["zoo", "resnet"]]), code=MANY, PYTHONHASHSEED="0")
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def baseline(process):
 )
 def test_the_same_input_gives_the_same_bytes(process, baseline, changes):
     assert baseline.code == 0
-    assert process(json.dumps([*FORMATTED, ["zoo"]]), code=MANY, **changes) == baseline
+    assert process(json.dumps([*FORMATTED, ["zoo", "resnet"]]), code=MANY, **changes) == baseline
 
 
 def test_the_same_seed_gives_the_same_bytes(process):
@@ -150,7 +150,7 @@ def test_the_same_seed_gives_the_same_bytes(process):
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "cp1252"])
 def test_an_encoding_without_our_symbols_loses_no_digit(encoding, baseline):
     done = subprocess.run(
-        [sys.executable, "-c", MANY, json.dumps([*FORMATTED, ["zoo"]])],
+        [sys.executable, "-c", MANY, json.dumps([*FORMATTED, ["zoo", "resnet"]])],
         capture_output=True, timeout=60, env={**os.environ, "PYTHONIOENCODING": encoding},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")

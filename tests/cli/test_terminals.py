@@ -13,7 +13,7 @@ COMMANDS = {
     "explain": ["explain", "alexnet", "conv1"],
     "kind": ["explain", "--kind", "Conv2D"],
     "verify": ["verify", "lenet5"],
-    "zoo": ["zoo"],
+    "zoo": ["zoo", "alexnet"],
 }
 
 

@@ -50,8 +50,8 @@ COMMANDS = {
     "memory-resnet18-train": "memory resnet18 --train --batch 32",
     "memory-alexnet-train-markdown": "memory alexnet --train adafactor --batch 128 --dtype bfloat16 "
     "--checkpoint conv3,conv4,conv5 --format markdown",
-    "zoo": "zoo",
-    "zoo-csv": "zoo --format csv",
+    "zoo-alexnet": "zoo alexnet",
+    "zoo-alexnet-csv": "zoo alexnet --format csv",
 }
 TERMINALS = {
     "terminal80-summarize-alexnet": (80, "summarize alexnet"),
@@ -62,7 +62,7 @@ TERMINALS = {
     "terminal80-explain-kind-conv": (80, "explain --kind conv"),
     "terminal80-memory-vgg16": (80, "memory vgg16"),
     "terminal80-memory-resnet18-train": (80, "memory resnet18 --train"),
-    "terminal80-zoo": (80, "zoo"),
+    "terminal80-zoo-alexnet": (80, "zoo alexnet"),
 }
 
 
