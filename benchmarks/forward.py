@@ -191,7 +191,7 @@ def shapes_only(runs):
     import resource
 
     from archcalc.analysis.facts import analyze
-    from archcalc.forward.hollow import HollowRun
+    from archcalc.forward.standins.hollow import HollowRun
     from archcalc.forward.verify import verify
     from archcalc.spec.load import load
 

@@ -67,7 +67,7 @@ def compare_fc(
 
         write_page(comparison(analysis, layer, options), format_, options, output)
         return 0
-    from archcalc.forward.sharing import prove as proved
+    from archcalc.forward.proof.sharing import prove as proved
     from archcalc.report.proof import proof
 
     proofs = proved(analysis, layer, max_connections or CONNECTIONS)

@@ -18,8 +18,8 @@ from archcalc.cli.options import (
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
-    from archcalc.forward.fields import FieldCheck
     from archcalc.forward.outcome import Verification
+    from archcalc.forward.standins.fields import FieldCheck
 
 
 @click.command(
@@ -77,7 +77,7 @@ def verify(
 
 
 def _fields(analysis: Analysis, limit: int) -> tuple[FieldCheck, ...]:
-    from archcalc.forward.fields import receptive_fields
+    from archcalc.forward.standins.fields import receptive_fields
 
     return receptive_fields(analysis, max_memory=limit)
 

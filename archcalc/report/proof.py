@@ -13,7 +13,7 @@ from archcalc.report.values import count_text, volume
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
-    from archcalc.forward.sharing import Counts, Proof
+    from archcalc.forward.proof.sharing import Counts, Proof
     from archcalc.layers import Shape
 
 NAME = Column("name", "convolution")

@@ -12,8 +12,8 @@ from archcalc.report.values import bytes_text, count_text, fields_text
 from archcalc.report.verification_data import data, is_profiled, parameter_count
 
 if TYPE_CHECKING:
-    from archcalc.forward.fields import FieldCheck
     from archcalc.forward.outcome import Check, Peak, Verification
+    from archcalc.forward.standins.fields import FieldCheck
 
 COLUMNS = (
     Column("name", "layer"),

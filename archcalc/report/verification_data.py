@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from archcalc.report.summary import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from archcalc.forward.fields import FieldCheck
     from archcalc.forward.outcome import Check, Measured, Peak, Verification
+    from archcalc.forward.standins.fields import FieldCheck
 
 
 def data(outcome: Verification, fields: Sequence[FieldCheck]) -> dict[str, Any]:

@@ -33,7 +33,9 @@ def shell(line, **environment):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("command", [" ".join(LONG), "summarize vgg16", "--help", "summarize --help", "zoo alexnet"])
+@pytest.mark.parametrize(
+    "command", [" ".join(LONG), "summarize vgg16", "--help", "summarize --help", "zoo alexnet"]
+)
 @pytest.mark.parametrize("reader", ["head -1", "true"])
 def test_a_reader_that_has_seen_enough_ends_it_quietly(command, reader):
     done = shell(f'"$PYTHON" -m archcalc {command} | {reader}; echo ${{PIPESTATUS[0]}} >&2')

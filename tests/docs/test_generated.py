@@ -82,7 +82,8 @@ def test_a_section_follows_its_docstring():
         "### maxpool\n\nMax pooling of an image: the greatest value under each F×F window"
     )
     assert (
-        "\n  that would start in the padding; the stride defaults to the kernel size\n* **backward**" in section
+        "\n  that would start in the padding; the stride defaults to the kernel size\n* **backward**"
+        in section
     )
     assert "| `stride` | `null` | a positive integer" in section
     assert "Also written `max_pool`, " in section

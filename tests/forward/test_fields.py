@@ -11,11 +11,11 @@ from test_agreement import FEW, SWEEPS
 
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.errors import RequestError
-from archcalc.forward.fields import _predicted as predicted
-from archcalc.forward.fields import receptive_fields
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run
-from archcalc.forward.sight import sights
+from archcalc.forward.standins.fields import _predicted as predicted
+from archcalc.forward.standins.fields import receptive_fields
+from archcalc.forward.standins.sight import sights
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
 from archcalc.spec.load import load, loads

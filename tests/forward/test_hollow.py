@@ -10,9 +10,9 @@ from test_independence import CLASSES, EXAMPLES, PRIMITIVES, VOLUME
 
 from archcalc.analysis.facts import analyze
 from archcalc.errors import RequestError
-from archcalc.forward.hollow import Hollow, HollowRun
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run
+from archcalc.forward.standins.hollow import Hollow, HollowRun
 from archcalc.forward.verify import verify
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node

@@ -18,7 +18,7 @@ PRIMITIVES = {kind for kind, layer in CLASSES.items() if not issubclass(layer, C
 SETTINGS = {field.name for layer in CLASSES.values() for field in fields(layer)}
 RULES = {name for layer in CLASSES.values() for name in dir(layer) if not name.startswith("_")} - SETTINGS
 
-SOURCES = sorted(Path(archcalc.forward.__path__[0]).glob("*.py"))
+SOURCES = sorted(Path(archcalc.forward.__path__[0]).rglob("*.py"))
 READERS = ("verify.py", "outcome.py", "fields.py")
 """They read an Analysis, where the rules were applied, beside what the kernels did."""
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from archcalc.analysis.facts import analyze
-from archcalc.forward import conv, dense
+from archcalc.forward.kernels import conv, dense
 from archcalc.forward.run import GREATEST, LEAST, Run
 from archcalc.forward.verify import verify
 from archcalc.spec.load import load

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archcalc.forward.padding import sides
+from archcalc.forward.kernels.padding import sides
 
 WORDS = [
     ("same", 5, 4, 1, 1, (1, 2)),

@@ -10,12 +10,12 @@ import pytest
 
 from archcalc.analysis.facts import analyze
 from archcalc.errors import RequestError
-from archcalc.forward import connections as index_arrays
-from archcalc.forward import crop, sharing
-from archcalc.forward.connections import connections
 from archcalc.forward.kernels import KERNELS
+from archcalc.forward.proof import connections as index_arrays
+from archcalc.forward.proof import crop, sharing
+from archcalc.forward.proof.connections import connections
+from archcalc.forward.proof.sharing import EXACT, SLIDES_OVER_INPUT, Integers, prove, proved
 from archcalc.forward.run import Run
-from archcalc.forward.sharing import EXACT, SLIDES_OVER_INPUT, Integers, prove, proved
 from archcalc.layers import LAYERS, Composite, layer_class
 from archcalc.network import Network, Node
 from archcalc.spec.load import load, loads

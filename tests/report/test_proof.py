@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archcalc import analyze, loads
-from archcalc.forward.sharing import prove
+from archcalc.forward.proof.sharing import prove
 from archcalc.report import written
 from archcalc.report.page import Options
 from archcalc.report.proof import proof

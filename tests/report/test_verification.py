@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from archcalc import analyze, loads, verify
-from archcalc.forward.fields import receptive_fields
-from archcalc.forward.hollow import HollowRun
 from archcalc.forward.kernels import KERNELS
+from archcalc.forward.standins.fields import receptive_fields
+from archcalc.forward.standins.hollow import HollowRun
 from archcalc.report import written
 from archcalc.report.page import Options
 from archcalc.report.verification import verification

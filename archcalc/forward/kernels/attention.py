@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from archcalc.forward.kernels.tokens import sequence
 from archcalc.forward.run import Array, Run, level
-from archcalc.forward.tokens import sequence
 
 if TYPE_CHECKING:
     from archcalc.layers.attention import Attention

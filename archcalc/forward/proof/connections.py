@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from archcalc.forward.padding import per_axis, sides
+from archcalc.forward.kernels.padding import per_axis, sides
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

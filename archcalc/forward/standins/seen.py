@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from archcalc.forward.run import Array
-from archcalc.forward.standin import StandIn, StandInRun
+from archcalc.forward.standins.base import StandIn, StandInRun
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

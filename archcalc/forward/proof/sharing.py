@@ -23,10 +23,10 @@ import numpy as np
 
 from archcalc.analysis.connectivity import connectivities, connectivity_called
 from archcalc.errors import RequestError
-from archcalc.forward.connections import NONE, Connections, Indices, connections
-from archcalc.forward.crop import fitting
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.padding import per_axis
+from archcalc.forward.kernels.padding import per_axis
+from archcalc.forward.proof.connections import NONE, Connections, Indices, connections
+from archcalc.forward.proof.crop import fitting
 from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from archcalc.errors import RequestError
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Array
-from archcalc.forward.seen import Bordering, BorderingRun, Earliest, EarliestRun, Seen, SeenRun
+from archcalc.forward.standins.seen import Bordering, BorderingRun, Earliest, EarliestRun, Seen, SeenRun
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

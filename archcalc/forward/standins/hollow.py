@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from archcalc.forward.run import Array, Band, Places
-from archcalc.forward.standin import StandIn, StandInRun
+from archcalc.forward.standins.base import StandIn, StandInRun
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

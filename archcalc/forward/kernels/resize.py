@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archcalc.forward.padding import per_axis, spatial_sizes
+from archcalc.forward.kernels.padding import per_axis, spatial_sizes
 from archcalc.forward.run import Array, Places, Run
 
 if TYPE_CHECKING:

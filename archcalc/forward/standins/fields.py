@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from archcalc.errors import RequestError
+from archcalc.forward.kernels.padding import per_axis
 from archcalc.forward.memory import need, timeline
-from archcalc.forward.padding import per_axis
 from archcalc.forward.run import MAX_MEMORY
-from archcalc.forward.sight import Integers, Sight, sights
+from archcalc.forward.standins.sight import Integers, Sight, sights
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts

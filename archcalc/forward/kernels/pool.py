@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archcalc.forward.padding import padded, per_axis, sides, spatial_sizes
+from archcalc.forward.kernels.padding import padded, per_axis, sides, spatial_sizes
+from archcalc.forward.kernels.sliding import slid
 from archcalc.forward.run import Array, Places, Run
-from archcalc.forward.sliding import slid
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

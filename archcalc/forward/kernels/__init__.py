@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from archcalc.forward import (
+from archcalc.forward.kernels import (
     attention,
     channels,
     conv,
@@ -22,8 +22,8 @@ from archcalc.forward import (
     resize,
     tokens,
 )
-from archcalc.forward.pointwise import pointwise as each
-from archcalc.forward.pointwise import whole
+from archcalc.forward.kernels.pointwise import pointwise as each
+from archcalc.forward.kernels.pointwise import whole
 from archcalc.forward.run import Array, Run
 
 Kernel = Callable[[Any, Sequence[Array], Run], Array]

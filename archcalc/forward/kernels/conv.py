@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archcalc.forward.padding import numbered_sides, padded, per_axis, sides, spatial_sizes
+from archcalc.forward.kernels.padding import numbered_sides, padded, per_axis, sides, spatial_sizes
+from archcalc.forward.kernels.sliding import slid
 from archcalc.forward.run import Array, Run, level
-from archcalc.forward.sliding import slid
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archcalc.forward.padding import spatial_sizes
+from archcalc.forward.kernels.padding import spatial_sizes
 from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:

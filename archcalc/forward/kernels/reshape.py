@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archcalc.forward.padding import numbered_sides, padded, spatial_sizes
+from archcalc.forward.kernels.padding import numbered_sides, padded, spatial_sizes
 from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from numpy.lib.stride_tricks import sliding_window_view
 
-from archcalc.forward.padding import spatial_sizes
+from archcalc.forward.kernels.padding import spatial_sizes
 
 if TYPE_CHECKING:
     from archcalc.forward.run import Array
