@@ -37,4 +37,5 @@ docs:
 
 bench:
 	python benchmarks/startup.py
+	python benchmarks/forward.py
 	python benchmarks/gate.py
