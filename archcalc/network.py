@@ -95,6 +95,25 @@ class Network(Frozen):
                 needed.update(node.inputs)
         return frozenset(node.name for number, node in enumerate(self.nodes, 1) if number not in needed)
 
+    @cached_property
+    def at_inference(self) -> Network:
+        """The network without its auxiliary outputs and the layers that only these need, numbered anew."""
+        if not self.auxiliary:
+            return self
+        running = [number for number, node in enumerate(self.nodes, 1) if node.name not in self.training_only]
+        numbers = {old: new for new, old in enumerate([0, *running])}
+        nodes = (self.nodes[number - 1] for number in running)
+        return replace(
+            self,
+            nodes=tuple(
+                node._replace(inputs=tuple(numbers[volume] for volume in node.inputs)) for node in nodes
+            ),
+            outputs={
+                name: numbers[volume] for name, volume in self.outputs.items() if name not in self.auxiliary
+            },
+            auxiliary=(),
+        )
+
     def volume_name(self, volume: int) -> str:
         """The name of the layer that writes a volume, or `input`."""
         return self.nodes[volume - 1].name if volume else INPUT

@@ -8,9 +8,10 @@ from archcalc.analysis.facts import Analysis
 def depth(analysis: Analysis) -> int:
     """The convolutions and fully connected layers on the longest path from the input: 16 for VGG-16.
 
-    As in Simonyan & Zisserman 2014 and He et al. 2015: layers that multiply are counted, all others not.
+    As in Simonyan & Zisserman 2014 and He et al. 2015: layers that multiply are counted, all others not,
+    and no classifiers that help in training only.
     """
     reached = [0]
-    for facts in analysis.facts:
+    for facts in analysis.at_inference.facts:
         reached.append(max(reached[volume] for volume in facts.node.inputs) + (facts.macs > 0))
     return max(reached)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -60,6 +61,16 @@ class Analysis(Frozen):
     def input_field(self) -> ReceptiveField:
         """The receptive field of the input itself."""
         return field_of_input(self.network.input_shape)
+
+    @cached_property
+    def at_inference(self) -> Analysis:
+        """The analysis of what runs at inference; the numbers of its volumes may be others."""
+        network = self.network.at_inference
+        if network is self.network:
+            return self
+        running = (facts for facts in self.facts if facts.node.name not in self.network.training_only)
+        facts = (each._replace(node=node) for each, node in zip(running, network.nodes, strict=True))
+        return replace(self, network=network, facts=tuple(facts))
 
     def shape(self, volume: int) -> Shape:
         """The shape of a volume; volume 0 is the network's input."""

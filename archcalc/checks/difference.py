@@ -10,8 +10,9 @@ from archcalc.checks.alignment import aligned
 from archcalc.checks.record import Record
 
 Change = Literal["changed", "follows", "renamed", "same", "removed", "inserted"]
-"""What became of a layer. It changed when its kind, its settings or what it reads did; it follows when only
-its shape or counts did, because of what it reads; it is renamed when only its name is another."""
+"""What became of a layer. It changed when its kind, its settings or what it reads did, or whether it runs in
+training only; it follows when only its shape or counts did, because of what it reads; it is renamed when only
+its name is another."""
 
 KEPT_SOURCES = 16
 """How many volumes are told apart that a layer without a counterpart passes on."""
@@ -130,7 +131,7 @@ def _pair(old: Record | None, new: Record | None, reads: _Reads) -> Pair:
 
 
 def _change(old: Record, new: Record, rewired: bool) -> Change:
-    if rewired or old.kind != new.kind or old.traits != new.traits:
+    if rewired or (old.kind, old.traits, old.training_only) != (new.kind, new.traits, new.training_only):
         return "changed"
     if old.counts != new.counts:
         return "changed" if new.number == 0 else "follows"

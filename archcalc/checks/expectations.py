@@ -138,7 +138,8 @@ def _peak(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
     from archcalc.analysis.memory import inference
 
     timeline = inference(analysis)
-    yield from _compared(expectation, timeline.peak, "peak_bytes", analysis.facts[timeline.peak_step])
+    fullest = analysis.at_inference.facts[timeline.peak_step]
+    yield from _compared(expectation, timeline.peak, "peak_bytes", fullest)
 
 
 def _compared(

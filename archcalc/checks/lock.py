@@ -227,7 +227,7 @@ def _as_locked(record: Record) -> Record:
     """A record with what a lock knows of a layer: not whether its output is a sequence."""
     output = as_written(record.output)[::-1]
     traits = (("parameters", record.parameters), ("depth", output[0]))
-    return record._replace(traits=traits, output=output, reads=())
+    return record._replace(traits=traits, output=output, reads=(), training_only=False)
 
 
 def _check_totals(lines: list[str], found: tuple[Record, ...], name: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.quantities import macs, parameters
+from archcalc.analysis.quantities import macs, parameters, runs
 from archcalc.errors import ShapeError, Span
 from archcalc.layers import Layer, Shape
 from archcalc.layers.settings import settings_of
@@ -22,6 +22,7 @@ class Record(NamedTuple):
     traits: what makes it the layer it is, by name: its settings, or what else is known of them.
     output, parameters, macs: what follows from them and from what it reads.
     reads: the numbers of the volumes that it reads; none where that is not known.
+    training_only: whether nothing but auxiliary outputs needs it; False where that is not known.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Record(NamedTuple):
     macs: int
     reads: tuple[int, ...] = ()
     span: Span | None = None
+    training_only: bool = False
 
     @property
     def counts(self) -> tuple[Shape, int, int]:
@@ -59,6 +61,7 @@ def _record(number: int, facts: Facts, analysis: Analysis) -> Record:
         macs(facts, analysis),
         node.inputs,
         node.span,
+        not runs(facts, analysis),
     )
 
 

@@ -62,8 +62,8 @@ def no_bias_before(expectation: Expectation, analysis: Analysis) -> Iterator[Pro
 
 
 def not_in_last(expectation: Expectation, analysis: Analysis) -> Iterator[Problem]:
-    """No layer of a kind is among the last layers."""
-    nodes = analysis.network.nodes
+    """No layer of a kind is among the last layers that run at inference."""
+    nodes = analysis.at_inference.network.nodes
     for kind, last in expectation.value.items():
         wrong = [node for node in nodes[-last:] if node.kind == kind]
         if wrong:

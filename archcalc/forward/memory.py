@@ -72,8 +72,12 @@ def _owner(array: Array) -> Array:
 
 
 def timeline(analysis: Analysis) -> Timeline:
-    """What the analysis says is alive in a run: of one example, in float32."""
-    return inference(replace(analysis, batch=1, dtype="float32"))
+    """What the analysis says is alive in a run: of one example, in float32, of all layers.
+
+    Those that run in training only are verified too: auxiliary outputs leave the network as others do.
+    """
+    network = replace(analysis.network, auxiliary=())
+    return inference(replace(analysis, network=network, batch=1, dtype="float32"))
 
 
 def check_memory(analysis: Analysis, expected: Timeline, limit: int) -> Peak:

@@ -70,6 +70,7 @@ def _layer(record: Record | None, analysis: Analysis) -> dict[str, Any] | None:
         "output_shape": list(record.output),
         "parameters": record.parameters,
         "macs": record.macs,
+        "training_only": record.training_only,
     }
 
 

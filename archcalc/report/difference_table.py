@@ -145,6 +145,8 @@ def settings_text(pair: Pair, versions: Versions) -> str:
         changes = [either(old or "none", new or "none")] if old or new else []
     if pair.rewired:
         changes.append(f"reads {_read(pair.old, versions.old)} → {_read(pair.new, versions.new)}")
+    if pair.old.training_only != pair.new.training_only:
+        changes.append(f"runs {_when(pair.old)} → {_when(pair.new)}")
     return ", ".join(changes)
 
 
@@ -154,6 +156,10 @@ def _set_to(record: Record, analysis: Analysis) -> str:
 
 def _read(record: Record, analysis: Analysis) -> str:
     return " and ".join(map(analysis.network.volume_name, record.reads))
+
+
+def _when(record: Record) -> str:
+    return "in training only" if record.training_only else "always"
 
 
 def _value(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from archcalc.analysis.explanation import connectivity_formulas, layer_formulas
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import Formula
+from archcalc.report.auxiliary import layer_notes
 from archcalc.report.harmless import free_text
 from archcalc.report.heading import heading_lines, title
 from archcalc.report.page import Column, Options, Page, Section, Table
@@ -37,7 +38,7 @@ def explanation(analysis: Analysis, facts: Facts, options: Options) -> Page:
         title=f"{node.name} of {title(analysis.network)}",
         lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype),
         sections=tuple(sections),
-        notes=symbol_notes(sections) + _order(facts) + note,
+        notes=(*symbol_notes(sections), *_order(facts), *layer_notes(facts, analysis), *note),
         data=lambda: _data(analysis, facts),
         records=lambda: _records(analysis, facts),
     )

@@ -35,7 +35,7 @@ COLUMNS = (
 
 def memory(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict], options: Options) -> Page:
     """The page of `archcalc memory`."""
-    layers = [analysis.facts[number] for number in plan.timeline.order]
+    layers = [analysis.at_inference.facts[number] for number in plan.timeline.order]
     groups = folded(layers, options.depth)
     peak = plan.timeline.steps[plan.timeline.peak_step]
     most = bytes_text(peak.live, options.units)
@@ -130,7 +130,7 @@ def _verdict(verdict: Verdict, options: Options) -> str:
 def apart_bytes(analysis: Analysis) -> int:
     """Bytes of all volumes where layers in place have one of their own, views none."""
     values = prod(analysis.network.input_shape) + sum(
-        prod(facts.output_shape) for facts in analysis.facts if not is_view(facts.node.layer)
+        prod(facts.output_shape) for facts in analysis.at_inference.facts if not is_view(facts.node.layer)
     )
     return values * analysis.batch * analysis.value_bytes
 
@@ -154,6 +154,10 @@ def _notes(analysis: Analysis, plan: Plan, options: Options) -> Iterator[str]:
         f"all volumes: {text(together)} with each once, as summarize counts; {text(apart)} with layers in"
         " place counted apart"
     )
+    if analysis.network.auxiliary:
+        from archcalc.report.auxiliary import memory_notes
+
+        yield from memory_notes(analysis)
     parameters = text(total(BY_NAME["parameter_bytes"], analysis))
     yield f"not counted: parameters ({parameters}), workspaces of kernels, what an allocator or a driver adds"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from archcalc.layers import like
+from archcalc.report.auxiliary import verified_notes
 from archcalc.report.heading import heading_lines, title, titled_volumes
 from archcalc.report.page import Column, Options, Page, Row, Section, Table
 from archcalc.report.values import bytes_text, count_text, fields_text
@@ -123,6 +124,7 @@ def _notes(outcome: Verification) -> Iterator[str]:
             f"{count_text(drawn)} parameters drawn and {count_text(taken)} products taken, as predicted; "
             f"{values}"
         )
+        yield from verified_notes(outcome.analysis)
         return
     first = outcome.disagreements[0] if outcome.disagreements else None
     if first:

@@ -57,8 +57,9 @@ def stored(analysis: Analysis) -> tuple[Stored, ...]:
 
     A batch-norm whose input a convolution or fully connected layer wrote for it alone is folded into that
     layer, as converters do: it scales the weights in front of it and leaves a bias for each of its channels,
-    in place of that layer's own.
+    in place of that layer's own. They leave out what runs in training only.
     """
+    analysis = analysis.at_inference
     folded = dict(_folded(analysis))
     return tuple(_stored(facts, analysis, folded) for facts in analysis.facts)
 

@@ -212,11 +212,13 @@ def inference(
 ) -> Timeline:
     """What is alive while each layer of a network runs, in `order` (node numbers), or else as written.
 
+    Layers that run in training only are left out, and the others are numbered without them.
     concat: `copy`, or `view` where inputs are written straight into a concatenation if they can be.
     convention: one of CONVENTIONS.
     Bytes are of the analysis' batch and type of values. Parameters, workspaces of kernels and what an
     allocator adds are not counted. A layer's inputs and its output are alive while it runs.
     """
+    analysis = analysis.at_inference
     numbers = range(len(analysis.facts)) if order is None else order
     check_order(analysis.network, numbers)
     rules = CONVENTIONS[convention]

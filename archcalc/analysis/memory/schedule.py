@@ -42,7 +42,11 @@ class Schedule(NamedTuple):
 
 
 def best_order(analysis: Analysis, *, concat: str = "copy", looks: int = LOOKS) -> Schedule:
-    """The order that needs least, or the best found in `looks` steps; never a worse one than as written."""
+    """The order that needs least, or the best found in `looks` steps; never a worse one than as written.
+
+    Its numbers are those of the layers that run at inference.
+    """
+    analysis = analysis.at_inference
     written = [step.live for step in inference(analysis, concat=concat).steps]
     parts = [(max(written[part.start : part.stop]), part) for part in _parts(analysis.network)]
     bound = max((peak for peak, part in parts if len(part) == 1), default=0)
