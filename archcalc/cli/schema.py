@@ -10,7 +10,7 @@ from archcalc.cli.options import examples, output_option
 @click.command(epilog=examples("archcalc schema -o archcalc.schema.json"))
 @output_option
 def schema(output: str) -> None:
-    """Print the JSON Schema of specs, with which editors complete and check them.
+    """Print the JSON Schema of specs and of libraries of blocks, with which editors complete and check them.
 
     Put it beside your specs, and begin each with the line
     `# yaml-language-server: $schema=archcalc.schema.json`.

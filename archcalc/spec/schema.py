@@ -1,4 +1,4 @@
-"""The spec language as a JSON Schema, for editors: generated from the layer classes and from `expect`.
+"""The language as a JSON Schema, for editors: generated from the layer classes and from `expect`.
 
 It accepts all that the reader accepts; what only the reader can know, such as whether a name exists or
 shapes fit, it leaves open. An expression may stand for any value.
@@ -14,6 +14,7 @@ from archcalc.layers.settings import FLAG, PADDING_WORDS, POSITIVE, required_set
 from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.decode import canonical
 from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
+from archcalc.spec.include import KEYS
 from archcalc.spec.preamble import INPUTS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,6 +26,9 @@ COLUMN = {"anyOf": [{"type": "array"}, EXPRESSION]}
 COLUMNS = {"type": "object", "minProperties": 1, "additionalProperties": COLUMN}
 FLAGS = {"enum": [True, False, 0, 1]}
 """What `true or false` takes: the comparisons of expressions give 1 and 0."""
+LIBRARY = {"required": ["blocks"], "propertyNames": {"enum": list(KEYS)}}
+"""What a file needs that holds blocks for specs to include."""
+OTHER_KIND = {"type": ["object", "null"], "description": "A block, or the kind that a `$setting` names."}
 WHEN = {"anyOf": [FLAGS, EXPRESSION]}
 COMMON: dict[str, Any] = {
     "name": TEXT | {"description": "What the layer is called; by default its kind and number."},
@@ -56,12 +60,12 @@ STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 def spec_schema() -> dict[str, Any]:
-    """The JSON Schema of a whole spec."""
+    """The JSON Schema of a whole file: a spec, or a library of blocks."""
     expected = {**_all(EXPECTATIONS), "layers": {"type": "object", "additionalProperties": _of_layers()}}
     return {
         "$schema": DRAFT,
         "title": "archcalc spec",
-        "description": "A convolutional network, as archcalc reads it.",
+        "description": "A convolutional network, or a library of blocks, as archcalc reads it.",
         "type": "object",
         "properties": {
             "name": TEXT,
@@ -77,7 +81,7 @@ def spec_schema() -> dict[str, Any]:
             "expect": {"type": "object", "properties": expected, "additionalProperties": False},
             "silence": NAMES,
         },
-        "anyOf": [{"required": ["input", "layers"]}, {"required": ["base"]}],
+        "anyOf": [{"required": ["input", "layers"]}, {"required": ["base"]}, LIBRARY],
         "additionalProperties": False,
         "$defs": {"layers": {"type": "array", "items": _item()}, **_definitions()},
     }
@@ -143,10 +147,11 @@ def _block() -> dict[str, Any]:
 
 
 def _item() -> dict[str, Any]:
-    """A layer: a kind, or one kind with its settings; a block of the spec's own is called as it likes."""
+    """A layer: a kind, or one kind with its settings; blocks, and kinds that are computed, have any name."""
     words = {**dict.fromkeys((*LAYERS, *STRUCTURES)), **KIND_ALIASES}
     kinds = {word: {"$ref": f"#/$defs/{kind or word}"} for word, kind in words.items()}
-    mapping = {"type": "object", "properties": kinds, "minProperties": 1, "maxProperties": 1}
+    one = {"minProperties": 1, "maxProperties": 1}
+    mapping = {"type": "object", "properties": kinds, "additionalProperties": OTHER_KIND, **one}
     return {"anyOf": [{"type": "string", "examples": list(LAYERS)}, mapping]}
 
 

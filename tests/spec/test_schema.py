@@ -45,7 +45,7 @@ def yaml_examples():
             keys = set(re.findall(r"^(\w+):", text, re.M))
             if text.startswith("- "):
                 text = FRAGMENT + re.sub("^", "  ", text, flags=re.M)
-            elif not ({"input", "layers"} <= keys or "base" in keys):
+            elif not ({"input", "layers"} <= keys or keys & {"base", "blocks"}):
                 continue
             if "wrong" not in title:
                 yield pytest.param(text, id=f"{page.name}:{text[:20]!r}")
@@ -65,10 +65,10 @@ def test_it_is_a_valid_schema():
 
 @pytest.mark.parametrize(
     "path",
-    sorted([*(ROOT / "specs").glob("*.yaml"), *(ROOT / "examples").glob("*.yaml")]),
-    ids=lambda path: path.name,
+    sorted([*(ROOT / "specs").rglob("*.yaml"), *(ROOT / "examples").rglob("*.yaml")]),
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
-def test_networks_are_accepted(path):
+def test_networks_and_libraries_are_accepted(path):
     assert faults(path.read_bytes()) == []
 
 
@@ -133,6 +133,12 @@ WRONG = [
     {**RIGHT, "blocks": {"a": {}}},
     {**RIGHT, "blocks": {"a": {"layers": [], "setings": {}}}},
     {**RIGHT, "variables": []},
+    {"blocks": {"a": {"layers": ["relu"]}}, "variables": {}},
+    {"blocks": {"a": {"layers": ["relu"]}}, "layers": ["relu"]},
+    {"blocks": {"a": {}}},
+    {"blocks": []},
+    {"include": "blocks/mobile"},
+    {"include": "blocks/mobile", "blocks": {"a": {"layers": [3]}}},
     {**RIGHT, "expect": []},
     layers(3),
     layers(["relu"]),
@@ -164,6 +170,8 @@ WRONG = [
     layers({"branches": {"paths": 3}}),
     layers({"branches": {"paths": [[], []], "merge": "sum"}}),
     layers({"relu": {"from": []}}),
+    {**layers({"mine": 3}), "blocks": {"mine": {"layers": ["relu"]}}},
+    {**layers({"$mine": [3]}), "variables": {"mine": "relu"}},
     expecting(parametres=3),
     expecting(parameters=-1),
     expecting(parameters=[]),
@@ -190,6 +198,25 @@ def test_what_is_wrong_is_refused_as_the_reader_does(wrong):
 
 def test_what_is_right_is_accepted():
     assert VALIDATOR.is_valid(RIGHT)
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        {"blocks": {"a": {"layers": ["relu"]}}},
+        {"name": "Mine", "source": "me", "include": ["blocks/mobile"], "blocks": {"a": {"layers": []}}},
+        {"base": "alexnet", "blocks": {"a": {"layers": ["relu"]}}},
+        layers(
+            "$activation", {"$unit": {"width": 3}}, {"$unit": None}, {"residual": {"body": [], "add": "$a"}}
+        ),
+        layers({"repeat": {"each": {"a": [1], "b": "$list"}, "layers": ["$a"]}}),
+        {**RIGHT, "outputs": "relu1", "auxiliary": []},
+        expecting(peak_bytes="<= 256 KiB"),
+    ],
+    ids=lambda right: json.dumps(right)[:60],
+)
+def test_what_is_new_in_the_language_is_accepted(right):
+    assert not [error.message for error in VALIDATOR.iter_errors(right)]
 
 
 VALUES = [
@@ -309,7 +336,8 @@ def random_layer(draw, depth):
             "branches": {"branches": {"paths": draw.choice([inner, dict(zip("ab", inner, strict=True))])}},
         }[kind]
     if kind == "mine":
-        return draw.choice(["mine", {"mine": {"size": draw.choice(VALUES)}}])
+        size = {"size": draw.choice(VALUES)}
+        return draw.choice(["mine", {"mine": size}, "$kind", {"$kind": None}, {"$unit": size}])
     real = KIND_ALIASES.get(kind, kind)
     settings = random_settings(draw, real) if real in LAYERS else {}
     return draw.choice([kind, {kind: None}]) if not settings else {kind: settings}
@@ -329,7 +357,13 @@ def random_spec(draw):
         "input": {
             key: draw.choice([1, 3, 8, 9, 16, "$w", "$w", 32, 64, draw.choice(VALUES)]) for key in form
         },
-        "variables": {"w": draw.choice([2, 4, 4, 4, [1, 2]]), "list": [4, 2], "table": {"w": [8, 4]}},
+        "variables": {
+            "w": draw.choice([2, 4, 4, 4, [1, 2]]),
+            "list": [4, 2],
+            "table": {"w": [8, 4]},
+            "kind": "relu",
+            "unit": "mine",
+        },
         "blocks": {"mine": {"settings": {"size": 3}, "layers": ["relu"]}},
         "layers": random_layers(draw),
     }
