@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from archcalc.cli.options import (
+    bytes_of,
     dtype_option,
     examples,
     input_option,
@@ -44,7 +45,7 @@ def fit(
     from archcalc.report.fit import batch_page, input_page
 
     check_options(optimizer, tuple(chosen.values()), running=False)
-    options, limit = options_for(output, units), bytes_of(memory)
+    options, limit = options_for(output, units), bytes_of(memory, "--memory", "24GiB")
     use = Use(optimizer or "", tuple((name, value) for name, value in chosen.items() if value is not None))
     with reported(format_, output):
         analysis = load_analysis(spec, input_, batch or 1, dtype)
@@ -54,15 +55,3 @@ def fit(
     sides = largest_input(analysis, limit, use)
     write_page(input_page(analysis, limit, use, sides, options), format_, options, output)
     return 0 if sides.largest else 1
-
-
-def bytes_of(text: str) -> int:
-    """The size that --memory gives; raises RequestError for what is none."""
-    from archcalc.errors import RequestError, quoted
-    from archcalc.spec.bounds import size
-
-    try:
-        return size(text)
-    except ValueError as error:
-        hint = f": {error}" if str(error) else ", such as 24GiB"
-        raise RequestError(f"--memory: {quoted(text)} is no size{hint}") from None

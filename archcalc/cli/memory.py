@@ -9,6 +9,7 @@ import click
 
 from archcalc.cli.options import (
     analysis_options,
+    bytes_of,
     examples,
     load_analysis,
     report_options,
@@ -91,18 +92,13 @@ def memory(
 def _limits(text: str) -> dict[str, int]:
     """The sizes in `flash=1MiB,sram=256KiB`."""
     from archcalc.errors import RequestError, quoted
-    from archcalc.spec.bounds import size
 
     limits: dict[str, int] = {}
     for part in text.split(","):
-        name, _, amount = (word.strip() for word in part.partition("="))
-        if name not in MEMORIES or name in limits:
+        name, equals, amount = (word.strip() for word in part.partition("="))
+        if not equals or name not in MEMORIES or name in limits:
             raise RequestError(f"--fits takes flash=SIZE, sram=SIZE or both, got {quoted(text)}")
-        try:
-            limits[name] = size(amount)
-        except ValueError as error:
-            hint = f": {error}" if str(error) else ", such as 256KiB"
-            raise RequestError(f"--fits: {quoted(amount)} is no size{hint}") from None
+        limits[name] = bytes_of(amount, "--fits", "256KiB")
     return limits
 
 

@@ -74,6 +74,18 @@ def examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
+def bytes_of(text: str, option: str, example: str) -> int:
+    """The bytes in a size such as 4GiB; raises RequestError, with an example, for what is none."""
+    from archcalc.errors import RequestError, quoted
+    from archcalc.spec.bounds import size
+
+    try:
+        return size(text)
+    except ValueError as error:
+        hint = f": {error}" if str(error) else f", such as {example}"
+        raise RequestError(f"{option}: {quoted(text)} is no size{hint}") from None
+
+
 def load_network(spec: str, input_: str | None) -> Network:
     """The network of a spec, on another input volume where one is given."""
     from archcalc.spec.load import load

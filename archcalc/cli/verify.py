@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archcalc.cli.options import (
+    bytes_of,
     examples,
     input_option,
     load_analysis,
@@ -62,7 +63,7 @@ def verify(
     """
     from archcalc.cli.output import options_for, reported, write_page
 
-    options, limit = options_for(output, units), _size(max_memory)
+    options, limit = options_for(output, units), bytes_of(max_memory, "--max-memory", "4GiB")
     with reported(format_, output):
         analysis = load_analysis(spec, input_)
     from archcalc.forward.threads import set_threads
@@ -80,18 +81,6 @@ def _fields(analysis: Analysis, limit: int) -> tuple[FieldCheck, ...]:
     from archcalc.forward.standins.fields import receptive_fields
 
     return receptive_fields(analysis, max_memory=limit)
-
-
-def _size(text: str) -> int:
-    """The bytes in `4GiB`."""
-    from archcalc.errors import quoted
-    from archcalc.spec.bounds import size
-
-    try:
-        return size(text)
-    except ValueError as error:
-        hint = f": {error}" if str(error) else ", such as 4GiB"
-        raise click.BadParameter(f"{quoted(text)} is no size{hint}", param_hint="--max-memory") from None
 
 
 def _run(analysis: Analysis, seed: int, limit: int, shapes_only: bool, profile: bool) -> Verification:

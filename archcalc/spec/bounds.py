@@ -16,16 +16,18 @@ BYTES = {
     "kB": 1000,
     "MB": 1000**2,
     "GB": 1000**3,
+    "TB": 1000**4,
     "KiB": 1024,
     "MiB": 1024**2,
     "GiB": 1024**3,
+    "TiB": 1024**4,
 }
 GREATEST = 2**63
 MOST = 10
 """How many bounds one number may have."""
 
 DIGITS = 40
-TOO_GREAT = "a bound stays below 2^63"
+TOO_GREAT = "must stay below 2^63"
 
 _BOUND = r"(<=|>=|==|!=|=|<|>)?\s*([0-9][0-9_,]*)(?:\.([0-9]+))?\s*([A-Za-z]*)\Z"
 _NEXT = r"\s*,\s*(?=[<>=!])|\s+and\s+"

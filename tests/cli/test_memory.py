@@ -67,10 +67,12 @@ def test_what_fits_decides_the_exit_code(archcalc, net, sizes, code):
         ("", "--fits takes flash=SIZE, sram=SIZE or both, got ''"),
         ("rom=1MiB", "--fits takes flash=SIZE, sram=SIZE or both, got 'rom=1MiB'"),
         ("flash=1,flash=2", "--fits takes flash=SIZE, sram=SIZE or both, got 'flash=1,flash=2'"),
-        ("flash", "--fits: '' is no size: write a number and a unit, such as 256KiB"),
+        ("flash", "--fits takes flash=SIZE, sram=SIZE or both, got 'flash'"),
         ("flash=<=1MiB", "--fits: '<=1MiB' is no size: write a number and a unit, such as 256KiB"),
         ("flash=1MiB+", "--fits: '1MiB+' is no size, such as 256KiB"),
         ("sram=64KB", "--fits: '64KB' is no size: write kB for 1,000 bytes or KiB for 1,024"),
+        ("sram=9e9GiB", "--fits: '9e9GiB' is no size, such as 256KiB"),
+        ("sram=8388608TiB", "--fits: '8388608TiB' is no size: must stay below 2^63"),
         ("sram=0.5", "--fits: '0.5' is no size: 0.5 is no whole number"),
     ],
 )

@@ -14,7 +14,8 @@ SIGNS = {
 }  # fmt: skip
 UNITS = {"": 0, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
 BYTE_UNITS = {
-    "": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30,
+    "": 1, "B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
+    "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40,
 }  # fmt: skip
 
 
@@ -127,8 +128,8 @@ def test_what_is_no_bound_is_refused(value):
         ("4 m", COUNTS, "m is no unit of a count; units are k, K, M, G, T"),
         ("4 KB", BYTES, "write kB for 1,000 bytes or KiB for 1,024"),
         ("4 kb", BYTES, "write kB for 1,000 bytes or KiB for 1,024"),
-        ("4 k", BYTES, "k is no unit of bytes; units are B, kB, MB, GB, KiB, MiB, GiB"),
-        ("4 M", BYTES, "M is no unit of bytes; units are B, kB, MB, GB, KiB, MiB, GiB"),
+        ("4 k", BYTES, "k is no unit of bytes; units are B, kB, MB, GB, TB, KiB, MiB, GiB, TiB"),
+        ("4 M", BYTES, "M is no unit of bytes; units are B, kB, MB, GB, TB, KiB, MiB, GiB, TiB"),
         ("1.5", COUNTS, "1.5 is no whole number"),
         ("<= 1.0001k", COUNTS, "<= 1.0001k is no whole number"),
         ("0.5 B", BYTES, "0.5 B is no whole number"),
@@ -141,9 +142,9 @@ def test_what_is_no_bound_is_refused(value):
         (["3", "4"], COUNTS, "no number can be all of these"),
         (["3", "!= 3"], COUNTS, "no number can be all of these"),
         ([">= 3", "<= 4", "!= 3", "!= 4"], COUNTS, "no number can be all of these"),
-        ("<= 99999999T", COUNTS, "a bound stays below 2^63"),
-        ("9223372036854775808", COUNTS, "a bound stays below 2^63"),
-        ("<= " + "9" * 5000, COUNTS, "a bound stays below 2^63"),
+        ("<= 99999999T", COUNTS, "must stay below 2^63"),
+        ("9223372036854775808", COUNTS, "must stay below 2^63"),
+        ("<= " + "9" * 5000, COUNTS, "must stay below 2^63"),
         (["<= 5"] * 11, COUNTS, "at most 10 bounds"),
     ],
 )
