@@ -1,4 +1,4 @@
-"""What a shell may complete: specs, layers, kinds of layers. Whatever is wrong, nothing is printed."""
+"""What a shell may complete: specs, layers, kinds of layers … Whatever is wrong, nothing is printed."""
 
 from __future__ import annotations
 
@@ -66,6 +66,21 @@ def layers(ctx: click.Context, incomplete: str) -> Iterator[str]:
 def convolutions(ctx: click.Context, incomplete: str) -> Iterator[str]:
     """Those of them that are convolutions."""
     return (node.name for node in _nodes(ctx) if node.layer.convolves)
+
+
+@quietly
+def blocks(ctx: click.Context, incomplete: str) -> Iterator[str]:
+    """Its blocks, and theirs, as `--checkpoint` names them."""
+    paths = (node.name.split("/") for node in _nodes(ctx))
+    return iter(dict.fromkeys("/".join(path[:end]) for path in paths for end in range(1, len(path))))
+
+
+@quietly
+def optimizers(ctx: click.Context, incomplete: str) -> Iterable[str]:
+    """The optimizers."""
+    from archcalc.analysis.memory.optimizers import OPTIMIZERS
+
+    return OPTIMIZERS
 
 
 @quietly

@@ -6,15 +6,34 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archcalc.cli.candidates import blocks, optimizers
 from archcalc.cli.options import together
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
     from archcalc.report.page import Options, Page
 
+
+def _known(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:
+    """The optimizer, looked up before SPEC is missed: it may be SPEC that was taken for one."""
+    if name is None:
+        return None
+    from archcalc.analysis.memory.optimizers import optimizer_called
+    from archcalc.errors import RequestError
+    from archcalc.spec.zoo import SUFFIXES, zoo_names
+
+    try:
+        optimizer_called(name)
+    except RequestError as error:
+        spec = name.endswith(SUFFIXES) or name in zoo_names()
+        raise RequestError(f"{error}; SPEC goes before --train" if spec else str(error)) from None
+    return name
+
+
 training_options = together(
     click.option(
         "--train", "optimizer", is_flag=False, flag_value="adam", metavar="[OPTIMIZER]",
+        callback=_known, shell_complete=optimizers,
         help="The memory of a training step: adam, or sgd, momentum, adamw, adafactor, rmsprop, lion …",
     ),
     click.option(
@@ -23,7 +42,7 @@ training_options = together(
         "narrow copies (autocast), or narrow weights alone (pure).",
     ),
     click.option(
-        "--checkpoint", metavar="WHAT",
+        "--checkpoint", metavar="WHAT", shell_complete=blocks,
         help="In training, what keeps only its input, and runs again in the backward pass: conv3_x,conv4_x, "
         "or conv3_x/* (each by itself), or every=2 (blocks).",
     ),

@@ -141,6 +141,24 @@ def test_convolutions_of_a_network(complete, folder):
     assert complete("compare-fc", "--layer", "") == []
 
 
+@pytest.mark.parametrize("command", ["memory", "fit"])
+def test_choices_of_training(complete, folder, command):
+    assert complete(command, "net.yaml", "--train", "ada") == [
+        "adagrad",
+        "adadelta",
+        "adam",
+        "adamw",
+        "adafactor",
+    ]
+    assert complete(command, "net.yaml", "--checkpoint", "") == ["stage1", "stage2"]
+    assert complete(command, "resnet50", "--checkpoint", "conv2_x/b") == [
+        "conv2_x/bottleneck1",
+        "conv2_x/bottleneck1/shortcut",
+        "conv2_x/bottleneck2",
+        "conv2_x/bottleneck3",
+    ]
+
+
 def test_codes_of_advice_are_explained(complete):
     assert complete("explain", "dropped") == ["dropped-pixels"]
     assert complete("explain", "dropped-pixels", "") == []

@@ -74,12 +74,21 @@ def test_text_of_checkpointed_blocks(archcalc):
         (["--train", "adm"], 2, "no optimizer is called 'adm'; did you mean 'adam'?"),
         (["--train", "--dtype", "int8"], 2, "int8 values cannot be trained"),
         (["--train", "--checkpoint", "C9"], 2, "no layer or block 'C9' to checkpoint; did you mean"),
+        (["--train", "--checkpoint", "C1,"], 2, "no layer or block '' to checkpoint; known are C1, "),
+        (["--train", ""], 2, "no optimizer is called ''; known are sgd, "),
     ],
 )
 def test_refusals(archcalc, options, code, words):
     run = archcalc("memory", "lenet5", *options)
     assert (run.code, run.out) == (code, "")
     assert words in run.err
+
+
+@pytest.mark.parametrize("spec", ["lenet5", "net.yaml"])
+def test_a_spec_that_was_taken_for_an_optimizer(archcalc, spec):
+    run = archcalc("memory", "--train", spec)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.endswith("SPEC goes before --train\n")
 
 
 def test_the_deepest_network_takes_no_time(archcalc, tmp_path):

@@ -93,6 +93,7 @@ def test_kinds_that_were_not_examined_are_named(archcalc, spec):
 def test_wrong_calls(archcalc):
     for arguments, message in (
         (["vgg16", "15.5Q"], "'15.5Q' is no number with a unit, such as 15.52G"),
+        (["vgg16", "15,52G"], "'15,52G' is no number with a unit, such as 15.52G"),
         (["vgg16", "--with", "torchinf"], "no tool is known as 'torchinf'; did you mean 'torchinfo'?"),
         (["vgg16", "15.5G", "--with", "thop"], "give either NUMBER or --with"),
     ):
@@ -160,6 +161,7 @@ def test_wrong_fits(archcalc):
         (["--memory", "24Gi"], "--memory: '24Gi' is no size"),
         (["--memory", "1GiB", "--checkpoint", "every=2"], "are about training: add --train"),
         (["--memory", "1GiB", "--train", "adm"], "no optimizer is called 'adm'; did you mean 'adam'?"),
+        (["--memory", "1GiB", "--train", ""], "no optimizer is called ''; known are sgd, "),
         (["--memory", "1GiB", "--train", "adam", "--dtype", "int8"], "int8 values cannot be trained"),
         (["--memory", "1GiB", "--batch", "0"], "'--batch'"),
         ([], "Missing option '--memory'"),

@@ -76,7 +76,7 @@ class Match(NamedTuple):
     cut: bool
 
 
-_NUMBER = r"([0-9][0-9,_]*)(?:\.([0-9]+))?([A-Za-z -]*)"
+_NUMBER = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.([0-9]+))?([A-Za-z -]*)"
 
 
 def asked(text: str) -> Asked:

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
-from archcalc.errors import RequestError, quoted, suggestion
+from archcalc.errors import RequestError, listed, quoted, suggestion
 from archcalc.network import Network
 
 EVERY = "every="
@@ -64,8 +64,9 @@ def _called(network: Network, pattern: str) -> list[tuple[int, int, str]]:
     words = pattern.split("/")
     found = [part for part in _parts(network, len(words)) if _fits(part[2].split("/"), words)]
     if not found:
-        blocks = dict.fromkeys(part[2] for part in _parts(network, len(words)))
-        hint = suggestion(pattern, blocks)
+        known = list(dict.fromkeys(part[2] for part in _parts(network, len(words))))
+        near = [name for name in known if name.rpartition("/")[0] == pattern.rpartition("/")[0]]
+        hint = suggestion(pattern, known) or (f"known are {listed(near)}" if near else "")
         message = f"{network.name} has no layer or block {quoted(pattern)} to checkpoint"
         raise RequestError(message + (f"; {hint}" if hint else ""))
     return found
