@@ -46,12 +46,23 @@ def with_base(
         message = f"{quoted(_stem(path))} is based on itself{_through(users[users.index(path) + 1 :])}"
         raise SpecError([Problem("cycle", message, entry.value.span, "one of them must have no `base:`")])
     found = top_level(parse(content_of(name, path), name, texts))
+    _refuse_library(found, entry.value)
     base = with_base(found, paths.dirname(path), texts, (*users, path))
     entries = {key: value for key, value in base.entries.items() if key not in OWN}
     for key, own in spec.entries.items():
         over = key in ("variables", "blocks") and key in entries
         entries[key] = _laid_over(own, entries[key]) if over else own
     return Mapping(entries, spec.span)
+
+
+def _refuse_library(found: Mapping, item: Value) -> None:
+    if "blocks" in found.entries:
+        from archcalc.spec.include import is_library
+
+        if is_library(found):
+            message = f"{described(item)} is a library of blocks, and no network"
+            hint = "a spec uses its blocks by naming it under `include:`"
+            raise SpecError([Problem("type", message, item.span, hint)])
 
 
 def _stem(path: str) -> str:

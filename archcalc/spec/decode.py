@@ -13,7 +13,13 @@ from archcalc.layers.settings import Setting, required_settings, settings_of
 from archcalc.spec.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
-from archcalc.spec.expressions import ExpressionError, Scope, UnknownValueError, substituted
+from archcalc.spec.expressions import (
+    ExpressionError,
+    Scope,
+    UnknownNameError,
+    UnknownValueError,
+    substituted,
+)
 from archcalc.spec.problems import PROBLEMS_SHOWN as PROBLEMS_SHOWN
 from archcalc.spec.problems import Also
 from archcalc.spec.problems import Problems as Problems
@@ -96,12 +102,14 @@ def computed(value: Value, scope: Scope, problems: Problems) -> tuple[Any, bool]
         problems.doubt()
     except ExpressionError as error:
         span = error.span or value.span
-        message = error.message + _user(problems, span)
-        problems.add("expression", message, span, error.hint, problems.use())
+        message, hint = error.message + user(problems, span), error.hint
+        if isinstance(error, UnknownNameError) and problems.users and not error.near:
+            hint = f"{hint}; a block sees its settings and the top-level variables, so pass on what it needs"
+        problems.add("expression", message, span, hint, problems.use())
     return None, False
 
 
-def _user(problems: Problems, span: Span) -> str:
+def user(problems: Problems, span: Span) -> str:
     """Where the block that is laid out, and holds `span`, is used, in words."""
     if not problems.users:
         return ""
@@ -122,14 +130,15 @@ def read(setting: Setting, what: str, value: Value, scope: Scope, problems: Prob
         message = f"{what} needs {setting.needs}, found {described(culprit)}"
         also: Also = ()
         if is_computed(culprit):
-            message += _worth(found) + _user(problems, culprit.span)
+            message += worth(found) + user(problems, culprit.span)
             also = problems.use()
         hint = error.args[0] if error.args and isinstance(error, ValueError) else None
         problems.add("type", message, culprit.span, hint or _notation_hint(setting, found), also)
         return None
 
 
-def _worth(found: object) -> str:
+def worth(found: object) -> str:
+    """What an expression came to, in words behind it."""
     if isinstance(found, (list, dict)):
         return f", which is a {'list' if isinstance(found, list) else 'mapping'}"
     return f", which is {quoted(found) if isinstance(found, str) else found}"

@@ -23,11 +23,11 @@ from archcalc.spec.calls import (
     Call,
     Frame,
 )
-from archcalc.spec.decode import described, read, read_layer
+from archcalc.spec.decode import described, read, read_layer, user, worth
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.expressions import Scope
 from archcalc.spec.names import Dangling, Names
-from archcalc.spec.problems import Problems
+from archcalc.spec.problems import Also, Problems
 from archcalc.spec.structures import STRUCTURES, block, structure_example
 
 LAYER_LIMIT = 10_000
@@ -147,9 +147,12 @@ class Expansion:
         kind = word if word in self.blocks else KIND_ALIASES.get(word, word)
         if kind in self.blocks or kind in LAYERS or kind in STRUCTURES:
             return kind, mapping, span
-        self.problems.add(
-            "unknown-kind", f"unknown layer kind {quoted(word)}", span, lambda: self.kind_hint(word)
-        )
+        message = f"unknown layer kind {quoted(written)}"
+        also: Also = ()
+        if word != written:
+            message += worth(word) + user(self.problems, span)
+            also = self.problems.use()
+        self.problems.add("unknown-kind", message, span, lambda: self.kind_hint(word), also)
         return None
 
     def kind_hint(self, word: str) -> str | None:

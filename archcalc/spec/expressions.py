@@ -34,6 +34,15 @@ _NEEDS = (
     "min, max and divisible"
 )
 
+_MENDED = (
+    (r"\d\.\d", "there are integers only: for 0.75 multiply by 75, and divide by 100 with //"),
+    (r"&&|\|\||!(?!=)", "write `and`, `or` and `not`"),
+    (r"\?|\bthen\b|^\s*if\b", "write `a if b else c`"),
+    (r"\*\*|\^", "write a power as a product: a * a"),
+    (r"(?<![=<>!])=(?!=)", "write `==` to compare"),
+)
+"""What people write from other languages, as patterns, and what it is here."""
+
 _BINARY: dict[type[ast.AST], Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -63,6 +72,17 @@ class ExpressionError(Exception):
         self.message = message
         self.hint = hint
         super().__init__(message)
+
+
+class UnknownNameError(ExpressionError):
+    """An expression names what is not there; `near` says whether it may be a misspelling."""
+
+    def __init__(self, name: str, scope: Mapping[str, Any]) -> None:
+        near = suggestion(name, scope)
+        known = f"known here: {listed(scope)}" if scope else None
+        self.near = near is not None
+        elsewhere = "define it under `variables:`, or the `settings:` of a block"
+        super().__init__(f"unknown variable {quoted(name)}", near or known or elsewhere)
 
 
 class UnknownValueError(ExpressionError):
@@ -113,11 +133,7 @@ def _named(name: str, scope: Mapping[str, Any]) -> Any:
         if value is UNKNOWN:
             raise UnknownValueError(name)
         return value
-    hint = suggestion(name, scope) or (f"known here: {listed(scope)}" if scope else None)
-    raise ExpressionError(
-        f"unknown variable {quoted(name)}",
-        hint or "define it under `variables:`, or the `settings:` of a block",
-    )
+    raise UnknownNameError(name, scope)
 
 
 @lru_cache(maxsize=256)
@@ -127,7 +143,8 @@ def _parsed(expression: str) -> ast.expr:
             f"an expression has at most {LENGTH} characters, this one has {len(expression):,}",
             "name parts of it under `variables:`",
         )
-    refused = ExpressionError(f"cannot read the expression `{shortened(expression)}`", _NEEDS)
+    mended = next((hint for pattern, hint in _MENDED if re.search(pattern, expression)), _NEEDS)
+    refused = ExpressionError(f"cannot read the expression `{shortened(expression)}`", mended)
     if not re.match(_ALLOWED, expression) or re.search(_RUN_TOGETHER, expression):
         raise refused
     try:
@@ -168,7 +185,12 @@ def _called(tree: ast.expr, name: str, args: list[ast.expr], scope: Mapping[str,
 
 
 def _refused(tree: ast.expr) -> NoReturn:
-    hint = "use // to divide" if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Div) else _NEEDS
+    hint = _NEEDS
+    match tree:
+        case ast.BinOp(op=ast.Div()):
+            hint = "use // to divide"
+        case ast.Call(func=ast.Name(id=name)) if name == DIVISIBLE:
+            hint = "write divisible(a, b, c): a/b, rounded to a multiple of c"
     raise ExpressionError(f"an expression cannot hold `{_source(tree)}`", hint)
 
 
@@ -179,10 +201,10 @@ def _source(tree: ast.expr) -> str:
 def _integer(name: str, value: Any) -> int:
     if isinstance(value, int):
         return int(value)
-    raise ExpressionError(
-        f"variable '{name}' is not an integer, so nothing can be computed with it",
-        f"pass it on as it is: ${name}",
-    )
+    hint = f"pass it on as it is: ${name}"
+    if isinstance(value, float):
+        hint = f"give it in hundredths, and divide by 100 with //; or {hint}"
+    raise ExpressionError(f"variable '{name}' is not an integer, so nothing can be computed with it", hint)
 
 
 def _computed(tree: ast.expr, operation: Callable[[int, int], int], left: int, right: int) -> int:

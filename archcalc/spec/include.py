@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from os import path as paths
+from os import sep
 
 from archcalc.errors import Problem, Span, SpecError, escaped, quoted, suggestion
 from archcalc.spec.calls import is_name
@@ -66,18 +67,31 @@ class _Libraries:
             if len(self.known) + len(users) >= LIBRARIES:
                 message = f"a spec includes at most {LIBRARIES} libraries"
                 raise _refused("too-large", message, item.span, "put their blocks into one file")
-            top = _library(parse(content_of(name, path), name, self.texts))
+            top = _library(parse(content_of(name, path), name, self.texts), item)
             include, blocks = top.entries.get("include"), top.entries["blocks"].value
             below = self.named(include, paths.dirname(path), (*users, path)) if include else {}
             self.known[path] = {**below, **(blocks.entries if isinstance(blocks, Mapping) else {})}
         return self.known[path]
 
 
-def _library(document: Value) -> Mapping:
-    """The top level of a library; raises SpecError where it holds anything but blocks."""
+def is_library(document: Mapping) -> bool:
+    """Whether a file holds blocks alone."""
+    return "blocks" in document.entries and document.entries.keys() <= set(KEYS)
+
+
+def _library(document: Value, item: Value) -> Mapping:
+    """The top level of the library that `item` names; raises SpecError where it holds anything but blocks."""
+    if isinstance(document, Mapping) and document.entries.keys() & {"layers", "base"}:
+        message = f"{described(item)} is a network, and no library of blocks"
+        hint = "a spec takes over all of a network by naming it under `base:`"
+        raise _refused("type", message, item.span, hint)
     blocks = document.entries.get("blocks") if isinstance(document, Mapping) else None
     problems = Problems()
     if isinstance(document, Mapping):
+        if variables := document.entries.get("variables"):
+            message = "a library of blocks has no variables"
+            hint = "blocks are told what they need by their settings, which may have defaults"
+            raise _refused("unknown-key", message, variables.span, hint)
         known_keys(document, KEYS, "a library of blocks", problems)
         problems.stop()
         if blocks and isinstance(blocks.value, Mapping):
@@ -111,8 +125,14 @@ def _found(item: Value, folder: str | None) -> tuple[str, str]:
         raise _refused("type", message, item.span, hint)
     for root in (folder, zoo_folder()):
         for path in _inside(root, stem):
-            return (f"{stem}.yaml" if root == zoo_folder() else escaped(path)), path
+            return _reported(path), path
     raise _unknown(stem, item.span)
+
+
+def _reported(path: str) -> str:
+    """What errors call a library: a built-in one as specs name it."""
+    root = zoo_folder() + sep
+    return escaped(path).removeprefix(root).replace(sep, "/") if path.startswith(root) else escaped(path)
 
 
 def _inside(root: str | None, stem: str) -> Iterator[str]:

@@ -57,6 +57,9 @@ def _copies(expansion: Expansion, call: Call, frame: Frame) -> Iterator[Frame]:
     """The frame of each copy of a repeat."""
     index = expansion.text(call.entries.get("index"), IDENTIFIER, "index of repeat", frame)
     for number, row in enumerate(_rows(expansion, call, frame), 1):
+        if index in row:
+            message, hint = f"{quoted(index)} is the index of repeat, and a column too", "rename one of them"
+            expansion.problems.add("duplicate-name", message, call.entries["index"].value.span, hint)
         inner = frame.inside(f"{call.name}{number}") if call.name is not None else frame
         yield inner.seeing({**row, index: number} if index else row)
 

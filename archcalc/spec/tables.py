@@ -14,6 +14,8 @@ from archcalc.spec.problems import Problems
 
 
 def _columns(value: object) -> dict[str, list[Any]]:
+    if isinstance(value, list) and value:
+        raise ValueError(f"write a list for each column, by its name: {_as_column(value)}")
     if not isinstance(value, dict) or not value:
         raise ValueError
     for name, column in value.items():
@@ -24,6 +26,15 @@ def _columns(value: object) -> dict[str, list[Any]]:
         if not isinstance(column, list):
             raise ValueError(f"write `{name}: […]`, with a value for each copy")
     return value
+
+
+def _as_column(rows: list[Any]) -> str:
+    """A column as it is written, from a list of values or the first two rows of a table."""
+    name = next(iter(rows[0]), "") if isinstance(rows[0], dict) else "value"
+    values = [row.get(name) if isinstance(row, dict) else row for row in rows[:2]]
+    if not is_identifier(name) or not all(isinstance(each, int) for each in values):
+        return "{value: […]}"
+    return f"{{{name}: [{', '.join(map(str, values))}{', …' * (len(rows) > 2)}]}}"
 
 
 COLUMNS = Setting("columns by name, such as {filters: [64, 128], convs: [2, 3]}", _columns)

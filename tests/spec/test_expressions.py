@@ -267,4 +267,5 @@ def test_an_unknown_name_where_nothing_is_known():
 @pytest.mark.parametrize("name", ["text", "half", "pair", "sides"])
 def test_only_integers_are_computed_with(name):
     error = refusal(f"${{{name} + 1}}")
-    assert error.hint == f"pass it on as it is: ${name}"
+    hundredths = "give it in hundredths, and divide by 100 with //; or "
+    assert error.hint == f"{hundredths if name == 'half' else ''}pass it on as it is: ${name}"
