@@ -107,6 +107,23 @@ def test_receptive_fields_need_memory_even_with_shapes_alone(archcalc, spec):
     code, out, err = archcalc("verify", spec(GIANT), "--shapes-only", "--receptive-field")
     assert (code, out) == (2, "")
     assert "too large to find receptive fields" in err
+    assert "more than the 4.00 GiB allowed; give it more with --max-memory" in err
+
+
+@pytest.mark.parametrize(
+    ("layer", "named"),
+    [
+        ("pad: {padding: 1000000000}", "pad1"),
+        ("conv: {filters: 1, kernel_size: 3}", "conv1"),
+        ("avgpool: {kernel_size: 3}", "avgpool1"),
+        ("concat: {from: [input, input, input]}", "concat1"),
+    ],
+)
+def test_what_no_array_can_count_is_refused_and_does_not_disagree(archcalc, spec, layer, named):
+    path = spec(f"input: {{channels: 1, height: 1000000000, width: 1000000000}}\nlayers: [{layer}]\n")
+    code, out, err = archcalc("verify", path, "--shapes-only")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"archcalc: {named} is too large to run: an array of [")
 
 
 def test_features_have_no_receptive_field(archcalc, spec):

@@ -14,7 +14,7 @@ import numpy as np
 
 from archcalc.errors import RequestError
 from archcalc.forward.kernels.padding import per_axis
-from archcalc.forward.memory import need, timeline
+from archcalc.forward.memory import amounts, need, timeline
 from archcalc.forward.run import MAX_MEMORY
 from archcalc.forward.standins.sight import Integers, Sight, sights
 
@@ -74,8 +74,10 @@ def receptive_fields(analysis: Analysis, *, max_memory: int = MAX_MEMORY) -> tup
         raise RequestError("a network that reads features alone has no receptive fields")
     needed, layer = need(analysis, timeline(analysis), max_memory)
     if needed > max_memory:
+        taken, allowed = amounts(needed, max_memory)
         raise RequestError(
-            f"{layer} is too large to find receptive fields: its volumes take {needed:,} bytes"
+            f"{layer} is too large to find receptive fields: its volumes take {taken}, more than the "
+            f"{allowed} allowed; give it more with --max-memory"
         )
     seen = sights(analysis.network)
     outlooks = _outlooks(analysis, [sight[0].laid for sight in seen])

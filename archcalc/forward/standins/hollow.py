@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from archcalc.forward.run import Array, Band, Places
 from archcalc.forward.standins.base import StandIn, StandInRun
@@ -26,7 +27,7 @@ class Hollow(StandIn):
 
     @classmethod
     def blank(cls, shape: Shape) -> Self:
-        return np.ndarray.__new__(cls, shape, np.float32, MEMORY, 0, (0,) * len(shape))
+        return np.ndarray.__new__(cls, countable(shape), np.float32, MEMORY, 0, (0,) * len(shape))
 
     @classmethod
     def joined(cls, inputs: Sequence[Any]) -> Self:
@@ -45,6 +46,12 @@ class Hollow(StandIn):
         stack = _broadcast([left.shape[:-2], right.shape[:-2]])
         return cls.blank((*stack, left.shape[-2], right.shape[-1]))
 
+    def __array_function__(self, function: Any, types: Any, arguments: Any, options: Any) -> Any:
+        if function is sliding_window_view:
+            x, window, *_ = arguments
+            countable((*x.shape, *window))
+        return super().__array_function__(function, types, arguments, options)
+
     def __setitem__(self, key: Any, value: Any) -> None:
         """Nothing is written, but what would not fit is refused."""
         target, given = self[key].shape, _shape(value)
@@ -53,6 +60,13 @@ class Hollow(StandIn):
 
     def copy(self, order: Any = "C") -> Self:
         return self.blank(self.shape)
+
+
+def countable(shape: Shape) -> Shape:
+    """`shape`, or a MemoryError where NumPy could not count the bytes of an array of it."""
+    if math.prod(shape) >= MOST:
+        raise MemoryError(f"an array of {list(shape)} has {math.prod(shape):,} values, beyond 2^61")
+    return shape
 
 
 def _shape(value: Any) -> Shape:
@@ -77,9 +91,7 @@ class HollowRun(StandInRun):
     taken = 0
 
     def room(self, shape: Shape) -> Shape:
-        """`shape`, or a MemoryError where NumPy could not count the bytes."""
-        if math.prod(shape) >= MOST:
-            raise MemoryError(f"an array of {list(shape)} has {math.prod(shape):,} values, beyond 2^61")
+        """`shape`, whatever memory it would take."""
         return shape
 
     def steps(self, *places: range) -> Iterable[tuple[Any, ...]]:
