@@ -41,6 +41,13 @@ def test_a_network_that_is_too_large_asks_for_a_layer(archcalc):
     assert "choose one with --layer, or allow more with --max-connections" in err
 
 
+def test_the_only_convolution_need_not_be_named(archcalc, spec):
+    path = spec("input: {channels: 1, height: 9, width: 9}\nlayers: [conv: {filters: 1, kernel_size: 3}]\n")
+    arguments = ("compare-fc", path, "--prove", "--max-connections", "36", "-f", "json")
+    (layer,) = json.loads(archcalc(*arguments).out)["layers"]
+    assert layer["input_shape"] == [1, 4, 4]
+
+
 def test_another_input_is_proved(archcalc):
     document = json.loads(archcalc("compare-fc", "lenet5", "--prove", "--input", "36", "-f", "json").out)
     assert document["layers"][0]["input_shape"] == [1, 36, 36]

@@ -144,17 +144,17 @@ class Integers(Run):
 def prove(analysis: Analysis, layer: str | None, most: int) -> tuple[Proof, ...]:
     """The proof for one convolution, on as much of its input as `most` connections allow; or for each.
 
-    Raises RequestError for a layer that is no convolution or too large, and where all the convolutions
-    of a network have more connections than that together.
+    Raises RequestError for a layer that is no convolution or too large, and where several convolutions have
+    more connections than that together. The only one of a network need not be named.
     """
     if layer is not None:
         connectivity_called(layer, analysis)
         return (proved(analysis.of(layer), most),)
     ways = connectivities(analysis)
     together = sum(each.unshared.weights for each in ways)
-    if together > most:
+    if together > most and len(ways) > 1:
         raise RequestError(
-            f"the {len(ways)} convolutions have {together:,} connections, more than {most:,}: "
+            f"the {len(ways):,} convolutions have {together:,} connections, more than {most:,}: "
             "choose one with --layer, or allow more with --max-connections"
         )
     names = {each.name for each in ways}
