@@ -55,8 +55,8 @@ SAID = {
 
 
 @pytest.mark.parametrize("name", zoo_names())
-def test_built_in_networks(name):
-    found = advice(analyze(load(name)))
+def test_built_in_networks(name, built_in):
+    found = advice(built_in(name))
     assert [(problem.span.source, problem.message) for problem in found] == SAID.get(name, [])
 
 

@@ -1,22 +1,19 @@
 """What the tests of reports share: built-in networks, analyzed once, and tables read back from text."""
 
 import re
-from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
 
-from archcalc.analysis.facts import analyze
 from archcalc.report import render
 from archcalc.report.page import Options
-from archcalc.spec.load import load
 
 
 @pytest.fixture(scope="session")
-def analyzed():
+def analyzed(built_in):
     """The analysis of a built-in network by its name."""
-    return cache(lambda name: analyze(load(name)))
+    return built_in
 
 
 class TextTable(NamedTuple):
