@@ -199,7 +199,9 @@ def test_multiples_and_single_inputs_overlap_evenly(layer, top):
     assert said("uneven-overlap", layer, top=top) == []
 
 
-@given(kernel=st.integers(1, 9), stride=st.integers(1, 6), dilation=st.integers(1, 4))
+@pytest.mark.parametrize("kernel", range(1, 10))
+@pytest.mark.parametrize("stride", range(1, 7))
+@pytest.mark.parametrize("dilation", range(1, 5))
 def test_how_often_outputs_are_written_is_what_counting_finds(kernel, stride, dilation):
     layer = (
         f"conv_transpose: {{filters: 1, kernel_size: [{kernel}, 1], stride: [{stride}, 1], "
