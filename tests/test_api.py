@@ -141,7 +141,7 @@ def test_text_is_what_render_writes_by_default():
         (command("summarize", "vgg16", "--format", "csv"), {"numpy", "rich"}),
         (command("compare-fc", "alexnet"), {"numpy", "rich", "json"}),
         (command("explain", "alexnet", "conv1"), {"numpy", "rich", "json"}),
-        (command("zoo"), {"numpy", "rich", "json"}),
+        (command("zoo", "vgg16"), {"numpy", "rich", "json"}),
     ],
 )
 def test_only_what_is_needed_is_imported(code, unwanted):

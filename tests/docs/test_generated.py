@@ -21,9 +21,9 @@ OF_STRUCTURES = ("times", "index", "layers", "body", "shortcut", "paths", "merge
 PADDINGS = ("valid", "same", "same_upper", "same_lower", "{top: 1, left: 2}", "[1, 2]")
 
 
-@pytest.mark.parametrize("path", generated(), ids=lambda path: path.name)
-def test_generated_parts_are_up_to_date(path):
-    assert path.read_text(encoding="utf-8") == generated()[path], "run: python docs/generate.py"
+def test_generated_parts_are_up_to_date():
+    old = [path.name for path, text in generated().items() if path.read_text(encoding="utf-8") != text]
+    assert old == [], "run: python docs/generate.py"
 
 
 @pytest.mark.parametrize("kind", LAYERS)

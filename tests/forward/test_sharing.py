@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -94,6 +95,16 @@ def test_the_matrix_is_what_the_kernel_does_to_single_ones(name):
     assert np.array_equal(matrix, expected)
 
 
+@cache
+def counted(name):
+    """How often each weight of a layer stands in its matrix, and how many in each entry, one at a time."""
+    facts = facts_of(*LAYERS_PROVED[name])
+    shape = facts.parameter_shapes["weight"]
+    count = int(np.prod(shape))
+    single = [responses(facts, np.eye(1, count, i, dtype=np.float32).reshape(shape)) for i in range(count)]
+    return [int(one.sum()) for one in single], sum(single)
+
+
 @pytest.mark.parametrize("dense", [True, False], ids=["dense", "index arrays"])
 @pytest.mark.parametrize("name", LAYERS_PROVED)
 def test_the_proof_holds_and_counts_what_stands_in_the_matrix(name, dense, monkeypatch):
@@ -104,14 +115,11 @@ def test_the_proof_holds_and_counts_what_stands_in_the_matrix(name, dense, monke
     assert proof.differences() == ()
     assert proof.holds
     assert proof.is_whole
-    shape = facts.parameter_shapes["weight"]
-    count = int(np.prod(shape))
-    single = [responses(facts, np.eye(1, count, i, dtype=np.float32).reshape(shape)) for i in range(count)]
-    uses = [int(one.sum()) for one in single]
+    uses, entries = counted(name)
     matrix = proof.matrix
     assert matrix.dense is dense
-    assert matrix.cells == single[0].size
-    assert matrix.non_zeros == np.count_nonzero(sum(single))
+    assert matrix.cells == entries.size
+    assert matrix.non_zeros == np.count_nonzero(entries)
     assert matrix.connections == sum(uses)
     assert matrix.distinct == sum(map(bool, uses))
     assert (matrix.least, matrix.most) == (min(uses), max(uses))

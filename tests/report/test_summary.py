@@ -13,6 +13,12 @@ from archcalc.report.page import Options
 from archcalc.spec.zoo import zoo_names
 
 ZOO = zoo_names()
+FOLDED = ("alexnet", "resnet50", "densenet121", "googlenet", "mobilenet_v3_large", "shufflenet_v2_x1_0")
+FOLDS = [
+    pytest.param(name, depth, marks=[] if depth is None or name in FOLDED else pytest.mark.slow)
+    for name in ZOO
+    for depth in (None, 1, 2, 3, 9)
+]
 COUNTS = ("values", "weights", "biases", "parameters", "MACs")
 KEYS = {
     "values": "activations", "memory": "activation_bytes", "weights": "weights", "biases": "biases",
@@ -48,8 +54,7 @@ def markdown_rows(text):
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
 
 
-@pytest.mark.parametrize("depth", [None, 1, 2, 3, 9])
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize(("name", "depth"), FOLDS)
 def test_the_columns_of_the_text_table_add_up(analyzed, text_table, name, depth):
     table = text_table(name, depth)
     totals = document(analyzed(name))["totals"]
