@@ -129,6 +129,20 @@ def test_fully_convolutional_networks(analyzed):
     assert {axis.size for axis in fields["alexnet"].axes} == {355}
 
 
+@pytest.mark.parametrize(
+    ("name", "parameters", "gflops"),
+    [("fcn_resnet50", 35_322_218, 152.717), ("deeplabv3_resnet50", 42_004_074, 178.722)],
+)
+def test_segmentation_with_both_heads(analyzed, name, parameters, gflops):
+    """num_params and GFLOPS of the weights that torchvision publishes, COCO_WITH_VOC_LABELS_V1."""
+    found = totals(analyzed(name))
+    assert found["parameters"] == parameters
+    assert rounded(found["macs"], 10**9, 3) == gflops
+    assert [analyzed(name).shape(output) for output in analyzed(name).network.outputs.values()] == [
+        (21, 520, 520)
+    ] * 2
+
+
 @pytest.mark.parametrize("rows", GOOGLENET)
 def test_googlenet_row_by_row(analyzed, rows):
     """Szegedy et al. 2014, table 1."""

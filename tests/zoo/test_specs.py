@@ -45,6 +45,7 @@ ROOTS = {
     "mobilenet_v1": ["mobilenet_v1_0_75", "mobilenet_v1_0_5", "mobilenet_v1_0_25", "mobilenet_v1_0_25_96"],
     **dict.fromkeys(("lenet5-1998", "nin", "googlenet-2014", "all-cnn-c", "unet", "xception"), ()),
     **dict.fromkeys(("darknet19", "darknet53", "ds-cnn", "resnet8-tiny", "fcn32s", "fcn8s"), ()),
+    **dict.fromkeys(("fcn_resnet50", "deeplabv3_resnet50"), ()),
     **dict.fromkeys(("wrn-28-10", "densenet-bc-100", "resnext29-8x64d"), ()),
     "resnet20": ["resnet32", "resnet44", "resnet56", "resnet110", "plain20", "plain56"],
 }
