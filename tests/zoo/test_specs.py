@@ -94,7 +94,9 @@ def test_an_alexnet_says_which_one_it_is(name):
     assert ("two towers" if grouped else "one tower") in network.name
 
 
-@pytest.mark.parametrize("name", [name for name in ZOO if re.search(r"(vgg|resnet|densenet|plain)\d", name)])
+@pytest.mark.parametrize(
+    "name", [name for name in ZOO if re.search(r"^(se-|wide_)?(vgg|resnet|densenet|plain)\d", name)]
+)
 def test_the_number_in_a_name_counts_the_weighted_layers(name):
     """Those of shortcuts, and of gates that scale channels, have never been counted."""
     nodes = [node for node in load(name).nodes if not re.search("/(shortcut|scale)/", node.name)]
