@@ -32,8 +32,8 @@ class FullyConnected(Layer):
     A volume of 1×1 counts as the vector of its channels; a sequence [positions, features] is mapped
     position by position; any other volume needs a `flatten` in front, or `over`.
 
-    over: the `channels` of each position are mapped, as by a 1×1 convolution, or the `features`, the last
-    axis
+    over: the `channels` of each position are mapped, as by a 1×1 convolution (of a sequence its positions,
+    for each feature), or the `features`, the last axis
 
     output: outputs = K, for each position
     weights: N·K, with N inputs and K units
@@ -102,17 +102,22 @@ class FullyConnected(Layer):
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
         (shape,) = inputs
-        positions = self.mapped_sides(shape)
-        each = "".join(f"{side}·" for side in positions)
-        values = {"N": self.features(shape), "K": self.units}
-        yield Formula("outputs", f"{each}K", positions | {"K": self.units}, count(self.output_shape(inputs)))
-        yield product_formula("weights", values)
-        yield product_formula("biases", {"K": self.units} if self.bias else {})
-        yield Formula("MACs", f"{each}N·K", positions | values, self.macs(inputs))
+        each, units = self.mapped_sides(shape), {"K": self.units}
+        yield product_formula("outputs", each | units)
+        yield product_formula("weights", self.seen_sides(shape) | units)
+        yield product_formula("biases", units if self.bias else {})
+        yield product_formula("MACs", each | self.seen_sides(shape) | units)
+
+    def seen_sides(self, shape: Shape) -> dict[str, int]:
+        """What each unit sees by its letter in formulas: N inputs, or the L1 positions of a sequence."""
+        crossed = self.over == "channels" and isinstance(shape, SequenceShape)
+        return {"L1" if crossed else "N": self.features(shape)}
 
     def mapped_sides(self, shape: Shape) -> dict[str, int]:
-        """The sides of those positions by their letters in formulas; a sequence has a length of L1."""
+        """The sides along which it is mapped by their letters in formulas; a sequence has a length of L1."""
         positions = self.mapped_over(shape)
+        if self.over == "channels" and isinstance(shape, SequenceShape):
+            return {"N": count(positions)}
         if len(positions) < 2:
             return {"L1": count(positions)} if positions else {}
         sides = list(side_lengths(shape, "1").items())

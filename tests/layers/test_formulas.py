@@ -326,3 +326,14 @@ def test_reads_as_the_course_writes_it(layer, symbol, expression, values, result
     (facts,) = analyze(loads(f"input: {{channels: 3, height: 199, width: 227}}\nlayers: [{layer}]")).facts
     formulas = {formula.symbol: formula for formula in facts.node.layer.formulas(facts.input_shapes)}
     assert formulas[symbol] == (symbol, expression, values, result)
+
+
+def test_mapping_the_positions_of_a_sequence():
+    """Mixing tokens: each unit sees the positions, of one feature after the other."""
+    facts = analyze(
+        loads("input: {channels: 24, height: 4, width: 4}\nlayers: [tokens, fc: {units: 5, over: channels}]")
+    ).of("fc1")
+    formulas = {formula.symbol: formula for formula in facts.node.layer.formulas(facts.input_shapes)}
+    assert formulas["weights"] == ("weights", "L1·K", {"L1": 16, "K": 5}, 80)
+    assert formulas["MACs"] == ("MACs", "N·L1·K", {"N": 24, "L1": 16, "K": 5}, 1_920)
+    assert formulas["outputs"] == ("outputs", "N·K", {"N": 24, "K": 5}, 120)
