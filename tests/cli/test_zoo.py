@@ -8,9 +8,7 @@ import pytest
 from archcalc.spec import zoo
 
 
-def test_all_networks_are_listed_or_those_that_are_named(archcalc):
-    every = json.loads(archcalc("zoo", "-f", "json").out)["networks"]
-    assert [one["name"] for one in every] == zoo.zoo_names()
+def test_networks_that_are_named_are_listed(archcalc):
     some = json.loads(archcalc("zoo", "vgg1?", "zfnet", "-f", "json").out)["networks"]
     assert [one["name"] for one in some] == ["vgg11", "vgg13", "vgg16", "vgg19", "zfnet"]
 
