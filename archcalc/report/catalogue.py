@@ -22,6 +22,10 @@ COLUMNS = (
     Column("source", "source", rank=4),
 )
 
+MANY = 30
+FEWER = "fewer: a part of a name chooses, such as archcalc zoo resnet; --help tells more"
+"""What a list says that is longer than most terminals are high."""
+
 
 def catalogue(networks: Iterable[tuple[str, Analysis]]) -> Page:
     """One row for each built-in network, by the name that commands take."""
@@ -41,6 +45,7 @@ def catalogue(networks: Iterable[tuple[str, Analysis]]) -> Page:
     return Page(
         title=f"{len(listed)} built-in networks; every command takes their names: archcalc summarize NAME",
         table=Table(COLUMNS, rows),
+        notes=(FEWER,) if len(listed) > MANY else (),
         data=lambda: {
             "schema_version": SCHEMA_VERSION,
             "networks": [_entry(name, analysis, sums) for name, analysis, sums in listed],
