@@ -16,12 +16,12 @@ from archcalc.report.values import bytes_text, count_text, volume
 
 PIECES = (
     Column("first", "from batch", "count"),
-    Column("last", "to batch", "count"),
-    Column("fixed", "fixed", "bytes", rank=1),
-    Column("per_example", "per example", "bytes", rank=1),
+    Column("last", "to batch", "count", rank=3),
+    Column("fixed", "fixed", "bytes", rank=4),
+    Column("per_example", "per example", "bytes", rank=4),
     Column("line", "bytes for a batch of N", "figure"),
-    Column("phase", "most is alive in"),
-    Column("layer", "at"),
+    Column("phase", "most is alive in", rank=2),
+    Column("layer", "at", rank=1),
 )
 SIDES = (
     Column("input", "input W×H×D", "shape"),

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("name", "layer"),
-    Column("kind", "kind", rank=3),
-    Column("output", "actual", "shape"),
-    Column("parameters", "parameters drawn", "count", rank=1),
-    Column("macs", "products taken", "count", rank=2),
+    Column("kind", "kind", rank=4),
+    Column("output", "actual", "shape", rank=1),
+    Column("parameters", "parameters drawn", "count", rank=2),
+    Column("macs", "products taken", "count", rank=3),
 )
 PROFILE = (
     Column("milliseconds", "ms", "figure"),
