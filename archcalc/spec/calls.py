@@ -57,7 +57,7 @@ def _text(value: object) -> str:
 def _word(value: object) -> str:
     if isinstance(value, str):
         return value
-    raise ValueError
+    raise ValueError("name a kind, such as relu")
 
 
 KIND_SETTING = Setting("the name of a kind", _word)
@@ -71,11 +71,12 @@ TEXT_SETTING = Setting("text", _text, {"type": ["string", "number", "boolean"]})
 
 
 class Block(NamedTuple):
-    """A block that the spec defines: its settings with their defaults, and its layers."""
+    """A block that the spec or a library defines: its settings with their defaults, its layers, its place."""
 
     name: str
     settings: dict[str, Entry]
     layers: Sequence
+    span: Span
 
 
 class Call(NamedTuple):

@@ -141,6 +141,8 @@ def worth(found: object) -> str:
     """What an expression came to, in words behind it."""
     if isinstance(found, (list, dict)):
         return f", which is a {'list' if isinstance(found, list) else 'mapping'}"
+    if found is None or isinstance(found, bool):
+        return f", which is {'nothing' if found is None else str(found).lower()}"
     return f", which is {quoted(found) if isinstance(found, str) else found}"
 
 
@@ -183,7 +185,9 @@ def _notation_hint(setting: Setting, found: object) -> str | None:
     return suggestion(KIND_ALIASES.get(found, found), words)
 
 
-def known_keys(mapping: Mapping, known: Collection[str], what: str, problems: Problems) -> bool:
+def known_keys(
+    mapping: Mapping, known: Collection[str], what: str, problems: Problems, also: Also = ()
+) -> bool:
     """Whether each key is known; those that are not are noted."""
     unknown = [entry for key, entry in mapping.entries.items() if key not in known]
     for entry in unknown:
@@ -192,6 +196,7 @@ def known_keys(mapping: Mapping, known: Collection[str], what: str, problems: Pr
             f"unknown key {quoted(entry.key)} in {what}",
             entry.span,
             partial(_key_hint, entry.key, known),
+            also,
         )
     return not unknown
 

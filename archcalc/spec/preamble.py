@@ -111,7 +111,7 @@ def _block(entry: Entry, problems: Problems) -> Block | None:
     settings = _block_settings(value, what, problems)
     layers = value.entries.get("layers")
     if layers and isinstance(layers.value, Sequence):
-        return Block(name, settings, layers.value)
+        return Block(name, settings, layers.value, entry.span)
     if layers:
         message = f"layers of {what} need a list, found {described(layers.value)}"
         problems.add("type", message, layers.value.span, "begin each layer with `- `")

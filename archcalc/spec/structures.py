@@ -17,6 +17,7 @@ from archcalc.spec.calls import COMMON, IDENTIFIER, MISSING, NAME_SETTING, Block
 from archcalc.spec.decode import computed, described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.expressions import UNKNOWN, Scope
+from archcalc.spec.problems import Also
 
 if TYPE_CHECKING:
     from archcalc.spec.expand import Expansion
@@ -215,7 +216,8 @@ def _block_scope(expansion: Expansion, block: Block, call: Call, frame: Frame) -
     problems = expansion.problems
     problems.spend(4 * (len(block.settings) + len(call.entries)), call.span)
     names = dict.fromkeys((*block.settings, *COMMON))
-    known = known_keys(Mapping(call.entries, call.span), names, f"block {quoted(block.name)}", problems)
+    entries, also = Mapping(call.entries, call.span), _elsewhere(block, call)
+    known = known_keys(entries, names, f"block {quoted(block.name)}", problems, also)
     scope = expansion.variables.new_child()
     missing = []
     for key, default in block.settings.items():
@@ -239,7 +241,12 @@ def _note_missing(block: Block, missing: list[str], call: Call, expansion: Expan
     needed = " and ".join(map(quoted, missing[:4]))
     message = f"block {quoted(block.name)} needs {needed}"
     hint = f"write `{block.name}: {{{missing[0]}: …}}`"
-    expansion.problems.add("missing-setting", message, call.span, hint)
+    expansion.problems.add("missing-setting", message, call.span, hint, _elsewhere(block, call))
+
+
+def _elsewhere(block: Block, call: Call) -> Also:
+    """Where a block is defined that is used in another file: its author may think of another block."""
+    return (("the block is defined here", block.span),) if block.span.source != call.span.source else ()
 
 
 def is_required(value: Value) -> bool:

@@ -190,3 +190,15 @@ def test_what_is_wrong_in_a_library_is_said_there(folder):
     (problem,) = caught.value.problems
     assert (str(problem.span), problem.code) == (f"{folder / 'lib.yaml'}:3:14", "unknown-kind")
     assert set(caught.value.texts) == {"net.yaml", str(folder / "lib.yaml")}
+
+
+def test_a_block_of_the_spec_replaces_an_included_one_within_the_library_too():
+    text = (
+        "include: blocks/mobile\ninput: {channels: 8, height: 4, width: 4}\n"
+        "blocks:\n  squeeze_excitation:\n    settings: {channels: 1, squeeze: 1, activation: 1, gate: 1}\n"
+        "    layers: [mish]\n"
+        "layers: [inverted_residual: {inputs: 8, filters: 8, squeeze: 2}]\n"
+    )
+    kinds = [node.kind for node in loads(text).nodes]
+    assert "mish" in kinds
+    assert "multiply" not in kinds
