@@ -60,8 +60,9 @@ class Live:
             self.bytes -= owner.nbytes
 
     def is_alone(self, volume: int) -> bool:
-        """Whether no other volume lies in the same memory."""
-        return self.holding[id(_owner(self.arrays[volume]))] == 1
+        """Whether a volume fills its memory, and no other lies there: some channels of another do not."""
+        array, owner = self.arrays[volume], _owner(self.arrays[volume])
+        return array.nbytes == owner.nbytes and self.holding[id(owner)] == 1
 
 
 def _owner(array: Array) -> Array:

@@ -83,6 +83,10 @@ layers:
   - layernorm
   - fc: {units: 11}
 """
+SOME_CHANNELS = """
+input: {channels: 3, height: 6, width: 6}
+layers: [select: {start: 0, stop: 1}, silu, conv: {filters: 5, kernel_size: 3}]
+"""
 STEM = """
 input: {channels: 3, height: 13, width: 11}
 layers: [conv: {name: stem, filters: 8, kernel_size: 3, padding: 1}]
@@ -93,6 +97,7 @@ SPECS = {
     "separable": SEPARABLE,
     "transposed": TRANSPOSED,
     "sequence": SEQUENCE,
+    "some channels": SOME_CHANNELS,
 }
 
 
