@@ -98,6 +98,8 @@ def test_the_largest_input_is_that_of_trying_all(name, use):
         sides = largest_input(analysis, limit, way)
         assert (sides.largest.side if sides.largest else None) == max(fitting, default=None)
         assert sides.above.bytes > limit
+        beyond = [side for side in found if side > max(fitting, default=0)]
+        assert not beyond or sides.above.side == beyond[0]
         if sides.largest:
             assert sides.largest.bytes == found[sides.largest.side]
 
