@@ -204,6 +204,7 @@ def identification(
         sections=tuple(_explained(found)),
         notes=(*_build_notes(one.candidate.build for one in _all(found, near)), *_notes(analysis, ())),
         data=lambda: _identified(analysis, number, found, near),
+        records=(lambda: _near_records(near)) if near else None,
     )
 
 
@@ -242,6 +243,13 @@ def _near_row(near: tuple[Match, int]) -> Row:
         derivation.figure.name,
         _model(match),
     )
+
+
+def _near_records(near: tuple[tuple[Match, int], ...]) -> Table:
+    """The same for CSV: what each lacks as a number, and no percentage, which follows from it."""
+    columns = tuple(column for column in NEAREST if column.key != "percent")
+    rows = ((row, lacks) for row, (_, lacks) in zip(map(_near_row, near), near, strict=True))
+    return Table(columns, tuple((row[0], lacks, *row[3:]) for row, lacks in rows))
 
 
 def _explained(found: tuple[Match, ...]) -> Iterator[Section]:

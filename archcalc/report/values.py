@@ -53,7 +53,7 @@ def _scaled(number: int, base: int, names: tuple[str, ...]) -> str:
     while power + 1 < len(names) and number >= base ** (power + 1):
         power += 1
     if power == 0:
-        return f"{number} {names[0]}".rstrip()
+        return f"{number:,} {names[0]}".rstrip()
     hundredths = (number * 200 + base**power) // (2 * base**power)
     return f"{hundredths // 100:,}.{hundredths % 100:02d} {names[power]}"
 

@@ -65,6 +65,8 @@ def test_a_number_that_nobody_gives(archcalc):
     assert (code, err) == (1, "")
     assert "no convention known here gives 77.7G" in out.splitlines()[0]
     assert "+46,726,221,568" in out
+    first = archcalc("reconcile", "vgg16", "77.7G", "-f", "csv").out.splitlines()[1]
+    assert first.startswith("30973778432,46726221568,")
     document = json.loads(archcalc("reconcile", "vgg16", "77.7G", "-f", "json").out)
     assert document["matches"] == []
     assert len(document["nearest"]) == 3

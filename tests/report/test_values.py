@@ -17,7 +17,7 @@ from archcalc.report.values import (
     ("size", "units", "text"),
     [
         (0, "binary", "0 B"),
-        (1023, "binary", "1023 B"),
+        (1023, "binary", "1,023 B"),
         (1024, "binary", "1.00 KiB"),
         (1536, "binary", "1.50 KiB"),
         (60_950_432, "binary", "58.13 MiB"),
