@@ -31,8 +31,9 @@ CONNECTIONS = 2**27
 @click.option("--layer", metavar="NAME", shell_complete=convolutions, help="Only this convolution.")
 @click.option("--prove", is_flag=True, help="Compute each in all three ways: the outputs must be the same.")
 @click.option(
-    "--max-connections", type=click.IntRange(1), show_default=f"{CONNECTIONS}", metavar="N",
-    help="With --prove: a layer that has more is computed on a crop of its input.",
+    "--max-connections", type=click.IntRange(1), metavar="N",
+    help=f"With --prove: a layer that has more than N (or {CONNECTIONS:,}) is computed on a crop of its "
+    "input.",
 )  # fmt: skip
 def compare_fc(
     spec: str,

@@ -12,7 +12,7 @@ from archcalc.cli.options import examples, report_options, together, units_optio
     epilog=examples(
         "archcalc zoo resnet",
         "archcalc zoo mobilenet --format markdown",
-        "archcalc zoo --check lenet --verify",
+        "archcalc zoo --check lenet5 --verify",
     )
 )
 @click.argument("parts", nargs=-1, metavar="[NAME]...", shell_complete=networks)
