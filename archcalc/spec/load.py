@@ -205,9 +205,21 @@ class _Spec:
             if name in volumes:
                 found[name] = volumes[name]
             elif name is not None and not expansion.names.is_lost(name):
-                message = f"`{entry.key}` names {quoted(name)}, and no layer is called so"
-                self.problems.add("unknown-name", message, item.span, suggestion(name, reversed(volumes)))
+                self.unknown_output(entry.key, name, item.span, expansion)
         return found
+
+    def unknown_output(self, key: str, name: str, span: Span, expansion: Expansion) -> None:
+        """Note that `outputs` or `auxiliary` names what is not there, or was left out."""
+        place = expansion.names.left_out.get(name)
+        if place:
+            message = f"`{key}` names {quoted(name)}, which is left out by its `when`"
+            hint = "leave it out here too" + (
+                ": write `auxiliary: []` for none" if key == "auxiliary" else ""
+            )
+            self.problems.add("unknown-name", message, span, hint, (("it is left out here", place),))
+            return
+        message = f"`{key}` names {quoted(name)}, and no layer is called so"
+        self.problems.add("unknown-name", message, span, suggestion(name, reversed(expansion.names.volumes)))
 
     def silenced(self) -> tuple[tuple[str, Span], ...]:
         """The codes under `silence:` with their places; only who gives the advice knows which there are."""
