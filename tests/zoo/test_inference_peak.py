@@ -18,6 +18,7 @@ ROWS = [
     if (zoo_name := ZOO_NAMES.get(name, name.replace("__", "-"))) in zoo_names()
 ]
 BETTER = {
+    **dict.fromkeys(("fcn_resnet50", "deeplabv3_resnet50"), (121_139_200, 104_188_500)),
     "regnet_x_16gf": (19_267_584, 17_661_952),
     "regnet_x_32gf": (25_288_704, 22_679_552),
     "regnet_y_8gf": (16_859_136, 15_654_912),
