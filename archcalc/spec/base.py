@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from os import path as paths
 
-from archcalc.errors import Problem, SpecError, escaped, listed, quoted, suggestion
+from archcalc.errors import Problem, SpecError, escaped, quoted, suggestion
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
@@ -50,7 +50,7 @@ def with_base(
     found = top_level(parse(content_of(name, path), name, texts))
     _refuse_library(found, entry.value)
     base = with_base(found, paths.dirname(path), texts, (*users, path))
-    _refuse_unknown(spec, base)
+    _refuse_misspelt(spec, base)
     entries = {key: value for key, value in base.entries.items() if key not in OWN}
     for key, own in spec.entries.items():
         over = key in ("variables", "blocks") and key in entries
@@ -68,18 +68,18 @@ def _refuse_library(found: Mapping, item: Value) -> None:
             raise SpecError([Problem("type", message, item.span, hint)])
 
 
-def _refuse_unknown(spec: Mapping, base: Mapping) -> None:
-    """Refuse a variable that the base does not have and nothing uses: it would change nothing."""
+def _refuse_misspelt(spec: Mapping, base: Mapping) -> None:
+    """Refuse a misspelt variable of the base, which would change nothing: one that nothing uses."""
     own, known = ({*_members(each, "variables")} for each in (spec, base))
     if own <= known or spec.entries.keys() & {"layers", "blocks"}:
         return
     texts = (*_expressions(spec), *_expressions(base))
     words = {word for text in texts for word in re.findall(r"\w+", text)}
     for name, entry in _members(spec, "variables").items():
-        if name not in known | words:
+        near = None if name in known | words else suggestion(name, known)
+        if near:
             message = f"the base has no variable {quoted(name)}, and nothing uses it"
-            hint = suggestion(name, known) or (f"it has {listed(sorted(known))}" if known else None)
-            raise SpecError([Problem("unknown-name", message, entry.span, hint)])
+            raise SpecError([Problem("unknown-name", message, entry.span, near)])
 
 
 def _members(spec: Mapping, key: str) -> dict[str, Entry]:

@@ -53,7 +53,7 @@ def test_everything_is_taken_over_but_what_is_the_bases_own(folder):
         ("", [3, 2]),
         ("variables: {n: 5}", [3, 5]),
         ("variables: {n: 5, m: '${n + 1}'}", [6, 5]),
-        ("variables: {m: '${n + 1}'}", [3, 2]),
+        ("variables: {k: 5, m: '${n + 1}'}", [3, 2]),
         ("variables: {k: 5}\nblocks: {other: {layers: [fc: {units: $k}]}}", [3, 5]),
         ("blocks: {unit: {layers: [fc: {units: 9}]}}", [9, 2]),
         ("blocks: {third: {layers: [fc: {units: 9}]}}\nlayers: [third, other]", [9, 2]),
@@ -67,18 +67,18 @@ def test_what_a_spec_replaces(folder, text, found):
 @pytest.mark.parametrize(
     "use",
     [
-        "layers: [fc: {units: $k}]\noutputs: fc1",
-        "name: net $k",
-        "expect: {parameters: $k}",
-        "input: {features: '${k + 1}'}",
+        "layers: [fc: {units: $nn}]\noutputs: fc1",
+        "name: net $nn",
+        "expect: {parameters: $nn}",
+        "input: {features: '${nn + 1}'}",
     ],
 )
-def test_a_variable_that_the_base_does_not_have_must_be_used(folder, use):
-    """What sets a misspelt variable would be the base, and say nothing."""
-    assert loads(f"base: parent\nvariables: {{k: 7}}\n{use}\n", "child.yaml", folder).nodes
-    problem = only("base: parent\nvariables: {k: 7}\n", folder)
-    assert problem.message == "the base has no variable 'k', and nothing uses it"
-    assert (problem.span.line, problem.hint) == (2, "it has m, n")
+def test_a_variable_that_is_like_one_of_the_base_must_be_used(folder, use):
+    """A misspelt variable would give the base itself, and no word of it."""
+    assert loads(f"base: parent\nvariables: {{nn: 7}}\n{use}\n", "child.yaml", folder).nodes
+    problem = only("base: parent\nvariables: {nn: 7}\n", folder)
+    assert problem.message == "the base has no variable 'nn', and nothing uses it"
+    assert (problem.span.line, problem.hint) == (2, "did you mean 'n'?")
 
 
 def test_a_base_may_leave_a_variable_to_those_that_build_on_it(folder):
