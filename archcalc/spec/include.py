@@ -50,6 +50,8 @@ class _Libraries:
             raise _refused(
                 "missing-key", "`include` names no library", entry.value.span, "name one, or leave it out"
             )
+        if len(items) > LIBRARIES:
+            raise _too_many(items[LIBRARIES].span)
         found: dict[str, Entry] = {}
         for item in items:
             for name, block in self.library(item, folder, users).items():
@@ -65,8 +67,7 @@ class _Libraries:
             raise _refused("cycle", message, item.span, "one of them must do without the other")
         if path not in self.known:
             if len(self.known) + len(users) >= LIBRARIES:
-                message = f"a spec includes at most {LIBRARIES} libraries"
-                raise _refused("too-large", message, item.span, "put their blocks into one file")
+                raise _too_many(item.span)
             top = _library(parse(content_of(name, path), name, self.texts), item)
             include, blocks = top.entries.get("include"), top.entries["blocks"].value
             below = self.named(include, paths.dirname(path), (*users, path)) if include else {}
@@ -142,6 +143,11 @@ def _inside(root: str | None, stem: str) -> Iterator[str]:
         path = paths.join(root, f"{stem}{suffix}")
         if paths.isfile(path) and paths.realpath(path) == paths.join(paths.realpath(root), f"{stem}{suffix}"):
             yield path
+
+
+def _too_many(span: Span) -> SpecError:
+    message = f"a spec includes at most {LIBRARIES} libraries"
+    return _refused("too-large", message, span, "put their blocks into one file")
 
 
 def _unknown(name: str, span: Span) -> SpecError:

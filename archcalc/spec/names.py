@@ -121,6 +121,14 @@ class Names:
                 self._explain_later(each, name, nodes, edges)
             elif not self.is_lost(each.name):
                 self._explain_unknown(each)
+        if not self.problems.found:
+            self._explain_all_unknown()
+
+    def _explain_all_unknown(self) -> None:
+        """Note each name that was taken for a faulty layer's, although no layer is faulty."""
+        for each in self.dangling.values():
+            if self.find(each.name, each.path) is None:
+                self._explain_unknown(each)
 
     def is_lost(self, name: str) -> bool:
         """Whether a faulty layer may bear the name, or hold the layer that does."""
