@@ -45,11 +45,6 @@ class Pair(NamedTuple):
         """By how much the MACs grew."""
         return (self.new.macs if self.new else 0) - (self.old.macs if self.old else 0)
 
-    @property
-    def is_called_otherwise(self) -> bool:
-        """Whether a layer that has a counterpart has another name."""
-        return bool(self.old and self.new and self.old.name != self.new.name)
-
     def changed_traits(self) -> tuple[tuple[str, object, object], ...]:
         """(name, old, new) of the settings that are not the same; of two kinds, those that both have."""
         if not self.old or not self.new:

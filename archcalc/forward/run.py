@@ -41,21 +41,8 @@ DEVIATION = math.sqrt((128**2 - 1) / 3)
 """Of the odd integers from −127 to 127, drawn alike: the bytes with the lowest bit set, mean 0."""
 
 
-def checked_room(shape: Shape, limit: int = MAX_MEMORY) -> Shape:
-    """`shape`, or a MemoryError where an array of it alone would be larger than the limit in bytes."""
-    needed = 4 * math.prod(shape)
-    if needed > limit:
-        raise MemoryError(f"an array of {list(shape)} takes {needed:,} bytes, {limit:,} are the most")
-    return shape
-
-
-def drawn(random: np.random.Generator, shape: Shape, spread: float = 1.0, centre: float = 0.0) -> Array:
-    """Random values around `centre` whose standard deviation is `spread`."""
-    return fill(random, np.empty(checked_room(shape), np.float32), spread, centre)
-
-
-def fill(random: np.random.Generator, array: Array, spread: float, centre: float = 0.0) -> Array:
-    """`array`, filled as `drawn` says."""
+def filled(random: np.random.Generator, array: Array, spread: float, centre: float) -> Array:
+    """`array`, filled with random values around `centre` whose standard deviation is `spread`."""
     values = array.reshape(-1)
     scale = np.float32(spread / DEVIATION)
     for start in range(0, values.size, CHUNK):
@@ -94,8 +81,13 @@ class Run:
         self.products = 0
 
     def room(self, shape: Shape) -> Shape:
-        """`shape`, or a MemoryError where an array of it would be too large to run."""
-        return checked_room(shape, self.limit)
+        """`shape`, or a MemoryError where an array of it alone would be larger than the limit in bytes."""
+        needed = 4 * math.prod(shape)
+        if needed > self.limit:
+            raise MemoryError(
+                f"an array of {list(shape)} takes {needed:,} bytes, {self.limit:,} are the most"
+            )
+        return shape
 
     def empty(self, shape: Shape) -> Array:
         """An array to be written."""
@@ -152,7 +144,7 @@ class Run:
 
     def drawn(self, shape: Shape, spread: float = 1.0, centre: float = 0.0) -> Array:
         """Random values around `centre` whose standard deviation is `spread`."""
-        return fill(self.random, self.empty(shape), spread, centre)
+        return filled(self.random, self.empty(shape), spread, centre)
 
     def draw(self, name: str, shape: Shape, *, spread: float = 0.1, centre: float = 0.0) -> Array:
         """A parameter."""

@@ -60,7 +60,7 @@ def test_what_a_page_calls_not_noticed_gets_no_advice(code):
 
 
 def test_every_kind_in_the_family_of_activations_bends_values_or_lets_them_pass():
-    family = {kind for kind, place in LAYERS.items() if place.startswith("activation.")}
+    family = {kind for kind, place in LAYERS.items() if place.startswith(("activation.", "dropout."))}
     assert family == ACTIVATIONS | PASSING
     assert not ACTIVATIONS & PASSING
 

@@ -11,7 +11,7 @@ import pytest
 from archcalc.analysis.facts import analyze
 from archcalc.forward import verify as module
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.run import Run, drawn
+from archcalc.forward.run import Run
 from archcalc.layers import layer_class
 from archcalc.spec.load import loads
 
@@ -65,7 +65,7 @@ def ran():
 
     def run_kernel(kind, settings, *inputs, seed=0):
         random = np.random.default_rng(seed + 1)
-        arrays = [x if isinstance(x, np.ndarray) else drawn(random, x) for x in inputs]
+        arrays = [x if isinstance(x, np.ndarray) else Run(random).drawn(x) for x in inputs]
         run = KeptRun(seed)
         output = KERNELS[kind](layer_class(kind)(**settings), arrays, run)
         assert output.dtype == np.float32

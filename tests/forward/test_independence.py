@@ -10,7 +10,7 @@ import pytest
 
 import archcalc.forward
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.run import Run, drawn
+from archcalc.forward.run import Run
 from archcalc.layers import LAYERS, Composite, layer_class
 
 CLASSES = {kind: layer_class(kind) for kind in LAYERS}
@@ -62,7 +62,7 @@ def test_kernels_run_on_settings_alone_and_agree_with_the_rules(kind):
     bare = SimpleNamespace(**{field.name: getattr(layer, field.name) for field in fields(layer)})
     random = np.random.default_rng(0)
     run = Run(random)
-    output = KERNELS[kind](bare, [drawn(random, shape) for shape in shapes], run)
+    output = KERNELS[kind](bare, [Run(random).drawn(shape) for shape in shapes], run)
     inputs = tuple(shapes)
     assert output.dtype == np.float32
     assert output.shape == layer.output_shape(inputs)
@@ -75,7 +75,7 @@ def test_kernels_run_on_settings_alone_and_agree_with_the_rules(kind):
 def test_kernels_leave_their_inputs_alone(kind):
     settings, shapes = EXAMPLES.get(kind, ({}, [VOLUME]))
     random = np.random.default_rng(0)
-    inputs = [drawn(random, shape) for shape in shapes]
+    inputs = [Run(random).drawn(shape) for shape in shapes]
     before = [x.copy() for x in inputs]
     KERNELS[kind](CLASSES[kind](**settings), inputs, Run(random))
     assert all(map(np.array_equal, inputs, before))

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from archcalc.forward import run as module
-from archcalc.forward.run import Run, checked_room, drawn
+from archcalc.forward.run import NO_RANDOM, Run
 
 
 def drawn_from(seed, shape, **level):
-    return drawn(np.random.default_rng(seed), shape, **level)
+    return Run(np.random.default_rng(seed)).drawn(shape, **level)
 
 
 def test_the_seed_decides_the_numbers():
@@ -20,7 +20,7 @@ def test_the_seed_decides_the_numbers():
 
 def test_tensors_of_one_run_differ():
     random = np.random.default_rng(0)
-    assert not np.array_equal(drawn(random, (64,)), drawn(random, (64,)))
+    assert not np.array_equal(Run(random).drawn((64,)), Run(random).drawn((64,)))
 
 
 def test_values_are_centred_and_spread_as_asked():
@@ -63,6 +63,6 @@ def test_products_are_counted_from_what_is_multiplied(left, right, products):
 
 
 def test_no_array_takes_all_memory():
-    assert checked_room((2**15, 2**15)) == (2**15, 2**15)
+    assert Run(NO_RANDOM).room((2**15, 2**15)) == (2**15, 2**15)
     with pytest.raises(MemoryError, match=r"\[32768, 32769\] takes 4,295,098,368 bytes, 4,294,967,296 are"):
-        checked_room((2**15, 2**15 + 1))
+        Run(NO_RANDOM).room((2**15, 2**15 + 1))

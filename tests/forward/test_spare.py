@@ -5,7 +5,7 @@ import pytest
 from test_independence import CLASSES, EXAMPLES, PRIMITIVES, VOLUME
 
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.run import Run, drawn
+from archcalc.forward.run import Run
 
 IN_PLACE = sorted(kind for kind in PRIMITIVES if CLASSES[kind].in_place)
 
@@ -14,7 +14,7 @@ def run_kernel(kind, spare):
     """The first input, and the output, of a kernel with the same numbers each time."""
     settings, shapes = EXAMPLES.get(kind, ({}, [VOLUME]))
     random = np.random.default_rng(0)
-    inputs = [drawn(random, shape) for shape in shapes]
+    inputs = [Run(random).drawn(shape) for shape in shapes]
     return inputs[0], KERNELS[kind](CLASSES[kind](**settings), inputs, Run(random, spare=spare))
 
 

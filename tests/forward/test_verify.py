@@ -12,9 +12,10 @@ from archcalc.forward.outcome import Check, Measured
 from archcalc.forward.verify import verify
 from archcalc.layers import LAYERS, layer_class
 from archcalc.layers.base import Layer
-from archcalc.layers.conv import Conv, ConvTranspose, SharedFilters
+from archcalc.layers.conv import Conv, SharedFilters
 from archcalc.layers.merge import Add
 from archcalc.layers.norm import BatchNorm
+from archcalc.layers.transposed import ConvTranspose
 from archcalc.network import Network, Node
 from archcalc.spec.load import load, loads
 from archcalc.window import Axis

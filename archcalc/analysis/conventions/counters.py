@@ -29,7 +29,7 @@ from archcalc.analysis.conventions.terms import (
 )
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import biases
-from archcalc.layers.conv import ConvTranspose
+from archcalc.layers.transposed import ConvTranspose
 
 EVERY_POOL = (*POOLS, *WHOLE_POOLS)
 NORMALISED = Term("values normalised by batch normalisation", over(inputs, ("batchnorm",)))

@@ -12,8 +12,9 @@ from archcalc.forward.run import Array, Run, level
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
-    from archcalc.layers.conv import Conv, ConvTranspose, Depthwise
+    from archcalc.layers.conv import Conv, Depthwise
     from archcalc.layers.settings import Pairs
+    from archcalc.layers.transposed import ConvTranspose
 
 
 def conv(layer: Conv, inputs: Sequence[Array], run: Run) -> Array:

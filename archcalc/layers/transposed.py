@@ -1,0 +1,99 @@
+"""Transposed convolutions: the reverse of a convolution, as its backward pass goes."""
+
+from __future__ import annotations
+
+from archcalc.errors import ShapeError
+from archcalc.layers.base import KEEPS_INPUT, Kept, NamedShapes, Shape, Shapes, count, spatial
+from archcalc.layers.conv import SharedFilters, check_channels
+from archcalc.layers.settings import (
+    FLAG,
+    NATURAL,
+    PADDING,
+    POSITIVE,
+    SIZES,
+    Sides,
+    Sizes,
+    layer_kind,
+    optional,
+    per_axis,
+    setting,
+)
+from archcalc.layers.windowed import spread, spread_sides
+from archcalc.window import TransposedAxis, Window
+
+
+@layer_kind
+class ConvTranspose(SharedFilters):
+    """Transposed convolution: each input position writes an Fh×Fw patch of the output, S apart.
+
+    output: W2 = (W1 − 1)·S − 2·P + F + O, H2 alike, D2 = K; a dilation D widens F to D·(F − 1) + 1
+    weights: (F·F·D1/G)·K
+    biases: K
+    MACs: W1·H1·(F·F·D1)·(K/G), counted over *input* positions
+    backward: keeps its input
+    source: Dumoulin & Visin 2016, arXiv:1603.07285, chapter 4; O is PyTorch's output_padding
+
+    example:
+      input: {channels: 64, height: 7, width: 7}
+      layers:
+        - conv_transpose: {filters: 32, kernel_size: 4, stride: 2, padding: 1}
+    """
+
+    filters: int = setting(POSITIVE)
+    kernel_size: Sizes = setting(SIZES, symbol="k")
+    stride: Sizes = setting(SIZES, default=1, symbol="s")
+    padding: Sides = setting(PADDING, default=0, symbol="p")
+    output_padding: Sizes = setting(per_axis(NATURAL), default=0, symbol="o")
+    dilation: Sizes = setting(SIZES, default=1, symbol="d")
+    groups: int = setting(POSITIVE, default=1, symbol="g")
+    bias: bool = setting(FLAG, default=True)
+    in_channels: int | None = setting(optional(POSITIVE), default=None)
+
+    def filter_count(self, channels: int) -> int:
+        return self.filters
+
+    def group_count(self, channels: int) -> int:
+        return self.groups
+
+    def window(self, sizes: Shape) -> Window:
+        rank = len(sizes)
+        if isinstance(self.padding, str) and self.padding != "valid":
+            raise ShapeError(
+                f"padding `{self.padding}` has no one meaning for a transposed convolution",
+                hint="write the padding and output_padding in numbers",
+            )
+        kernel, stride = spread(self.kernel_size, rank, "kernel_size"), spread(self.stride, rank, "stride")
+        dilation = spread(self.dilation, rank, "dilation")
+        extra = spread(self.output_padding, rank, "output_padding")
+        sides = spread_sides(self.padding, rank)
+        return tuple(
+            TransposedAxis(k, s, before, after, d, o)
+            for k, s, (before, after), d, o in zip(kernel, stride, sides, dilation, extra, strict=True)
+        )
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        channels, sizes = spatial(inputs, self.rank)
+        check_channels(self.in_channels, channels)
+        for axis in self.window(sizes):
+            if isinstance(axis, TransposedAxis) and axis.output_padding >= max(axis.stride, axis.dilation):
+                raise ShapeError(
+                    f"output_padding {axis.output_padding} must be smaller than the stride {axis.stride} "
+                    f"or the dilation {axis.dilation}",
+                    hint=f"at most {max(axis.stride, axis.dilation) - 1}",
+                )
+        return super().output_shape(inputs)
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        channels, sizes = spatial(inputs, self.rank)
+        shapes = {"weight": (channels, self.filters // self.groups, *self.kernel_shape(sizes))}
+        return shapes | {"bias": (self.filters,)} if self.bias else shapes
+
+    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+        return KEEPS_INPUT
+
+    def macs(self, inputs: Shapes) -> int:
+        return count(inputs[0][1:]) * count(self.parameter_shapes(inputs)["weight"])
+
+    def mac_positions(self, inputs: Shapes) -> Shape:
+        """The volume over whose positions the filters slide: the input's."""
+        return inputs[0]
