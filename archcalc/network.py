@@ -1,21 +1,23 @@
-"""A network: layers in the order they run, and the volumes that flow between them.
+"""A network as a graph: layers in the order in which they run, and the tensors between them.
 
-Volume 0 is the network's input; volume i is the output of node i − 1. A network need not come from
-a spec: spans are optional.
+Nodes are numbered from 0 in running order. Tensors are numbered from 0 with the network's inputs first, so
+that node n of a network with one input writes tensor n + 1: `output_tensor` and `writer` translate, and no
+other module does that arithmetic. A network need not come from a spec: spans are optional.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from archcalc.errors import RequestError, Span
 from archcalc.frozen import Frozen, frozen
-from archcalc.layers import Layer, Shape
+from archcalc.layers import Layer, Shape, Shapes
 
 INPUT = "input"
+"""What the only input of a network is called."""
 
 
 class Node(NamedTuple):
@@ -23,7 +25,7 @@ class Node(NamedTuple):
 
     name: unique; `/` separates the blocks that the layer is nested in.
     kind: the layer's key in the catalogue.
-    inputs: the numbers of the volumes that it reads.
+    inputs: the numbers of the tensors that it reads.
     note: what the spec's author wants said beside its figures.
     """
 
@@ -56,17 +58,20 @@ class Expectation(NamedTuple):
 
 @frozen
 class Network(Frozen):
-    """A directed acyclic graph of layers in an order that can be run.
+    """A directed acyclic graph of layers in a topological order.
 
-    input_shape: channels first, without the batch: (3, 224, 224), (1, 33) or (784,).
-    outputs: the numbers of the volumes that leave the network, by name.
-    auxiliary: the names of those that leave it in training only.
-    silenced: the codes of advice that the spec's author does not want to hear, with their places.
-    texts: the sources that spans point into, by name.
+    inputs: the shapes of what enters, by name: channels first, without the batch, as (3, 224, 224),
+    (1, 33) or (784,).
+    outputs: the numbers of the tensors that leave the network, by name.
+    source: where the network was published, as its author cites it.
+    auxiliary: the names of those outputs that leave it in training only.
+
+    For example `x → conv → relu → add(relu, x)` has tensor 0, the input; 1, 2 and 3, written by nodes 0, 1
+    and 2; `readers` ((0, 2), (1,), (2,), ()) and `last_readers` (2, 1, 2, None).
     """
 
     name: str
-    input_shape: Shape
+    inputs: dict[str, Shape]
     nodes: tuple[Node, ...]
     outputs: dict[str, int]
     source: str = ""
@@ -76,50 +81,106 @@ class Network(Frozen):
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        names = {INPUT}
+        if not self.inputs:
+            raise ValueError("a network has one input or more")
+        names = set(self.inputs)
         for number, node in enumerate(self.nodes):
             if node.name in names:
                 raise ValueError(f"two layers are called {node.name}")
-            if not all(0 <= volume <= number for volume in node.inputs):
-                raise ValueError(f"{node.name} reads a volume that is not there yet")
+            if not all(0 <= tensor < self.output_tensor(number) for tensor in node.inputs):
+                raise ValueError(f"{node.name} reads a tensor that is not there yet")
             names.add(node.name)
+
+    @property
+    def input_shape(self) -> Shape:
+        """The shape of the only input; raises ValueError where there are several."""
+        (shape,) = self.inputs.values()
+        return shape
+
+    @property
+    def input_shapes(self) -> Shapes:
+        """The shapes of the inputs, which are the first tensors."""
+        return tuple(self.inputs.values())
+
+    @property
+    def tensors(self) -> range:
+        """The numbers of all tensors: the inputs', then one for each node."""
+        return range(len(self.inputs) + len(self.nodes))
+
+    def output_tensor(self, node: int) -> int:
+        """The tensor that a node writes."""
+        return len(self.inputs) + node
+
+    def writer(self, tensor: int) -> int | None:
+        """The node that writes a tensor; None for an input."""
+        node = tensor - len(self.inputs)
+        return node if node >= 0 else None
+
+    def writing_node(self, tensor: int) -> Node | None:
+        """As `writer`, the node itself."""
+        number = self.writer(tensor)
+        return None if number is None else self.nodes[number]
+
+    @property
+    def written(self) -> Iterator[tuple[int, Node]]:
+        """Each node in running order, behind the tensor that it writes."""
+        return enumerate(self.nodes, len(self.inputs))
+
+    @cached_property
+    def readers(self) -> tuple[tuple[int, ...], ...]:
+        """For each tensor the nodes that read it, in running order, each once."""
+        found: list[list[int]] = [[] for _ in self.tensors]
+        for number, node in enumerate(self.nodes):
+            for tensor in dict.fromkeys(node.inputs):
+                found[tensor].append(number)
+        return tuple(map(tuple, found))
+
+    @cached_property
+    def last_readers(self) -> tuple[int | None, ...]:
+        """For each tensor the last node that reads it, None where none does; what leaves may stay longer."""
+        return tuple(nodes[-1] if nodes else None for nodes in self.readers)
+
+    @cached_property
+    def leaving(self) -> frozenset[int]:
+        """The tensors that leave the network, in training or at inference."""
+        return frozenset(self.outputs.values())
+
+    def tensor_name(self, tensor: int) -> str:
+        """The name of the layer that writes a tensor, or of the input that it is."""
+        node = self.writing_node(tensor)
+        return node.name if node else list(self.inputs)[tensor]
 
     @cached_property
     def training_only(self) -> frozenset[str]:
         """The names of the layers that nothing but auxiliary outputs needs: at inference they do not run."""
         if not self.auxiliary:
             return frozenset()
-        needed = {volume for name, volume in self.outputs.items() if name not in self.auxiliary}
-        for number, node in reversed(list(enumerate(self.nodes, 1))):
-            if number in needed:
+        needed = {tensor for name, tensor in self.outputs.items() if name not in self.auxiliary}
+        for tensor, node in reversed(list(self.written)):
+            if tensor in needed:
                 needed.update(node.inputs)
-        return frozenset(node.name for number, node in enumerate(self.nodes, 1) if number not in needed)
+        return frozenset(node.name for tensor, node in self.written if tensor not in needed)
 
     @cached_property
     def at_inference(self) -> Network:
         """The network without its auxiliary outputs and the layers that only these need, numbered anew."""
         if not self.auxiliary:
             return self
-        running = [number for number, node in enumerate(self.nodes, 1) if node.name not in self.training_only]
-        numbers = {old: new for new, old in enumerate([0, *running])}
-        nodes = (self.nodes[number - 1] for number in running)
+        running = [(tensor, node) for tensor, node in self.written if node.name not in self.training_only]
+        kept = (*range(len(self.inputs)), *(tensor for tensor, _ in running))
+        numbers = {old: new for new, old in enumerate(kept)}
+        inference = {name: tensor for name, tensor in self.outputs.items() if name not in self.auxiliary}
         return replace(
             self,
             nodes=tuple(
-                node._replace(inputs=tuple(numbers[volume] for volume in node.inputs)) for node in nodes
+                node._replace(inputs=tuple(numbers[tensor] for tensor in node.inputs)) for _, node in running
             ),
-            outputs={
-                name: numbers[volume] for name, volume in self.outputs.items() if name not in self.auxiliary
-            },
+            outputs={name: numbers[tensor] for name, tensor in inference.items()},
             auxiliary=(),
         )
 
-    def volume_name(self, volume: int) -> str:
-        """The name of the layer that writes a volume, or `input`."""
-        return self.nodes[volume - 1].name if volume else INPUT
-
     def position(self, name: str) -> int:
-        """Where the layer called `name` stands among the nodes."""
+        """The number of the node called `name`; raises RequestError where there is none."""
         for number, node in enumerate(self.nodes):
             if node.name == name:
                 return number
@@ -129,5 +190,6 @@ class Network(Frozen):
         raise RequestError(f"{self.name} has no layer {quoted(name)}" + (f"; {hint}" if hint else ""))
 
     def with_input(self, shape: Shape) -> Network:
-        """The same layers on another input volume; what it was expected to be no longer binds."""
-        return replace(self, input_shape=shape, expectations=())
+        """The same layers on another input; raises ValueError where there are several."""
+        (name,) = self.inputs
+        return replace(self, inputs={name: shape}, expectations=())

@@ -72,9 +72,10 @@ class Analysis(Frozen):
         facts = (each._replace(node=node) for each, node in zip(running, network.nodes, strict=True))
         return replace(self, network=network, facts=tuple(facts))
 
-    def shape(self, volume: int) -> Shape:
-        """The shape of a volume; volume 0 is the network's input."""
-        return self.facts[volume - 1].output_shape if volume else self.network.input_shape
+    def shape(self, tensor: int) -> Shape:
+        """The shape of a tensor, by the number that the network gives it."""
+        writer = self.network.writer(tensor)
+        return self.network.input_shapes[tensor] if writer is None else self.facts[writer].output_shape
 
     def of(self, name: str) -> Facts:
         """The facts of the layer called `name`; raises RequestError when there is none."""
@@ -94,13 +95,13 @@ def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Anal
 
     Raises RequestError for a batch below 1 or a type that is not in DTYPES.
     """
-    shapes: list[Shape] = [network.input_shape]
-    fields: list[ReceptiveField] = [field_of_input(network.input_shape)]
+    shapes: list[Shape] = [*network.input_shapes]
+    fields: list[ReceptiveField] = [field_of_input(shape) for shape in shapes]
     facts: list[Facts] = []
     for node in network.nodes:
-        inputs = tuple(shapes[volume] for volume in node.inputs)
+        inputs = tuple(shapes[tensor] for tensor in node.inputs)
         try:
-            found = _facts(node, inputs, tuple(fields[volume] for volume in node.inputs))
+            found = _facts(node, inputs, tuple(fields[tensor] for tensor in node.inputs))
         except ShapeError as error:
             message = f"{node.name}: {error.message}"
             problem = Problem(error.code, message, node.span, error.hint)

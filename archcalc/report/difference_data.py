@@ -66,7 +66,7 @@ def _layer(record: Record | None, analysis: Analysis) -> dict[str, Any] | None:
         "name": record.name,
         "kind": record.kind,
         "settings": {name: _plain(value) for name, value in record.traits if value is not None},
-        "inputs": [analysis.network.volume_name(volume) for volume in record.reads],
+        "inputs": [analysis.network.tensor_name(volume) for volume in record.reads],
         "output_shape": list(record.output),
         "parameters": record.parameters,
         "macs": record.macs,

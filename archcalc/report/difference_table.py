@@ -155,7 +155,7 @@ def _set_to(record: Record, analysis: Analysis) -> str:
 
 
 def _read(record: Record, analysis: Analysis) -> str:
-    return " and ".join(map(analysis.network.volume_name, record.reads))
+    return " and ".join(map(analysis.network.tensor_name, record.reads))
 
 
 def _when(record: Record) -> str:

@@ -191,7 +191,7 @@ def _buffers(timeline: Timeline) -> list[dict[str, Any]]:
     """The memory that was taken: what it held, and the first and the last layer for which it was there."""
     return [
         {
-            "volumes": [timeline.network.volume_name(volume) for _, volume in buffer.written],
+            "volumes": [timeline.network.tensor_name(volume) for _, volume in buffer.written],
             "bytes": buffer.bytes,
             "first": timeline.steps[buffer.first].name,
             "last": timeline.steps[buffer.last].name,

@@ -252,7 +252,7 @@ def layer_data(facts: Facts, analysis: Analysis) -> dict[str, Any]:
         "name": node.name,
         "kind": node.kind,
         "settings": {name: _plain(value) for name, value in changed_settings(node.layer).items()},
-        "inputs": [analysis.network.volume_name(volume) for volume in node.inputs],
+        "inputs": [analysis.network.tensor_name(volume) for volume in node.inputs],
         "input_shapes": [list(shape) for shape in facts.input_shapes],
         "output_shape": list(facts.output_shape),
         "parameter_shapes": {name: list(shape) for name, shape in facts.parameter_shapes.items()},

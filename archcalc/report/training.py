@@ -211,7 +211,7 @@ def _segment_data(step: Training, part: Segment) -> dict[str, Any]:
     return {
         "name": part.name,
         "layers": [each.node.name for each in facts[part.first : part.last + 1]],
-        "reads": [network.volume_name(volume) for volume in part.reads],
+        "reads": [network.tensor_name(volume) for volume in part.reads],
     }
 
 

@@ -91,7 +91,7 @@ class _Spec:
         nodes = tuple(expansion.nodes)
         return Network(
             name or paths.splitext(paths.basename(source))[0],
-            shape,
+            {INPUT: shape},
             nodes,
             outputs,
             origin,

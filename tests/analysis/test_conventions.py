@@ -268,7 +268,7 @@ def test_a_pool_moves_only_what_stands_behind_it():
     """
     analysis = analyze(loads(spec))
     pooled = POOLED.of(analysis).analysis
-    names = pooled.network.volume_name
+    names = pooled.network.tensor_name
     read = {node.name: [names(volume) for volume in node.inputs] for node in pooled.network.nodes}
     assert read["flatten1"] == ["adaptive_avgpool"]
     assert read["other"] == ["a"]

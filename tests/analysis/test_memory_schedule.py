@@ -38,7 +38,9 @@ def random_network(chance, layers):
         nodes.append(Node(f"{kind}_{number}", kind, layer, read))
     unread = set(range(1, layers + 1)).difference(*(node.inputs for node in nodes))
     outputs = sorted(unread | set(chance.sample(range(layers + 1), chance.choice([0, 0, 0, 1]))))
-    return Network("random", (widths[0],), tuple(nodes), {f"out{volume}": volume for volume in outputs})
+    return Network(
+        "random", {"input": (widths[0],)}, tuple(nodes), {f"out{volume}": volume for volume in outputs}
+    )
 
 
 def least_peak(network, sizes):

@@ -23,7 +23,7 @@ def network_of(row):
         Node(name, kind, layer_class(kind)(**settings), tuple(numbers[source] for source in sources))
         for kind, name, sources, settings in row["layers"]
     )
-    return Network("drawn", INPUT, nodes, {"output": len(nodes)})
+    return Network("drawn", {"input": INPUT}, nodes, {"output": len(nodes)})
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_the_same_advice_on_two_lines_is_said_twice():
 def test_a_network_without_places_gets_its_advice_layer_by_layer():
     relu = loads(IMAGE + "layers: [relu]").nodes[0].layer
     nodes = tuple(Node(f"relu{number}", "relu", relu, (number,)) for number in range(3))
-    found = advice(analyze(Network("built", (3, 8, 8), nodes, {"relu2": 3})))
+    found = advice(analyze(Network("built", {"input": (3, 8, 8)}, nodes, {"relu2": 3})))
     assert [problem.message.split(":")[0] for problem in found] == ["relu1", "relu2"]
     assert [problem.span for problem in found] == [None, None]
 
@@ -117,7 +117,7 @@ def test_a_network_without_places_gets_its_advice_layer_by_layer():
 def test_a_volume_that_nothing_reads_gets_no_advice():
     conv = loads(f"{IMAGE}layers: [conv: {{filters: 3, kernel_size: 3}}]").nodes[0].layer
     nodes = (Node("unread", "conv", conv, (0,)), Node("read", "conv", conv, (0,)))
-    assert advice(analyze(Network("built", (3, 8, 8), nodes, {"read": 2}))) == ()
+    assert advice(analyze(Network("built", {"input": (3, 8, 8)}, nodes, {"read": 2}))) == ()
 
 
 @pytest.mark.parametrize("silence", ["[dropped-pixels]", "dropped-pixels", "[early-1x1, dropped-pixels]"])

@@ -396,7 +396,7 @@ def test_the_work_is_bounded(monkeypatch, count, most):
 def network(*layers, shape=(3, 16, 16)):
     """A network that no spec describes: each layer reads the one before it."""
     nodes = [Node(f"layer{number}", kind, layer, (number,)) for number, (kind, layer) in enumerate(layers)]
-    return Network("by hand", shape, tuple(nodes), {nodes[-1].name: len(nodes)})
+    return Network("by hand", {"input": shape}, tuple(nodes), {nodes[-1].name: len(nodes)})
 
 
 def made(kind, **settings):
@@ -430,7 +430,7 @@ def test_only_settings_that_an_item_has_are_written():
 def test_nothing_is_put_in_front_of_a_layer_that_may_read_another_by_name():
     (conv, fc), shape = (made("conv", filters=4, kernel_size=3), made("fc", units=2)), (3, 16, 16)
     nodes = (Node("a", *conv, (0,)), Node("b", *conv, (0,)), Node("c", *fc, (1,)))
-    assert repairs(error_of(Network("by hand", shape, nodes, {"b": 2, "c": 3}))) == ()
+    assert repairs(error_of(Network("by hand", {"input": shape}, nodes, {"b": 2, "c": 3}))) == ()
     (first, _) = repairs(error_of(network(conv, fc)))
     assert str(first) == "layer1: put '- flatten' in front of it (then the output of layer1 is 2)"
 

@@ -23,7 +23,7 @@ def failure_behind(layer, shape):
         Node("broken", "conv", layer_class("conv")(filters=1, kernel_size=999), (1,)),
     )
     with pytest.raises(BrokenNetworkError) as caught:
-        analyze(Network("net", shape, nodes, {"broken": 2}))
+        analyze(Network("net", {"input": shape}, nodes, {"broken": 2}))
     return Failure.of(caught.value, Written({}))
 
 

@@ -110,14 +110,14 @@ def test_from_looks_on_its_own_path_first():
     top = f"blocks: {{unit: {{layers: [{CONV}, relu, add: {{from: [conv1, relu1, input]}}]}}}}\n"
     found = network([CONV, "unit"], top)
     add = found.nodes[-1]
-    assert [found.volume_name(volume) for volume in add.inputs] == ["unit1/conv1", "unit1/relu1", "input"]
+    assert [found.tensor_name(volume) for volume in add.inputs] == ["unit1/conv1", "unit1/relu1", "input"]
 
 
 def test_a_name_of_a_structure_is_the_volume_that_it_ends_on():
     found = network(
         [f"repeat: {{name: two, times: 2, layers: [{CONV}, relu]}}", CONV, "add: {from: [two, conv1]}"]
     )
-    assert found.volume_name(found.nodes[-1].inputs[0]) == "two2/relu1"
+    assert found.tensor_name(found.nodes[-1].inputs[0]) == "two2/relu1"
 
 
 def test_a_block_does_not_see_what_its_caller_sees():

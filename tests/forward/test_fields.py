@@ -230,7 +230,7 @@ def test_fields_of_random_chains_are_found():
             for number, (kind, own) in enumerate(layers)
         ]
         try:
-            analysis = analyze(Network("chain", shape, tuple(nodes), {}))
+            analysis = analyze(Network("chain", {"input": shape}, tuple(nodes), {}))
         except BrokenNetworkError:
             return
         for check in receptive_fields(analysis):

@@ -121,7 +121,7 @@ def test_networks_deeper_than_a_spec_can_be():
     relu = layer_class("relu")()
     layers = [("conv", conv), ("relu", relu)] * (LAYER_LIMIT // 2 + 1)
     nodes = (Node(f"layer{number}", *layer, (number,)) for number, layer in enumerate(layers))
-    network = Network("deep", (8, 13, 11), tuple(nodes), {"output": len(layers)})
+    network = Network("deep", {"input": (8, 13, 11)}, tuple(nodes), {"output": len(layers)})
     verification = verify(analyze(network), make_run=HollowRun)
     assert verification.agrees
     assert len(verification.checks) == len(layers) > LAYER_LIMIT

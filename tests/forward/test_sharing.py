@@ -51,7 +51,7 @@ LAYERS_PROVED = {
 def facts_of(kind, settings, shape):
     """The facts of a layer by itself."""
     node = Node("it", kind, layer_class(kind)(**settings), (0,))
-    (facts,) = analyze(Network("net", shape, (node,), {"output": 1})).facts
+    (facts,) = analyze(Network("net", {"input": shape}, (node,), {"output": 1})).facts
     return facts
 
 

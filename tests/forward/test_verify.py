@@ -237,7 +237,9 @@ class Doubled(Layer):
 
 
 def test_a_kind_without_a_kernel_is_no_silent_success():
-    network = Network("own", (3, 5, 7), (Node("double", "doubled", Doubled(), (0,)),), {"output": 1})
+    network = Network(
+        "own", {"input": (3, 5, 7)}, (Node("double", "doubled", Doubled(), (0,)),), {"output": 1}
+    )
     check = verify(analyze(network)).checks[0]
     assert check.differences() == ("could not run: there is no kernel for doubled",)
 

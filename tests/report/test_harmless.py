@@ -161,7 +161,7 @@ def test_no_markdown_paragraph_begins_a_block(text):
 def test_layers_of_a_network_made_elsewhere_are_free_words_too():
     network = analyze(loads(spec_of("plain"))).network
     nodes = (network.nodes[0]._replace(name="::error::=1|\x1b[2J ##[x]"), *network.nodes[1:])
-    analysis = analyze(Network("n", network.input_shape, nodes, network.outputs))
+    analysis = analyze(Network("n", network.inputs, nodes, network.outputs))
     assert isinstance(analysis, Analysis)
     for format_ in FORMATS:
         check_harmless(render(analysis, format_))

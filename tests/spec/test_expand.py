@@ -20,7 +20,7 @@ def network(layers: str, blocks: str = "") -> Network:
 def wiring(layers: str, blocks: str = "") -> dict[str, list[str]]:
     """What each layer reads, by names."""
     found = network(layers, blocks)
-    return {node.name: [found.volume_name(volume) for volume in node.inputs] for node in found.nodes}
+    return {node.name: [found.tensor_name(volume) for volume in node.inputs] for node in found.nodes}
 
 
 def codes(layers: str, blocks: str = "") -> list[tuple[str, int, int]]:

@@ -16,7 +16,7 @@ def network(layers: str, blocks: str = "{}", variables: str = "{}") -> Network:
 def wiring(layers: str, blocks: str = "{}", variables: str = "{}") -> dict[str, str]:
     """What each layer reads, in one line."""
     found = network(layers, blocks, variables)
-    return {node.name: " ".join(map(found.volume_name, node.inputs)) for node in found.nodes}
+    return {node.name: " ".join(map(found.tensor_name, node.inputs)) for node in found.nodes}
 
 
 def filters(layers: str, blocks: str = "{}", variables: str = "{}") -> list[int]:

@@ -81,7 +81,7 @@ class Timeline:
                 found[volume] = found.get(volume, 0) + buffer.bytes
         name, _, _, inside = self.steps[step]
         within = (Alive(f"inside {name}", inside),) if inside else ()
-        volumes = (Alive(self.network.volume_name(each), size) for each, size in found.items() if size)
+        volumes = (Alive(self.network.tensor_name(each), size) for each, size in found.items() if size)
         return (*volumes, *within)
 
 

@@ -70,7 +70,7 @@ def misaligned_branches(analysis: Analysis) -> Iterator[Problem]:
 
 
 def _text(apart: Apart, network: Network) -> str:
-    return f"{network.volume_name(apart.volume)} and {network.volume_name(apart.other)} {apart.how}"
+    return f"{network.tensor_name(apart.volume)} and {network.tensor_name(apart.other)} {apart.how}"
 
 
 def _apart_along_axes(facts: Facts, analysis: Analysis) -> list[tuple[str, Apart]]:

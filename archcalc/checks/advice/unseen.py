@@ -132,7 +132,7 @@ def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:
         together = [_seen_together(along) for along in zip(*(sides for _, sides in slid), strict=True)]
         gaps = {side.name: share for side, share in zip(sides, together, strict=True) if share}
         if gaps:
-            volume = analysis.network.volume_name(facts.node.inputs[0])
+            volume = analysis.network.tensor_name(facts.node.inputs[0])
             others = ", and no other layer sees more" if len(slid) > 1 else ""
             message = f"{facts.node.name}: sees {_shares(gaps)} of {volume}{others}: {_unseen(gaps)}"
             hint = "stride with a kernel at least as wide as the stride, or pool"

@@ -28,7 +28,7 @@ def given(error: SpecError) -> tuple[Given, ...]:
     if not isinstance(error, BrokenNetworkError):
         return ()
     failure = Failure.of(error, Written({}))
-    names = (failure.network.volume_name(volume) for volume in failure.node.inputs)
+    names = (failure.network.tensor_name(volume) for volume in failure.node.inputs)
     return tuple(map(Given, failure.inputs, names))
 
 

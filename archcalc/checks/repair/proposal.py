@@ -18,7 +18,7 @@ from archcalc.checks.repair.edit import Action, Edit, Insertion, setting_text, s
 from archcalc.checks.repair.failure import Failure
 from archcalc.layers import Layer, Shape, layer_class
 from archcalc.layers.settings import changed_settings
-from archcalc.network import Network
+from archcalc.network import INPUT, Network
 
 _KEY = re.compile(r"(\w+):", re.ASCII)
 INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
@@ -127,7 +127,7 @@ def insert(failure: Failure, position: int, cost: int, kind: str, layer: Layer) 
 def beside(failure: Failure, slot: int, cost: int, kind: str, layer: Layer, word: str) -> Proposal | None:
     """Put a named layer in front of the failing one, which says by name what it reads, to be read instead."""
     node, network = failure.node, failure.network
-    names = [network.volume_name(volume) for volume in node.inputs]
+    names = [network.tensor_name(volume) for volume in node.inputs]
     if len(failure.group(failure.position)) > 1 or any("/" in path for path in (node.name, *names)):
         return None
     taken = {other.name for other in network.nodes}
@@ -164,7 +164,7 @@ def other_input(failure: Failure, cost: int, shape: Shape) -> Proposal:
     text = "{" + ", ".join(f"{key}: {size}" for key, size in zip(INPUT_KEYS[len(shape)], shape, strict=True))
     place = failure.written.input_place(failure.network.input_shape)
     edit = Edit("input", text + "}", "input", failure.where(place, "input"), place)
-    return Proposal(cost, (edit,), lambda: replace(failure.network, input_shape=shape), ("input",))
+    return Proposal(cost, (edit,), lambda: replace(failure.network, inputs={INPUT: shape}), ("input",))
 
 
 def apart(proposal: Proposal | None, *family: str) -> Proposal | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from archcalc.analysis.connectivity import connectivity_of
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.errors import RequestError
-from archcalc.network import Network
+from archcalc.network import INPUT, Network
 
 if TYPE_CHECKING:
     from archcalc.analysis.connectivity import Connectivity
@@ -30,7 +30,7 @@ class Cropped:
     def at(self, extent: int) -> tuple[Facts, Connectivity]:
         """Its facts and connections; raises BrokenNetworkError where it cannot work on so little."""
         shape: Shape = (self.shape[0], *(min(size, extent) for size in self.shape[1:]))
-        analysis = analyze(Network(self.node.name, shape, (self.node,), {"output": 1}))
+        analysis = analyze(Network(self.node.name, {INPUT: shape}, (self.node,), {"output": 1}))
         (facts,) = analysis.facts
         return facts, connectivity_of(facts, analysis)
 
