@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from archcalc.codes import Code
 
 ECHO_LIMIT = 60
 LISTED = 12
@@ -32,7 +35,7 @@ class Problem(NamedTuple):
     also: other places that it concerns, each with what stands there.
     """
 
-    code: str
+    code: Code
     message: str
     span: Span | None = None
     hint: str | None = None
@@ -63,7 +66,7 @@ class SpecError(ArchcalcError):
 class ShapeError(ArchcalcError):
     """A layer cannot work on the shapes it is given. Raised by rules, which know no file."""
 
-    def __init__(self, message: str, hint: str | None = None, code: str = "shape") -> None:
+    def __init__(self, message: str, hint: str | None = None, code: Code = "shape") -> None:
         self.message = message
         self.hint = hint
         self.code = code

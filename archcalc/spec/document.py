@@ -7,11 +7,14 @@ checks every limit as the events arrive. Scalars are resolved by the rules of YA
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
 from archcalc.errors import Problem, Span, SpecError, quoted, shortened
+
+if TYPE_CHECKING:
+    from archcalc.codes import Code
 
 BYTES = 1024 * 1024
 DEPTH = 32
@@ -88,7 +91,7 @@ def parse(content: bytes, source: str, texts: dict[str, str]) -> Value:
 
 
 def _fail(
-    code: str, message: str, span: Span, hint: str | None = None, also: tuple[tuple[str, Span], ...] = ()
+    code: Code, message: str, span: Span, hint: str | None = None, also: tuple[tuple[str, Span], ...] = ()
 ) -> SpecError:
     return SpecError([Problem(code, message, span, hint, also)])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from os import path as paths
 from os import sep
+from typing import TYPE_CHECKING
 
 from archcalc.errors import Problem, Span, SpecError, escaped, quoted, suggestion
 from archcalc.spec.calls import is_name
@@ -16,6 +17,9 @@ from archcalc.spec.decode import described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
 from archcalc.spec.problems import Problems
 from archcalc.spec.zoo import SUFFIXES, content_of, library_names, zoo_folder
+
+if TYPE_CHECKING:
+    from archcalc.codes import Code
 
 LIBRARIES = 8
 """How many libraries a spec may include, those that they include among them."""
@@ -163,5 +167,5 @@ def _defined_twice(first: Entry, second: Entry, span: Span) -> SpecError:
     return SpecError([Problem("duplicate-name", message, span, hint, also)])
 
 
-def _refused(code: str, message: str, span: Span, hint: str | None = None) -> SpecError:
+def _refused(code: Code, message: str, span: Span, hint: str | None = None) -> SpecError:
     return SpecError([Problem(code, message, span, hint)])

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from archcalc.errors import Problem, Span, SpecError
+
+if TYPE_CHECKING:
+    from archcalc.codes import Code
 
 PROBLEMS_SHOWN = 20
 WORK_LIMIT = 2_000_000
@@ -30,7 +34,7 @@ class Problems:
         self.work = 0
         self.users: list[Span] = []
 
-    def add(self, code: str, message: str, span: Span, hint: Hint = None, also: Also = ()) -> None:
+    def add(self, code: Code, message: str, span: Span, hint: Hint = None, also: Also = ()) -> None:
         """Note a fault once, however often the block that holds it is used."""
         self.noted += 1
         if (span, code) in self.found:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from archcalc.errors import Problem, Span, quoted
+
+if TYPE_CHECKING:
+    from archcalc.codes import Code
 
 EXPRESSION_HINT = 'inside { } and [ ], write an expression in quotes: "${2 * n}", or just $n'
 TAB_HINT = "indent with spaces: YAML allows no tabs"
@@ -86,7 +89,7 @@ class Words(NamedTuple):
     message: str
     hint: str | None = None
     at_begin: bool = False
-    code: str = "syntax"
+    code: Code = "syntax"
 
 
 def _unclosed(place: Place) -> Words:
