@@ -7,8 +7,8 @@ other module does that arithmetic. A network need not come from a spec: spans ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -75,10 +75,7 @@ class Network(Frozen):
     nodes: tuple[Node, ...]
     outputs: dict[str, int]
     source: str = ""
-    expectations: tuple[Expectation, ...] = ()
-    silenced: tuple[tuple[str, Span | None], ...] = ()
     auxiliary: tuple[str, ...] = ()
-    texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.inputs:
@@ -192,4 +189,4 @@ class Network(Frozen):
     def with_input(self, shape: Shape) -> Network:
         """The same layers on another input; raises ValueError where there are several."""
         (name,) = self.inputs
-        return replace(self, inputs={name: shape}, expectations=())
+        return replace(self, inputs={name: shape})

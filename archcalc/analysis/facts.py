@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -85,8 +86,8 @@ class Analysis(Frozen):
 class BrokenNetworkError(SpecError):
     """A layer cannot work on what it is given; `partial` holds the facts of the layers before it."""
 
-    def __init__(self, problem: Problem, partial: Analysis) -> None:
-        super().__init__([problem], partial.network.texts)
+    def __init__(self, problem: Problem, partial: Analysis, texts: Mapping[str, str] | None = None) -> None:
+        super().__init__([problem], texts)
         self.partial = partial
 
 

@@ -6,7 +6,7 @@ Counts are those of one float32 example, whatever batch and type of values the a
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice
 from typing import Any
@@ -33,9 +33,8 @@ RELATIONS: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-def failures(analysis: Analysis, further: Iterable[Expectation] = ()) -> tuple[Problem, ...]:
-    """What does not hold of the spec's own expectations and of `further` ones, each at its place."""
-    expectations = (*analysis.network.expectations, *further)
+def failures(analysis: Analysis, expectations: Sequence[Expectation]) -> tuple[Problem, ...]:
+    """Which expectations do not hold of a network, each at its place."""
     if not expectations:
         return ()
     one = replace(analysis, batch=1, dtype="float32")

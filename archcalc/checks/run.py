@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from os import path as paths
 from typing import NamedTuple
 
-from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
+from archcalc.analysis.facts import Analysis, BrokenNetworkError
 from archcalc.analysis.quantities import totals
 from archcalc.checks.expectations import failures
 from archcalc.checks.outcome import Checked, Finding, Severity
 from archcalc.errors import Problem, ReadError, Span, SpecError, escaped
 from archcalc.network import Expectation
-from archcalc.spec.load import LibraryError, load
+from archcalc.spec.load import LibraryError, read_spec
+from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.zoo import source_of, zoo_folder
 
 
@@ -44,7 +45,8 @@ def examine(spec: str, request: Request) -> Examined:
     except ReadError as error:
         return Examined(_unreadable(spec, error))
     try:
-        analysis = analyze(load(spec))
+        read = read_spec(spec)
+        analysis = read.analyze()
         lock = _lock(path)
     except ReadError as error:
         return Examined(_unreadable(source, error))
@@ -53,13 +55,12 @@ def examine(spec: str, request: Request) -> Examined:
     except SpecError as error:
         errors = tuple(Finding(Severity.ERROR, problem) for problem in _mended(error))
         return Examined(Checked(source, findings=errors, texts=error.texts))
-    network = analysis.network
-    texts = {**network.texts, **{name: content.decode("ascii", "replace") for name, content in lock.items()}}
+    texts = {**read.texts, **{name: content.decode("ascii", "replace") for name, content in lock.items()}}
     findings = tuple(
         Finding(severity, _placed(problem, source, texts))
-        for severity, problem in _findings(analysis, lock, request)
+        for severity, problem in _findings(read, analysis, lock, request)
     )
-    return Examined(Checked(source, network.name, totals(analysis), findings, texts), analysis)
+    return Examined(Checked(source, read.network.name, totals(analysis), findings, texts), analysis)
 
 
 def _mended(error: SpecError) -> tuple[Problem, ...]:
@@ -85,27 +86,28 @@ def _unreadable(source: str, error: ReadError) -> Checked:
     return Checked(source, findings=(Finding(Severity.ERROR, problem),), readable=False)
 
 
-def _findings(analysis: Analysis, lock: dict[str, bytes], request: Request) -> Iterator[Finding]:
+def _findings(spec: Spec, analysis: Analysis, lock: dict[str, bytes], request: Request) -> Iterator[Finding]:
     """Errors first, then advice."""
-    unknown = _unknown_codes(analysis)
-    problems = [*failures(analysis, request.expectations), *unknown, *_lock_failures(analysis, lock)]
+    unknown = _unknown_codes(spec.silenced)
+    expectations = (*spec.expectations, *request.expectations)
+    problems = [*failures(analysis, expectations), *unknown, *_lock_failures(analysis, lock)]
     for problem in problems:
         yield Finding(Severity.ERROR, problem)
     if (request.advice or request.strict) and not unknown:
         from archcalc.checks.advice import advice
 
         severity = Severity.ERROR if request.strict else Severity.ADVICE
-        for problem in advice(analysis):
+        for problem in advice(analysis, spec.silenced):
             yield Finding(severity, problem)
 
 
-def _unknown_codes(analysis: Analysis) -> tuple[Problem, ...]:
+def _unknown_codes(silenced: Silenced) -> tuple[Problem, ...]:
     """What a spec silences that is no advice, whether advice is asked for or not."""
-    if not analysis.network.silenced:
+    if not silenced:
         return ()
     from archcalc.checks.advice import unknown_codes
 
-    return unknown_codes(analysis.network)
+    return unknown_codes(silenced)
 
 
 def _placed(problem: Problem, source: str, known: Iterable[str]) -> Problem:

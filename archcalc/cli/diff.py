@@ -91,16 +91,12 @@ def _both(specs: tuple[str, str], input_: str | None, batch: int, dtype: str) ->
 
 
 def _analysis(spec: str, input_: str | None, batch: int, dtype: str) -> Analysis:
-    from archcalc.analysis.facts import analyze
-    from archcalc.cli.input_shape import input_shape
+    from archcalc.cli.options import on_input
     from archcalc.cli.revision import PREFIX, load_revision
 
     if not spec.startswith(PREFIX):
         return load_analysis(spec, input_, batch, dtype)
-    network = load_revision(spec)
-    if input_ is not None:
-        network = network.with_input(input_shape(input_, network.input_shape))
-    return analyze(network, batch=batch, dtype=dtype)
+    return on_input(load_revision(spec), input_).analyze(batch=batch, dtype=dtype)
 
 
 def _write(

@@ -10,7 +10,7 @@ from archcalc.cli.candidates import specs as complete_specs
 from archcalc.cli.options import examples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from archcalc.analysis.facts import Analysis
     from archcalc.errors import Problem
@@ -19,9 +19,13 @@ STDOUT = "-"
 
 
 class Target(NamedTuple):
-    """A network, what its spec is called, and where its lock is; `beside` tells that nobody named that."""
+    """A network, the texts and the name of its spec, and where its lock is.
+
+    beside: whether nobody named the lock, which then lies beside the spec.
+    """
 
     analysis: Analysis
+    texts: Mapping[str, str]
     spec: str
     lock: str
     beside: bool
@@ -58,7 +62,7 @@ def lock(specs: tuple[str, ...], output: str | None, check: bool) -> None:
 
 def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
     """Each network with the place of its lock; what is wrong with the specs is told together."""
-    from archcalc.cli.options import load_analysis
+    from archcalc.cli.options import load_spec
     from archcalc.errors import SpecError, escaped
 
     locks = [output or _lock_beside(spec) for spec in specs]
@@ -70,7 +74,8 @@ def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
     texts: dict[str, str] = {}
     for spec, place in zip(specs, locks, strict=True):
         try:
-            yield Target(load_analysis(spec), escaped(spec), place, output is None)
+            read = load_spec(spec)
+            yield Target(read.analyze(), read.texts, escaped(spec), place, output is None)
         except SpecError as error:
             problems += error.problems
             texts.update(error.texts)
@@ -128,7 +133,7 @@ def _check(targets: list[Target]) -> None:
         content = lock_content(target.lock)
         found = _failures(target, content)
         problems += found
-        texts |= target.analysis.network.texts
+        texts |= target.texts
         texts[escaped(target.lock)] = (content or b"").decode("ascii", "replace")
         if not found:
             _say(f"{target.spec}: as locked in {target.lock}")

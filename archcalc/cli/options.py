@@ -12,7 +12,7 @@ from archcalc.report import FORMATS, UNITS
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
-    from archcalc.network import Network
+    from archcalc.spec.model import Spec
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -86,23 +86,25 @@ def bytes_of(text: str, option: str, example: str) -> int:
         raise RequestError(f"{option}: {quoted(text)} is no size{hint}") from None
 
 
-def load_network(spec: str, input_: str | None) -> Network:
-    """The network of a spec, on another input volume where one is given."""
-    from archcalc.spec.load import load
+def load_spec(name: str, input_: str | None = None) -> Spec:
+    """A spec, on another input where one is given."""
+    from archcalc.spec.load import read_spec
 
-    network = load(spec)
+    return on_input(read_spec(name), input_)
+
+
+def on_input(spec: Spec, input_: str | None) -> Spec:
+    """A spec, on the input that `--input` names, if any."""
     if input_ is None:
-        return network
+        return spec
     from archcalc.cli.input_shape import input_shape
 
-    return network.with_input(input_shape(input_, network.input_shape))
+    return spec.with_input(input_shape(input_, spec.network.input_shape))
 
 
 def load_analysis(spec: str, input_: str | None = None, batch: int = 1, dtype: str = "float32") -> Analysis:
     """The analysis of a spec."""
-    from archcalc.analysis.facts import analyze
-
-    return analyze(load_network(spec, input_), batch=batch, dtype=dtype)
+    return load_spec(spec, input_).analyze(batch=batch, dtype=dtype)
 
 
 def facts_of(analysis: Analysis, layer: str) -> Facts:

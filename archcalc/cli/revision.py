@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped, quoted, shortened
-from archcalc.network import Network
 from archcalc.spec.base import BASES
 from archcalc.spec.document import BYTES, parse
 from archcalc.spec.document import Mapping as SpecMapping
 from archcalc.spec.include import LIBRARIES, included, library_stem
-from archcalc.spec.load import loads
+from archcalc.spec.load import parse_spec
+from archcalc.spec.model import Spec
 from archcalc.spec.zoo import SUFFIXES
 
 PREFIX = "git:"
@@ -45,8 +45,8 @@ class Blob(NamedTuple):
         return self._replace(path=f"{folder}{slash}{name}")
 
 
-def load_revision(spec: str) -> Network:
-    """The network of `git:REV:path`; raises ReadError where there is none, SpecError where it is wrong.
+def load_revision(spec: str) -> Spec:
+    """The spec `git:REV:path`; raises ReadError where there is none, SpecError where it is wrong.
 
     Its `base:` and its libraries are built in or lie in the same folder at the same revision.
     """
@@ -55,7 +55,7 @@ def load_revision(spec: str) -> Network:
     with TemporaryDirectory(prefix="archcalc") as folder:
         names = {escaped(str(path)): base.name for path, base in _laid_out(blob, content, Path(folder))}
         try:
-            return _as_named(loads(content, blob.name, Path(folder)), names)
+            return _as_named(parse_spec(content, blob.name, Path(folder)), names)
         except SpecError as error:
             problems = (_problem_as_named(problem, names) for problem in error.problems)
             raise SpecError(problems, _texts_as_named(error.texts, names)) from None
@@ -135,12 +135,13 @@ def _used(blob: Blob, content: bytes) -> Iterator[tuple[Blob, bytes]]:
                 break
 
 
-def _as_named(network: Network, names: dict[str, str]) -> Network:
-    """The network with its places in the repository instead of the folder it was read from."""
+def _as_named(spec: Spec, names: dict[str, str]) -> Spec:
+    """The spec with its places in the repository instead of the folder it was read from."""
     from dataclasses import replace
 
-    nodes = (node._replace(span=_span_as_named(node.span, names)) for node in network.nodes)
-    return replace(network, nodes=tuple(nodes), texts=_texts_as_named(network.texts, names))
+    nodes = (node._replace(span=_span_as_named(node.span, names)) for node in spec.network.nodes)
+    network = replace(spec.network, nodes=tuple(nodes))
+    return spec._replace(network=network, texts=_texts_as_named(spec.texts, names))
 
 
 def _problem_as_named(problem: Problem, names: dict[str, str]) -> Problem:

@@ -9,7 +9,7 @@ import click
 from archcalc.cli.options import (
     analysis_options,
     examples,
-    load_analysis,
+    load_spec,
     report_options,
     spec_argument,
     together,
@@ -53,15 +53,16 @@ def summarize(
     options = options_for(output, units, depth, explain)
     with reported(format_, output):
         try:
-            analysis = load_analysis(spec, input_, batch, dtype)
+            read = load_spec(spec, input_)
+            analysis = read.analyze(batch=batch, dtype=dtype)
         except BrokenNetworkError as error:
             if format_ != "json":
                 write_page(summary(error.partial, options), format_, options, output)
             raise
-    problems = failures(analysis)
+    problems = failures(analysis, read.expectations)
     write_page(_page(analysis, options, problems), format_, options, output)
     if problems:
-        raise SpecError(problems, analysis.network.texts)
+        raise SpecError(problems, read.texts)
 
 
 def _page(analysis: Analysis, options: Options, problems: tuple[Problem, ...]) -> Page:

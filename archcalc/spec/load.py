@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from os import PathLike, fspath
 from os import path as paths
 from typing import Any
@@ -18,6 +17,7 @@ from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, parse
 from archcalc.spec.expand import Expansion
 from archcalc.spec.expectations import read_expectations
 from archcalc.spec.expressions import Scope
+from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.preamble import FORMS, blocks, input_shape, variables
 from archcalc.spec.preamble import INPUTS as INPUTS
 from archcalc.spec.problems import Problems
@@ -40,8 +40,13 @@ def load(spec: str | PathLike[str]) -> Network:
 
     Raises ReadError when there is no such source, SpecError when what it says is wrong.
     """
+    return read_spec(spec).network
+
+
+def read_spec(spec: str | PathLike[str]) -> Spec:
+    """As `load`, with what the spec says about its network."""
     name, path = source_of(fspath(spec))
-    return loads(content_of(name, path), name, None if path is None else paths.dirname(path))
+    return parse_spec(content_of(name, path), name, None if path is None else paths.dirname(path))
 
 
 def loads(
@@ -52,19 +57,24 @@ def loads(
     `folder` is where its `base:` may lie; without one only built-in networks can be a base.
     Raises SpecError when what it says is wrong.
     """
+    return parse_spec(content, source, folder).network
+
+
+def parse_spec(
+    content: str | bytes, source: str = "<string>", folder: str | PathLike[str] | None = None
+) -> Spec:
+    """As `loads`, with what the spec says about its network."""
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     texts: dict[str, str] = {}
     try:
-        spec = top_level(parse(data, source, texts))
-        return replace(
-            _Spec(with_base(spec, None if folder is None else fspath(folder), texts)).network(source),
-            texts=texts,
-        )
+        own = top_level(parse(data, source, texts))
+        whole = with_base(own, None if folder is None else fspath(folder), texts)
+        return _TopLevel(whole).spec(source)._replace(texts=texts)
     except SpecError as error:
         raise type(error)(error.problems, texts) from None
 
 
-class _Spec:
+class _TopLevel:
     """The top level of one spec, read part by part with the problems collected."""
 
     def __init__(self, top: Mapping) -> None:
@@ -72,8 +82,8 @@ class _Spec:
         self.entries = top.entries
         self.problems = Problems()
 
-    def network(self, source: str) -> Network:
-        """The network, or SpecError with all that is wrong."""
+    def spec(self, source: str) -> Spec:
+        """What the spec says, or SpecError with all that is wrong."""
         self.refuse_library()
         self.keys()
         scope = variables(self.mapping("variables"), self.problems)
@@ -89,16 +99,9 @@ class _Spec:
         self.problems.stop()
         assert shape is not None
         nodes = tuple(expansion.nodes)
-        return Network(
-            name or paths.splitext(paths.basename(source))[0],
-            {INPUT: shape},
-            nodes,
-            outputs,
-            origin,
-            expectations,
-            silenced,
-            tuple(auxiliary),
-        )
+        name = name or paths.splitext(paths.basename(source))[0]
+        network = Network(name, {INPUT: shape}, nodes, outputs, origin, tuple(auxiliary))
+        return Spec(network, expectations, silenced)
 
     def refuse_library(self) -> None:
         """Refuse a file that holds blocks alone, after a look at these."""
@@ -221,7 +224,7 @@ class _Spec:
         message = f"`{key}` names {quoted(name)}, and no layer is called so"
         self.problems.add("unknown-name", message, span, suggestion(name, reversed(expansion.names.volumes)))
 
-    def silenced(self) -> tuple[tuple[str, Span], ...]:
+    def silenced(self) -> Silenced:
         """The codes under `silence:` with their places; only who gives the advice knows which there are."""
         entry = self.entries.get("silence")
         if entry is None:

@@ -12,7 +12,7 @@ from archcalc.checks.difference import difference
 from archcalc.checks.expectations import failures
 from archcalc.checks.record import records
 from archcalc.forward.verify import verify
-from archcalc.spec.load import loads
+from archcalc.spec.load import loads, parse_spec
 
 TRUNK = """\
 input: {channels: 2, height: 8, width: 8}
@@ -92,7 +92,8 @@ def test_expectations_are_held_to_what_summarize_counts():
     peak = inference(analyzed(BARE)).peak
     rules = "not_in_last: {concat: 1}, layers: {head: {parameters: 21, macs: 0}}"
     expected = f"expect: {{depth: 3, peak_bytes: {peak - 1}, {rules}}}\n"
-    (problem,) = failures(analyzed(WHOLE + expected))
+    spec = parse_spec(WHOLE + expected)
+    (problem,) = failures(spec.analyze(), spec.expectations)
     assert problem.message == f"peak_bytes is {peak:,}, expected {peak - 1:,}: 1 too many"
     assert [place for place, _ in problem.also] == ["stem stands here"]
 

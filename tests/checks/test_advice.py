@@ -11,6 +11,7 @@ from archcalc.checks.advice import ADVICE, advice, unknown_codes
 from archcalc.checks.advice.order import ACTIVATIONS, PASSING
 from archcalc.layers import LAYERS
 from archcalc.network import Network, Node
+from archcalc.spec.load import parse_spec
 
 IMAGE = "input: {channels: 3, height: 10, width: 10}\n"
 DROPS = "maxpool: {kernel_size: 3}"
@@ -18,7 +19,8 @@ DROPS = "maxpool: {kernel_size: 3}"
 
 
 def advised(spec, source="net.yaml"):
-    return advice(analyze(loads(dedent(spec), source)))
+    found = parse_spec(dedent(spec), source)
+    return advice(found.analyze(), found.silenced)
 
 
 def page(code):
@@ -128,8 +130,10 @@ def test_a_spec_silences_advice_by_its_code(silence):
 
 
 def test_silence_holds_for_other_inputs():
-    network = loads(f"{IMAGE}layers:\n  - {DROPS}\nsilence: [dropped-pixels]\n")
-    assert advice(analyze(network.with_input((3, 11, 11)))) == ()
+    spec = parse_spec(f"{IMAGE}layers:\n  - {DROPS}\nsilence: [dropped-pixels]\n")
+    other = spec.with_input((3, 11, 11))
+    assert advice(other.analyze())
+    assert advice(other.analyze(), other.silenced) == ()
 
 
 def test_an_unknown_code_is_an_error_at_its_place():
@@ -146,9 +150,9 @@ def test_an_unknown_code_is_an_error_at_its_place():
 
 
 def test_an_unknown_code_is_known_without_asking_for_advice():
-    network = loads(f"{IMAGE}layers: [relu]\nsilence: [nothing-here]\n")
-    assert [problem.code for problem in unknown_codes(network)] == ["unknown-code"]
-    assert unknown_codes(loads(f"{IMAGE}layers: [relu]\nsilence: [heavy-fc]\n")) == ()
+    spec = parse_spec(f"{IMAGE}layers: [relu]\nsilence: [nothing-here]\n")
+    assert [problem.code for problem in unknown_codes(spec.silenced)] == ["unknown-code"]
+    assert unknown_codes(parse_spec(f"{IMAGE}layers: [relu]\nsilence: [heavy-fc]\n").silenced) == ()
 
 
 @pytest.mark.parametrize(
@@ -170,14 +174,14 @@ def test_silence_needs_codes(silence, place):
 
 
 def test_a_spec_may_silence_nothing():
-    assert loads(f"{IMAGE}layers: [relu]\nsilence: []\n").silenced == ()
-    assert loads(f"{IMAGE}layers: [relu]\n").silenced == ()
+    assert parse_spec(f"{IMAGE}layers: [relu]\nsilence: []\n").silenced == ()
+    assert parse_spec(f"{IMAGE}layers: [relu]\n").silenced == ()
 
 
 def test_silence_is_taken_over_from_a_base(tmp_path):
     (tmp_path / "base.yaml").write_text(f"{IMAGE}layers:\n  - {DROPS}\n  - relu\nsilence: [dropped-pixels]\n")
-    heir = loads("base: base\n", "heir.yaml", tmp_path)
+    heir = parse_spec("base: base\n", "heir.yaml", tmp_path)
     assert [code for code, _ in heir.silenced] == ["dropped-pixels"]
-    own = loads("base: base\nsilence: []\n", "own.yaml", tmp_path)
+    own = parse_spec("base: base\nsilence: []\n", "own.yaml", tmp_path)
     assert own.silenced == ()
-    assert [problem.code for problem in advice(analyze(own))] == ["dropped-pixels"]
+    assert [problem.code for problem in advice(own.analyze(), own.silenced)] == ["dropped-pixels"]

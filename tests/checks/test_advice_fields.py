@@ -6,6 +6,7 @@ import pytest
 
 from archcalc import analyze, loads
 from archcalc.checks.advice import advice
+from archcalc.spec.load import parse_spec
 
 CONV = "conv: {filters: 8, kernel_size: 3, padding: 1}"
 POOL = "maxpool: {kernel_size: 3, stride: 2, padding: 1}"
@@ -125,7 +126,9 @@ def test_a_network_for_large_images_on_small_ones():
     """
     # b has 8·8·9 weights, 8 of 9 taps dead; c has 8·8·5, 4 of 5 dead
     hint = "use a larger input, or fewer strides and poolings in front of it"
-    assert [(each.code, each.message, each.hint) for each in advice(analyze(loads(dedent(spec))))] == [
+    found = parse_spec(dedent(spec))
+    given = advice(found.analyze(), found.silenced)
+    assert [(each.code, each.message, each.hint) for each in given] == [
         (
             "early-1x1",
             "b: its 3×3 kernel slides over the 1×1 that a made, and so does 1 more convolution behind it: "

@@ -4,15 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcalc import SpecError, analyze, loads
+from archcalc import SpecError
 from archcalc.checks.advice import advice
+from archcalc.spec.load import parse_spec
 
 IMAGE = "input: {channels: 3, height: 32, width: 32}"
 
 
 def advised(layers, top=IMAGE):
     lines = "".join(f"  - {layer}\n" for layer in layers)
-    return advice(analyze(loads(f"{top}\nlayers:\n{lines}", "net.yaml")))
+    spec = parse_spec(f"{top}\nlayers:\n{lines}", "net.yaml")
+    return advice(spec.analyze(), spec.silenced)
 
 
 def said(*layers, top=IMAGE):

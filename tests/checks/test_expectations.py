@@ -4,9 +4,10 @@ import time
 
 import pytest
 
-from archcalc import analyze, load, loads
+from archcalc import analyze, load
 from archcalc.checks.expectations import MOST, failures
 from archcalc.spec.expectations import AMOUNTS, EXPECTATIONS, LAYER_EXPECTATIONS
+from archcalc.spec.load import parse_spec
 
 SPEC = """\
 input: {channels: 1, height: 6, width: 6}
@@ -27,12 +28,18 @@ expect:
 LINE = SPEC.count("\n") + 1
 
 
+def unmet(text, further=()):
+    """What does not hold of what a spec expects of its network."""
+    spec = parse_spec(text)
+    return failures(spec.analyze(), (*spec.expectations, *further))
+
+
 def found(*lines):
     """(message, line, column, hint, what stands beside) of each failure of the expectations."""
     text = SPEC + "".join(f"  {line}\n" for line in lines)
     return [
         (p.message, p.span.line, p.span.column, p.hint, [(said, s.line) for said, s in p.also])
-        for p in failures(analyze(loads(text)))
+        for p in unmet(text)
     ]
 
 
@@ -141,10 +148,7 @@ def test_a_layer_that_is_not_there_fails(name, hint):
 def test_a_name_is_no_prefix_of_another():
     layers = "[{relu: {name: one}}, {relu: {name: onetwo}}, {fc: {name: one/a, units: 2}}]"
     spec = f"input: {{features: 3}}\nlayers: {layers}"
-    problems = failures(
-        analyze(loads(f"{spec}\nexpect: {{layers: {{one: {{macs: 6}}, onetwo: {{macs: 0}}}}}}\n"))
-    )
-    assert problems == ()
+    assert unmet(f"{spec}\nexpect: {{layers: {{one: {{macs: 6}}, onetwo: {{macs: 0}}}}}}\n") == ()
 
 
 def test_several_failures_are_told_in_order():
@@ -175,12 +179,12 @@ def test_the_depth_is_the_one_that_papers_count(network, depth):
 
 def test_the_receptive_field_of_a_named_layer():
     spec = "base: vgg16\nexpect: {layers: {pool5: {receptive_field: 212}}}\n"
-    assert failures(analyze(loads(spec))) == ()
+    assert unmet(spec) == ()
 
 
 def test_a_field_is_the_longest_axis():
     spec = "input: {channels: 1, height: 9, width: 9}\nlayers: [{conv: {filters: 1, kernel_size: [1, 5]}}]\n"
-    assert failures(analyze(loads(f"{spec}expect: {{receptive_field: 5}}\n"))) == ()
+    assert unmet(f"{spec}expect: {{receptive_field: 5}}\n") == ()
 
 
 def test_the_input_itself_may_be_the_output():
@@ -188,22 +192,23 @@ def test_the_input_itself_may_be_the_output():
         "input: {channels: 1, height: 9, width: 9}\nlayers: [{maxpool: {kernel_size: 3}}]\n"
         "outputs: [input, maxpool1]\nexpect: {output: [1, 9, 9], receptive_field: 1}\n"
     )
-    assert failures(analyze(loads(spec))) == ()
+    assert unmet(spec) == ()
 
 
 def test_what_is_expected_further_is_held_too():
     from archcalc.spec.requests import requested
 
-    problems = failures(analyze(loads(SPEC + "  depth: 3\n")), requested("depth: 9"))
+    problems = unmet(SPEC + "  depth: 3\n", requested("depth: 9"))
     assert [problem.message for problem in problems] == ["depth is 3, expected 9: 6 too few"]
 
 
 def test_thousands_of_failures_are_not_all_told_and_cost_little():
     layers = "".join(f"  - relu: {{name: layer{n}}}\n" for n in range(4000))
     expected = "".join(f"    leyer{n}: {{macs: 1}}\n" for n in range(4000))
-    analysis = analyze(loads(f"input: {{features: 3}}\nlayers:\n{layers}expect:\n  layers:\n{expected}"))
+    spec = parse_spec(f"input: {{features: 3}}\nlayers:\n{layers}expect:\n  layers:\n{expected}")
+    analysis = spec.analyze()
     begin = time.process_time()
-    problems = failures(analysis)
+    problems = failures(analysis, spec.expectations)
     assert time.process_time() - begin < 2
     assert len(problems) == MOST + 1
     assert problems[-1].message == f"more than {MOST} expectations do not hold: this, and maybe others"

@@ -10,22 +10,23 @@ from archcalc.checks.repair.written import Written
 from archcalc.errors import SpecError
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
-from archcalc.spec.load import loads
+from archcalc.spec.load import loads, parse_spec
+from archcalc.spec.model import Spec
 
 IMAGE = "input: {channels: 3, height: 16, width: 16}\nlayers:\n"
 POINT = IMAGE + "  - maxpool: {kernel_size: 16}\n"
 
 
-def error_of(network):
-    """What is wrong with a broken network."""
+def error_of(broken):
+    """What is wrong with a broken network, or with that of a spec."""
     with pytest.raises(BrokenNetworkError) as caught:
-        analyze(network)
+        broken.analyze() if isinstance(broken, Spec) else analyze(broken)
     return caught.value
 
 
 def offered(text):
     """The edits that are offered for a spec, in words."""
-    return [str(repair) for repair in repairs(error_of(loads(text, "net.yaml")))]
+    return [str(repair) for repair in repairs(error_of(parse_spec(text, "net.yaml")))]
 
 
 def edits(text):
@@ -418,7 +419,7 @@ def test_networks_without_a_spec_are_repaired_by_the_names_of_their_layers():
 
 
 def test_only_settings_that_an_item_has_are_written():
-    spec = loads(IMAGE + "  - separable: {filters: 4, kernel_size: 3}\n  - fc: {units: 2}\n", "net.yaml")
+    spec = parse_spec(IMAGE + "  - separable: {filters: 4, kernel_size: 3}\n  - fc: {units: 2}\n", "net.yaml")
     error = error_of(spec)
     failure = Failure.of(error, Written(error.texts))
     assert write(failure, 0, 0, multiplier=2).edits[0].what == "write multiplier: 2"
@@ -436,7 +437,7 @@ def test_nothing_is_put_in_front_of_a_layer_that_may_read_another_by_name():
 
 
 def test_a_spec_on_another_input_has_no_place_for_the_input():
-    spec = loads(IMAGE + "  - conv: {filters: 4, kernel_size: 3}\n")
+    spec = parse_spec(IMAGE + "  - conv: {filters: 4, kernel_size: 3}\n")
     (first, *_) = repairs(error_of(spec.with_input((3, 2, 2))))
     assert str(first).startswith("input: write input: {channels: 3, height: 28, width: 28} (")
     assert first.place is None
@@ -445,7 +446,9 @@ def test_a_spec_on_another_input_has_no_place_for_the_input():
 def test_edits_of_another_file_say_which(tmp_path):
     (tmp_path / "base.yaml").write_text(IMAGE + "  - relu\n", encoding="utf-8")
     own = "base: base\nlayers:\n  - conv: {filters: 3, kernel_size: 17}\n"
-    found = [str(repair).partition(" (")[0] for repair in repairs(error_of(loads(own, "net.yaml", tmp_path)))]
+    found = [
+        str(repair).partition(" (")[0] for repair in repairs(error_of(parse_spec(own, "net.yaml", tmp_path)))
+    ]
     assert found == [
         f"{tmp_path}/base.yaml, line 1: write input: {{channels: 3, height: 28, width: 28}}",
         "line 3: write padding: 8",
@@ -454,7 +457,7 @@ def test_edits_of_another_file_say_which(tmp_path):
 
 
 def test_the_place_is_that_of_the_first_edit():
-    (repair,) = repairs(error_of(loads(VECTORS["two edits"][0], "net.yaml")))
+    (repair,) = repairs(error_of(parse_spec(VECTORS["two edits"][0], "net.yaml")))
     assert [edit.action for edit in repair.edits] == ["remove", "insert"]
     assert [edit.place for edit in repair.edits] == [("net.yaml", 3, 5), ("net.yaml", 5, 5)]
     assert repair.place == ("net.yaml", 3, 5)

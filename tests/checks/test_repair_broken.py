@@ -13,7 +13,7 @@ from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.checks.expectations import failures
 from archcalc.checks.repair import repairs
 from archcalc.errors import SpecError
-from archcalc.spec.load import loads
+from archcalc.spec.load import loads, parse_spec
 from archcalc.spec.zoo import content_of, source_of
 
 BROKEN = {path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("broken/*.yaml")}
@@ -24,15 +24,15 @@ OPENING, CLOSING = "[{", "]}"
 def error_of(text, name="net.yaml"):
     """What is wrong with a broken network, with its text as the command line has it."""
     with pytest.raises(BrokenNetworkError) as caught:
-        analyze(loads(text, name))
-    caught.value.texts[name] = text
+        parse_spec(text, name).analyze()
     return caught.value
 
 
 def holds(text):
     """Whether a spec describes a network that works and is what it expects."""
     try:
-        return not failures(analyze(loads(text)))
+        spec = parse_spec(text)
+        return not failures(spec.analyze(), spec.expectations)
     except SpecError:
         return False
 

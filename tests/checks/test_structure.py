@@ -2,8 +2,8 @@
 
 import pytest
 
-from archcalc import analyze, loads
 from archcalc.checks.expectations import failures
+from archcalc.spec.load import parse_spec
 
 CHAIN = """\
   - conv: {name: a, filters: 4, kernel_size: 3, padding: 1}
@@ -27,9 +27,15 @@ RESIDUAL = """\
 """
 
 
+def unmet(text):
+    """What does not hold of what a spec expects of its network."""
+    spec = parse_spec(text)
+    return failures(spec.analyze(), spec.expectations)
+
+
 def messages(layers, expected):
     text = f"input: {{channels: 3, height: 8, width: 8}}\nlayers:\n{layers}expect: {{{expected}}}\n"
-    return [problem.message for problem in failures(analyze(loads(text)))]
+    return [problem.message for problem in unmet(text)]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +142,13 @@ def test_many_layers_are_not_all_named():
 
 def test_the_near_kind_is_named():
     text = "input: {channels: 3, height: 8, width: 8}\nlayers: [{maxpool: {kernel_size: 2}}]\n"
-    (problem,) = failures(analyze(loads(f"{text}expect: {{uses: [maxpool1d]}}\n")))
+    (problem,) = unmet(f"{text}expect: {{uses: [maxpool1d]}}\n")
     assert problem.hint == "did you mean 'maxpool'?"
 
 
 def test_every_named_layer_is_pointed_at():
     text = f"input: {{channels: 3, height: 8, width: 8}}\nlayers:\n{CHAIN}expect: {{forbids: [conv]}}\n"
-    (problem,) = failures(analyze(loads(text)))
+    (problem,) = unmet(text)
     assert [(said, span.line) for said, span in problem.also] == [
         ("a stands here", 3), ("b stands here", 6), ("c stands here", 8),
     ]  # fmt: skip

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from archcalc import analyze, loads
 from archcalc.checks.expectations import failures
 from archcalc.report import FORMATS
+from archcalc.spec.load import parse_spec
 
 TOTALS = {
     "parameters": 142, "weights": 132, "biases": 10, "buffers": 0, "macs": 672, "activations": 122,
@@ -39,13 +39,19 @@ def test_what_holds_is_silent(archcalc, spec):
         assert "error" not in out
 
 
+def unmet(text, **options):
+    """What does not hold of what a spec expects of its network."""
+    spec = parse_spec(text)
+    return failures(spec.analyze(**options), spec.expectations)
+
+
 @pytest.mark.parametrize("name", TOTALS)
 @pytest.mark.parametrize(("off", "word"), [(1, "few"), (-1, "many")])
 def test_each_quantity_is_compared(name, off, word):
     expected = TOTALS[name] + off
     if expected < 0:
         return
-    (problem,) = failures(analyze(loads(expecting(**{name: expected}))))
+    (problem,) = unmet(expecting(**{name: expected}))
     assert problem.code == "expectation"
     assert problem.message == f"{name} is {TOTALS[name]:,}, expected {expected:,}: 1 too {word}"
     assert problem.span[1:] == (9, 3)
@@ -53,13 +59,12 @@ def test_each_quantity_is_compared(name, off, word):
 
 @pytest.mark.parametrize("output", [[7], [6, 1, 1], [1, 6]])
 def test_the_output_is_compared(output):
-    (problem,) = failures(analyze(loads(expecting(output=output))))
+    (problem,) = unmet(expecting(output=output))
     assert problem.message == f"output is [6], expected {output}"
 
 
 def test_expectations_are_of_one_float32_example():
-    network = loads(expecting(**TOTALS))
-    assert failures(analyze(network, batch=64, dtype="float16")) == ()
+    assert unmet(expecting(**TOTALS), batch=64, dtype="float16") == ()
 
 
 def test_failures_follow_the_summary(archcalc, spec):

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from console import blocks, furnish, output_of, pages, steps
 
-from archcalc import SpecError, analyze, loads
+from archcalc import SpecError
 from archcalc.checks.expectations import failures
+from archcalc.spec.load import parse_spec
 
 ELISION = "..."
 FRAGMENT = "input: {channels: 64, height: 56, width: 56}\nlayers:\n"
@@ -46,8 +47,9 @@ def shows(shown, output):
 
 def checked(text, folder):
     """The analysis of a spec; raises SpecError where it is wrong or not what it expects."""
-    analysis = analyze(loads(text, "spec.yaml", folder))
-    if problems := failures(analysis):
+    spec = parse_spec(text, "spec.yaml", folder)
+    analysis = spec.analyze()
+    if problems := failures(analysis, spec.expectations):
         raise SpecError(problems)
     return analysis
 

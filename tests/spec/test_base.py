@@ -6,7 +6,7 @@ import pytest
 
 from archcalc.errors import SpecError
 from archcalc.spec.base import BASES
-from archcalc.spec.load import load, loads
+from archcalc.spec.load import load, loads, parse_spec
 
 BASE = """\
 name: The base
@@ -41,8 +41,8 @@ def only(text: str, folder: Path | None):
 
 
 def test_everything_is_taken_over_but_what_is_the_bases_own(folder):
-    network = loads("base: parent\n", "child.yaml", folder)
-    assert (network.name, network.source, network.expectations) == ("child", "", ())
+    network, expectations, *_ = parse_spec("base: parent\n", "child.yaml", folder)
+    assert (network.name, network.source, expectations) == ("child", "", ())
     assert (network.input_shape, network.outputs) == ((8,), {"other1": 2})
     assert [node.name for node in network.nodes] == ["unit1/fc1", "other1/fc1"]
 

@@ -7,13 +7,14 @@ from archcalc.errors import SpecError
 from archcalc.layers import LAYERS, Composite, layer_class
 from archcalc.network import Bound, Expectation
 from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
+from archcalc.spec.load import parse_spec
 
 SPEC = "input: {channels: 3, height: 8, width: 8}\nvariables: {w: 3}\nlayers:\n  - relu\nexpect:\n"
 
 
 def read(line):
     """The one expectation of a line."""
-    (expectation,) = loads(f"{SPEC}  {line}\n").expectations
+    (expectation,) = parse_spec(f"{SPEC}  {line}\n").expectations
     return expectation._replace(span=None)
 
 

@@ -49,7 +49,7 @@ def _with_pool(network: Network, flatten: Facts) -> Network:
     moved = [_moved(node, place) for node in network.nodes[place + 1 :]]
     nodes = (*network.nodes[:place], pool, flatten.node._replace(inputs=(place + 1,)), *moved)
     outputs = {key: volume + (volume > place) for key, volume in network.outputs.items()}
-    return replace(network, nodes=nodes, outputs=outputs, expectations=())
+    return replace(network, nodes=nodes, outputs=outputs)
 
 
 def _moved(node: Node, place: int) -> Node:
@@ -75,7 +75,7 @@ def _biased(analysis: Analysis) -> Model | None:
     for number in plain:
         node = nodes[number - 1]
         nodes[number - 1] = node._replace(layer=replace(cast("Conv", node.layer), bias=True))
-    return Model(analyze(replace(network, nodes=tuple(nodes), expectations=()), batch=analysis.batch))
+    return Model(analyze(replace(network, nodes=tuple(nodes)), batch=analysis.batch))
 
 
 def _without_bias(node: Node) -> bool:

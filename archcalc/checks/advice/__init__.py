@@ -19,7 +19,7 @@ from archcalc.checks.advice.padding import dead_padding, lopsided_padding
 from archcalc.checks.advice.unseen import dropped_pixels, skipped_pixels
 from archcalc.checks.advice.weights import bias_before_batchnorm, heavy_fc
 from archcalc.errors import Problem, Span, SpecError, listed, quoted, suggestion
-from archcalc.network import Network
+from archcalc.spec.model import Silenced
 
 Notice = Callable[[Analysis], Iterator[Problem]]
 
@@ -39,24 +39,24 @@ ADVICE: dict[str, Notice] = {
 }
 
 
-def advice(analysis: Analysis) -> tuple[Problem, ...]:
-    """All advice on a network but what its spec silences, by place; what one line makes is said once.
+def advice(analysis: Analysis, silenced: Silenced = ()) -> tuple[Problem, ...]:
+    """All advice on a network but what is silenced, by place; what one line makes is said once.
 
-    Raises SpecError where the spec silences a code that does not exist.
+    Raises SpecError where a code is silenced that does not exist.
     """
-    if unknown := unknown_codes(analysis.network):
+    if unknown := unknown_codes(silenced):
         raise SpecError(unknown)
-    silent = {code for code, _ in analysis.network.silenced}
+    silent = {code for code, _ in silenced}
     heard = (notice for code, notice in ADVICE.items() if code not in silent)
     found = [problem for notice in heard for problem in _once_per_place(notice(analysis))]
     return tuple(sorted(found, key=lambda problem: problem.span or Span("", 0, 0)))
 
 
-def unknown_codes(network: Network) -> tuple[Problem, ...]:
+def unknown_codes(silenced: Silenced) -> tuple[Problem, ...]:
     """Each code under `silence:` that is no advice's."""
     return tuple(
         Problem("unknown-code", f"no advice has the code {quoted(code)}", span, near(code))
-        for code, span in network.silenced
+        for code, span in silenced
         if code not in ADVICE
     )
 

@@ -18,6 +18,7 @@ from archcalc.checks.repair.windows import window_proposals
 from archcalc.checks.repair.written import Written
 from archcalc.errors import Problem, SpecError
 from archcalc.layers import Shape
+from archcalc.spec.model import BrokenSpecError
 
 MOST = 3
 """How many repairs are offered."""
@@ -95,6 +96,7 @@ class _Search:
 
     def __init__(self, error: BrokenNetworkError) -> None:
         self.failure = Failure.of(error, Written(error.texts))
+        self.expectations = error.spec.expectations if isinstance(error, BrokenSpecError) else ()
         self.order = {node.name: number for number, node in enumerate(error.partial.network.nodes)}
         self.left = min(ANALYSES, LAYERS // len(self.order))
         self.steps: list[Step] = []
@@ -123,7 +125,7 @@ class _Search:
                 continue
             outcome = self.tried(proposal)
             if isinstance(outcome, Analysis):
-                mend = Mend(failures(outcome), (*before, proposal), outcome)
+                mend = Mend(failures(outcome, self.expectations), (*before, proposal), outcome)
                 most -= not mend.missed
                 if not mend.missed:
                     families.add(proposal.family)

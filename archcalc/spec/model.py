@@ -1,0 +1,47 @@
+"""A spec as it was read: the network that it describes, and what its author says about that network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
+from archcalc.errors import Span
+from archcalc.layers import Shape
+from archcalc.network import Expectation, Network
+
+Silenced = tuple[tuple[str, Span | None], ...]
+"""The codes of advice that are not to be given, with the places that say so."""
+
+
+class Spec(NamedTuple):
+    """What a spec says.
+
+    expectations: what must hold of the network.
+    silenced: the codes of advice that its author does not want to hear.
+    texts: the sources that spans point into, by name.
+    """
+
+    network: Network
+    expectations: tuple[Expectation, ...] = ()
+    silenced: Silenced = ()
+    texts: Mapping[str, str] = {}
+
+    def with_input(self, shape: Shape) -> Spec:
+        """The same layers on another input; what is expected of the network as it stands no longer binds."""
+        return self._replace(network=self.network.with_input(shape), expectations=())
+
+    def analyze(self, *, batch: int = 1, dtype: str = "float32") -> Analysis:
+        """As `archcalc.analyze`; raises BrokenSpecError, which knows this spec, where a layer cannot work."""
+        try:
+            return analyze(self.network, batch=batch, dtype=dtype)
+        except BrokenNetworkError as error:
+            raise BrokenSpecError(error, self) from None
+
+
+class BrokenSpecError(BrokenNetworkError):
+    """A layer of a spec's network cannot work: the error points into the spec's texts."""
+
+    def __init__(self, error: BrokenNetworkError, spec: Spec) -> None:
+        super().__init__(error.problems[0], error.partial, spec.texts)
+        self.spec = spec
