@@ -1,6 +1,6 @@
 # What CI runs is `make check slow`; everything works in an environment made by: pip install -e '.[dev]'
 
-.PHONY: check format lint types contracts test slow faults goldens docs bench
+.PHONY: check format lint types contracts test slow faults mutations goldens docs bench
 
 check: format lint types contracts test
 
@@ -25,6 +25,10 @@ slow:
 # Plants faults in the rules and tells which the tests notice.
 faults:
 	python tests/faults/plant.py
+
+# Makes small random changes and tells which the tests do not notice: takes about an hour on 2 cores.
+mutations:
+	python tests/faults/mutate.py
 
 # Writes anew what tests compare reports with; read the difference before you commit it.
 goldens:
