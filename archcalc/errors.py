@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
     from archcalc.codes import Code
@@ -18,15 +18,36 @@ MOST_SLIPS = 3
 _COMMAND = r":(?=:)|#(?=#\w*\[)"
 
 
-class Span(NamedTuple):
-    """A place in a source: 1-based line and column (in characters)."""
-
+class _Begin(NamedTuple):
     source: str
     line: int
     column: int
 
+
+class Span(_Begin):
+    """A place in a source: 1-based line and column (in characters), and where what stands there ends.
+
+    end: line and column behind its last character; where it begins, if nobody said where it ends. Places are
+    the same, and stand in order, by where they begin.
+    """
+
+    end: tuple[int, int]
+
+    def __new__(cls, source: str, line: int, column: int, end: tuple[int, int] | None = None) -> Self:
+        self = super().__new__(cls, source, line, column)
+        self.end = end or (line, column)
+        return self
+
     def __str__(self) -> str:
         return f"{self.source}:{self.line}:{self.column}"
+
+    def called(self, source: str) -> Span:
+        """The same place in a source of another name."""
+        return Span(source, self.line, self.column, self.end)
+
+    def up_to(self, last: Span) -> Span:
+        """From where this place begins to where the last one ends."""
+        return Span(self.source, self.line, self.column, last.end)
 
 
 class Problem(NamedTuple):

@@ -145,12 +145,12 @@ def _as_named(spec: Spec, names: dict[str, str]) -> Spec:
 
 
 def _problem_as_named(problem: Problem, names: dict[str, str]) -> Problem:
-    also = ((text, span._replace(source=names.get(span.source, span.source))) for text, span in problem.also)
+    also = ((text, span.called(names.get(span.source, span.source))) for text, span in problem.also)
     return problem._replace(span=_span_as_named(problem.span, names), also=tuple(also))
 
 
 def _span_as_named(span: Span | None, names: dict[str, str]) -> Span | None:
-    return span and span._replace(source=names.get(span.source, span.source))
+    return span and span.called(names.get(span.source, span.source))
 
 
 def _texts_as_named(texts: Mapping[str, str], names: dict[str, str]) -> dict[str, str]:

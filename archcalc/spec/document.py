@@ -186,9 +186,9 @@ class _Reader:
         raise _fail("syntax", found, place, "indent it like what it belongs to, or remove it")
 
     def span(self, event: Any) -> Span:
-        """Where an event begins."""
-        mark = event.start_mark
-        return Span(self.source, mark.line + 1, mark.column + 1)
+        """Where an event begins and ends."""
+        mark, end = event.start_mark, event.end_mark
+        return Span(self.source, mark.line + 1, mark.column + 1, (end.line + 1, end.column + 1))
 
     def value(self, event: Any) -> Value:
         """The value that begins with `event`."""
@@ -246,15 +246,29 @@ class _Reader:
         items = []
         while not isinstance(event := self.event(), yaml.SequenceEndEvent):
             items.append(self.value(event))
-        return Sequence(tuple(items), span)
+        return Sequence(tuple(items), self.whole(span, event, items[-1].span if items else span))
 
     def mapping(self, span: Span) -> Mapping:
         """A mapping up to its end; its keys are text and stand once."""
         entries: dict[str, Entry] = {}
+        last: Value = Scalar(None, "", span)
         while not isinstance(event := self.event(), yaml.MappingEndEvent):
             key = self.key(event, entries)
-            entries[key.text] = Entry(key.text, key.span, self.value(self.event()))
-        return Mapping(entries, span)
+            last = self.value(self.event())
+            entries[key.text] = Entry(key.text, key.span, last)
+        return Mapping(entries, self.whole(span, event, last.span))
+
+    def whole(self, span: Span, event: Any, last: Span) -> Span:
+        """From the beginning of a list or mapping to its end.
+
+        One in brackets ends behind the bracket. One in lines ends with its last value: the parser finds its
+        end only where the next line begins.
+        """
+        mark = event.end_mark
+        bracket = mark.index > event.start_mark.index
+        return Span(
+            span.source, span.line, span.column, (mark.line + 1, mark.column + 1) if bracket else last.end
+        )
 
     def key(self, event: Any, entries: dict[str, Entry]) -> Scalar:
         """A key that begins with `event` and is not among the entries."""

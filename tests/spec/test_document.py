@@ -1,10 +1,11 @@
 """Bytes to values: what YAML 1.2 says they are, where they stand, and what is refused."""
 
 import math
+import pickle
 
 import pytest
 
-from archcalc.errors import SpecError
+from archcalc.errors import Span, SpecError
 from archcalc.spec.document import (
     BYTES,
     DEPTH,
@@ -235,3 +236,35 @@ def test_limits_hold_exactly(allowed, refused, place):
 
 def test_bytes_are_counted_not_characters():
     assert refusal("# " + "é" * (BYTES // 2))[0] == "too-large"
+
+
+ENDS = {
+    "name: é×😀 # c": (1, 10),
+    'name: "a b"  ': (1, 12),
+    "name: 'a\n  b'": (2, 5),
+    "name: {a: 1,\n  b: 2} # c\nlast: 1": (2, 8),
+    "name: [1, 2 ]\nlast: 1": (1, 14),
+    "name:\n  - 1\n  - 2 # c\n\n# end\nlast: 1": (3, 6),
+    "name:\n- a\n- b: {c: 1}\nlast: 1": (3, 12),
+    "name:\n  a: 1\n  b: # nothing\nlast: 1": (3, 5),
+    "name:   # nothing\nlast: 1": (1, 6),
+    "name: {}\r\nlast: 1": (1, 9),
+}
+
+
+@pytest.mark.parametrize("text", ENDS)
+def test_every_value_knows_where_it_ends(text):
+    value = parse(text.encode(), "s.yaml", {}).entries["name"].value
+    assert value.span.end == ENDS[text]
+
+
+def test_keys_end_in_front_of_their_colon():
+    (entry,) = parse(b'"a b" : 1', "s.yaml", {}).entries.values()
+    assert (entry.span, entry.span.end) == (("s.yaml", 1, 1), (1, 6))
+
+
+def test_places_are_told_apart_by_where_they_begin_and_keep_their_end_on_the_way_to_another_process():
+    place = Span("s.yaml", 1, 2, (3, 4))
+    assert place == Span("s.yaml", 1, 2)
+    assert place.end == pickle.loads(pickle.dumps(place)).end == place.called("t.yaml").end == (3, 4)
+    assert Span("s.yaml", 1, 2).end == (1, 2)
