@@ -10,7 +10,7 @@ from archcalc.analysis.facts import Analysis, BrokenNetworkError
 from archcalc.analysis.quantities import totals
 from archcalc.checks.expectations import failures
 from archcalc.checks.outcome import Checked, Finding, Severity
-from archcalc.errors import Problem, ReadError, Span, SpecError, escaped
+from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped
 from archcalc.network import Expectation
 from archcalc.spec.load import LibraryError, read_spec
 from archcalc.spec.model import Silenced, Spec
@@ -21,11 +21,13 @@ class Request(NamedTuple):
     """What to check besides what a spec itself expects.
 
     advice: whether to give advice; strict: whether advice fails the check.
+    verify: whether the NumPy forward pass must agree.
     """
 
     expectations: tuple[Expectation, ...] = ()
     advice: bool = False
     strict: bool = False
+    verify: bool = False
 
 
 class Examined(NamedTuple):
@@ -33,6 +35,29 @@ class Examined(NamedTuple):
 
     checked: Checked
     analysis: Analysis | None = None
+
+
+def check_spec(spec: str, request: Request) -> Checked:
+    """One spec, checked and, where asked for and possible, run in NumPy. Raises nothing."""
+    checked, analysis = examine(spec, request)
+    return _verified(checked, analysis) if request.verify and analysis is not None else checked
+
+
+def _verified(checked: Checked, analysis: Analysis) -> Checked:
+    """A spec with what the forward pass found; a network that cannot be run fails."""
+    from archcalc.forward.verify import verify
+
+    try:
+        outcome = verify(analysis)
+    except RequestError as error:
+        problem = Problem("verify", f"the network cannot be run: {error}", Span(checked.source, 1, 1))
+        return with_problems(checked, (problem,))
+    problems = tuple(
+        Problem("verify", f"{one.name}: {difference}", analysis.of(one.name).node.span)
+        for one in outcome.disagreements
+        for difference in one.differences()
+    )
+    return with_problems(checked, problems)._replace(verified=outcome.agrees)
 
 
 def examine(spec: str, request: Request) -> Examined:

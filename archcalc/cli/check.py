@@ -82,9 +82,9 @@ def check(
     specs = found_specs(paths or settings.specs())
     if not paths:
         settings.refuse_idle_overrides(specs)
-    request = Request(asked, advice or settings.advice, strict or settings.strict)
+    request = Request(asked, advice or settings.advice, strict or settings.strict, verify or settings.verify)
     requests = [request._replace(expectations=settings.expected_of(spec) + asked) for spec in specs]
-    checked = tuple(_checked(specs, requests, verify or settings.verify, jobs))
+    checked = tuple(_checked(specs, requests, jobs))
     left_out = quiet and format_ in READ_BY_PEOPLE
     shown = tuple(one for one in checked if one.findings) if left_out else checked
     if shown or output != STDOUT:
@@ -124,21 +124,18 @@ def _called_wrongly(error: SpecError) -> int:
     return 2
 
 
-def _checked(
-    specs: list[str], requests: Iterable[Request], verify: bool, jobs: int | None
-) -> Iterator[Checked]:
+def _checked(specs: list[str], requests: Iterable[Request], jobs: int | None) -> Iterator[Checked]:
     """Each spec, checked, in order; by several processes where there are many."""
+    from archcalc.checks.run import check_spec
+
     processes = min(jobs or _worthwhile(len(specs)), len(specs))
-    flags = [verify] * len(specs)
     if processes <= 1 or STDIN in specs:  # standard input belongs to this process alone
-        yield from map(check_one, specs, requests, flags)
+        yield from map(check_spec, specs, requests)
         return
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(
-            check_one, specs, requests, flags, chunksize=max(len(specs) // (4 * processes), 1)
-        )
+        yield from pool.map(check_spec, specs, requests, chunksize=max(len(specs) // (4 * processes), 1))
 
 
 def _worthwhile(specs: int) -> int:
@@ -146,27 +143,3 @@ def _worthwhile(specs: int) -> int:
     import os
 
     return min(os.cpu_count() or 1, specs // (PARALLEL // 2)) if specs >= PARALLEL else 1
-
-
-def check_one(spec: str, request: Request, verify: bool) -> Checked:
-    """One spec, checked and, where asked for and possible, run in NumPy."""
-    from archcalc.checks.run import examine
-
-    checked, analysis = examine(spec, request)
-    if not verify or analysis is None:
-        return checked
-    from archcalc.checks.run import with_problems
-    from archcalc.errors import Problem, RequestError, Span
-    from archcalc.forward.verify import verify as run
-
-    try:
-        outcome = run(analysis)
-    except RequestError as error:
-        problem = Problem("verify", f"the network cannot be run: {error}", Span(checked.source, 1, 1))
-        return with_problems(checked, (problem,))
-    problems = tuple(
-        Problem("verify", f"{one.name}: {difference}", analysis.of(one.name).node.span)
-        for one in outcome.disagreements
-        for difference in one.differences()
-    )
-    return with_problems(checked, problems)._replace(verified=outcome.agrees)

@@ -59,14 +59,13 @@ def _chosen(parts: tuple[str, ...]) -> list[str]:
 def _check(names: list[str], verify: bool, format_: str, output: str) -> int:
     """Check networks as `archcalc check` does, and write what it writes."""
     from archcalc.checks.outcome import exit_code
-    from archcalc.checks.run import Request
-    from archcalc.cli.check import check_one
+    from archcalc.checks.run import Request, check_spec
     from archcalc.cli.output import options_for, write_text
     from archcalc.errors import RequestError
     from archcalc.report.check import CHECK_FORMATS, written_check
 
     if format_ not in CHECK_FORMATS:
         raise RequestError(f"a check is not written as {format_}: use text, json or markdown")
-    checked = [check_one(name, Request(), verify) for name in names]
+    checked = [check_spec(name, Request(verify=verify)) for name in names]
     write_text(written_check(checked, format_, options_for(output)), output)
     return exit_code(checked)

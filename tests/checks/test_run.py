@@ -3,7 +3,7 @@
 import pytest
 
 from archcalc.checks.outcome import Checked, Finding, Severity, exit_code
-from archcalc.checks.run import Request, examine, with_problems
+from archcalc.checks.run import Request, check_spec, examine, with_problems
 from archcalc.errors import Problem, Span
 from archcalc.network import Bound, Expectation
 
@@ -67,6 +67,30 @@ def test_further_problems_stand_in_front_of_advice(spec):
     checked, _ = examine(spec(), Request(advice=True))
     further = with_problems(checked, (Problem("verify", "it does not agree"),))
     assert [code for _, code in codes(further)] == ["expectation", "expectation", "verify", "dropped-pixels"]
+
+
+def test_a_spec_is_run_in_numpy_where_that_is_asked_for(spec):
+    path = spec(SPEC.partition("expect")[0])
+    assert check_spec(path, Request()).verified is None
+    assert check_spec(path, Request(verify=True)).verified is True
+
+
+def test_a_network_that_cannot_be_run_fails(spec):
+    path = spec(SPEC.partition("expect")[0].replace("filters: 2", "filters: 1000000000"))
+    checked = check_spec(path, Request(verify=True))
+    assert codes(checked) == [("error", "verify")]
+    assert checked.errors[0].message.startswith("the network cannot be run: ")
+    assert checked.verified is None
+
+
+def test_a_layer_that_does_not_agree_fails_at_its_place(spec, monkeypatch):
+    from archcalc.layers.conv import Conv
+
+    monkeypatch.setattr(Conv, "macs", lambda *_: 1)
+    checked = check_spec(spec(SPEC.partition("expect")[0]), Request(verify=True))
+    (problem,) = checked.errors
+    assert problem.message == "conv1: MACs: predicted 1, actual 162"
+    assert (problem.code, problem.span.line, checked.verified) == ("verify", 4, False)
 
 
 def test_what_is_expected_elsewhere_stands_at_the_head_of_the_spec(spec):
