@@ -1,7 +1,8 @@
 """Writes what the pages of docs/ take from the code, so that neither is written twice.
 
-    python docs/generate.py            kinds.md from the docstrings of the layer classes, zoo.md from the
-                                       specs, and in other pages what stands between the comments
+    python docs/generate.py            kinds.md from the docstrings of the layer classes, codes.md from
+                                       the table of codes, zoo.md from the specs, and in other pages what
+                                       stands between the comments
                                        `<!-- generated: NAME -->` and `<!-- end -->`
     python docs/generate.py --console  the output below each `$ archcalc …` in README.md and docs/*.md, by
                                        running it (see console.py for what such blocks may hold)
@@ -22,6 +23,7 @@ from inspect import cleandoc, getdoc
 from itertools import groupby
 from pathlib import Path
 
+from codes_page import codes_page
 from console import pages, refreshed
 from conventions_page import builds_list, conventions_table, figures_list, unexamined_kinds
 from training_page import not_counted_list, optimizer_rows, precision_rows, saved_list
@@ -225,7 +227,8 @@ def with_parts(text: str) -> str:
 def generated() -> dict[Path, str]:
     """The pages that hold something generated, as they must be."""
     parts = {DOCS / name: (DOCS / name).read_text(encoding="utf-8") for name in PAGES}
-    pages = {DOCS / "kinds.md": kinds_page(), DOCS / "zoo.md": zoo_page()}
+    written_whole = {"kinds.md": kinds_page(), "zoo.md": zoo_page(), "codes.md": codes_page()}
+    pages = {DOCS / name: text for name, text in written_whole.items()}
     return {**pages, **{path: with_parts(text) for path, text in parts.items()}}
 
 

@@ -49,11 +49,12 @@ def networks(ctx: click.Context, incomplete: str) -> list[str]:
 
 
 @quietly
-def specs_or_advice(ctx: click.Context, incomplete: str) -> list[str]:
-    """The same, and the codes of advice."""
-    from archcalc.checks.advice import ADVICE
+def specs_or_words(ctx: click.Context, incomplete: str) -> list[str]:
+    """The same, and the words that have a page: codes, kinds, quantities and terms."""
+    from archcalc.report.words import known_words
 
-    return [*ADVICE, *specs(ctx, ctx.command.params[0], incomplete)]
+    words = dict.fromkeys(word.replace(" ", "-") for word in known_words())
+    return [*filter(_WORD.fullmatch, words), *specs(ctx, ctx.command.params[0], incomplete)]
 
 
 @quietly

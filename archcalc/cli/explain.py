@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from archcalc.cli.candidates import kinds, layers, specs_or_advice
+from archcalc.cli.candidates import kinds, layers, specs_or_words
 from archcalc.cli.options import (
     analysis_options,
     examples,
@@ -14,6 +16,9 @@ from archcalc.cli.options import (
     together,
 )
 
+if TYPE_CHECKING:
+    from archcalc.report.page import Page
+
 
 @click.command(
     epilog=examples(
@@ -21,9 +26,11 @@ from archcalc.cli.options import (
         "archcalc explain net.yaml conv1 --input 160",
         "archcalc explain --kind conv",
         "archcalc explain dropped-pixels",
+        "archcalc explain receptive-field",
+        "archcalc explain --codes",
     )
 )
-@click.argument("spec", required=False, shell_complete=specs_or_advice)
+@click.argument("spec", required=False, shell_complete=specs_or_words)
 @click.argument("layer", required=False, shell_complete=layers)
 @click.option(
     "--kind",
@@ -31,18 +38,27 @@ from archcalc.cli.options import (
     shell_complete=kinds,
     help="Explain a kind of layer instead: its formulas, source and settings.",
 )
+@click.option("--codes", is_flag=True, help="List the codes of all errors and advice.")
 @together(report_options, analysis_options)
 def explain(
-    spec: str | None, layer: str | None, kind: str | None, format_: str, output: str,
+    spec: str | None, layer: str | None, kind: str | None, codes: bool, format_: str, output: str,
     input_: str | None, batch: int, dtype: str,
 ) -> None:  # fmt: skip
     """Each number of a LAYER as formula, numbers put in and result; or what a --kind of layer is.
 
-    Given only the code of an advice, in place of SPEC: what that notices, and why.
+    Given only a WORD, in place of SPEC: what that means. A WORD is the code of an error or an advice, a kind
+    of layer, a quantity, or a term of the field.
     """
     from archcalc.cli.output import options_for, reported, write_page
 
     options = options_for(output)
+    if codes:
+        from archcalc.report.codes import codes_page
+
+        if spec is not None or kind is not None:
+            raise click.UsageError("--codes lists all codes, and takes nothing else")
+        write_page(codes_page(), format_, options, output)
+        return
     if kind is not None:
         if spec is not None:
             raise click.UsageError("give either SPEC and LAYER or --kind")
@@ -50,13 +66,13 @@ def explain(
 
         write_page(kind_page(known_kind(kind)), format_, options, output)
         return
-    if spec is not None and layer is None and is_code(spec):
-        from archcalc.report.code import code_page
-
-        write_page(code_page(spec), format_, options, output)
+    if spec is not None and layer is None and (page := page_of(spec)):
+        write_page(page, format_, options, output)
         return
     if spec is None or layer is None:
-        raise click.UsageError("needs SPEC and LAYER, or --kind; `archcalc summarize SPEC` lists the layers")
+        raise click.UsageError(
+            "needs SPEC and LAYER, or a WORD, or --kind; `archcalc summarize SPEC` lists the layers"
+        )
     with reported(format_, output):
         analysis = load_analysis(spec, input_, batch, dtype)
     from archcalc.report.explanation import explanation
@@ -64,20 +80,23 @@ def explain(
     write_page(explanation(analysis, facts_of(analysis, layer), options), format_, options, output)
 
 
-def is_code(word: str) -> bool:
-    """Whether a word is the code of an advice and no spec; raises RequestError when it is neither."""
-    from archcalc.checks.advice import ADVICE
-    from archcalc.errors import ReadError, RequestError, listed, quoted, suggestion
+def page_of(word: str) -> Page | None:
+    """The page of a word that is no spec; None for a spec, and RequestError for what is neither."""
+    from archcalc.errors import ReadError, RequestError, quoted, suggestion
+    from archcalc.report.words import known_words, word_page
     from archcalc.spec.zoo import source_of, zoo_names
 
-    if word in ADVICE:
-        return True
+    if page := word_page(word):
+        return page
     try:
         source_of(word)
     except ReadError:
-        hint = suggestion(word, [*ADVICE, *zoo_names()]) or f"codes are {listed(ADVICE)}"
-        raise RequestError(f"no advice and no built-in network is called {quoted(word)}; {hint}") from None
-    return False
+        hint = (
+            suggestion(word, [*known_words(), *zoo_names()]) or "`archcalc explain --codes` lists all codes"
+        )
+        what = "no code, kind, quantity, word or built-in network"
+        raise RequestError(f"{what} is called {quoted(word)}; {hint}") from None
+    return None
 
 
 def known_kind(word: str) -> str:

@@ -90,7 +90,7 @@ def test_built_in_networks_and_files(complete, folder, command):
     assert set(found) >= {*zoo_names(), "net.yaml", "nets/", "only/"}
     assert not {"notes.txt", ".hidden/"} & set(found)
     assert complete(command, "vgg") == [name for name in zoo_names() if name.startswith("vgg")]
-    assert complete(command, "ne") == ["net.yaml", "nets/"]
+    assert complete(command, "net") == ["net.yaml", "nets/"]
     assert complete(command, "nets/") == ["nets/broken.yaml", "nets/deep.yml"]
     assert complete(command, "./n") == ["./net.yaml", "./nets/"]
     assert complete(command, "nothing/") == complete(command, "nothing") == []
@@ -159,8 +159,12 @@ def test_choices_of_training(complete, folder, command):
     ]
 
 
-def test_codes_of_advice_are_explained(complete):
+def test_words_are_explained(complete):
     assert complete("explain", "dropped") == ["dropped-pixels"]
+    assert complete("explain", "unread") == ["unread-output", "unreadable"]
+    assert complete("explain", "stoch") == ["stochastic_depth"]
+    assert complete("explain", "bias_") == ["bias_adds"]
+    assert complete("explain", "recept") == ["receptive-field"]
     assert complete("explain", "dropped-pixels", "") == []
     assert "dropped-pixels" not in complete("summarize", "")
 

@@ -14,12 +14,15 @@ from archcalc.spec.load import parse_spec
 ELISION = "..."
 FRAGMENT = "input: {channels: 64, height: 56, width: 56}\nlayers:\n"
 """docs/spec.md says that this goes above an example that shows layers only."""
+CODES = "codes.md"
+"""Its examples raise the code above them, which tests/codes holds."""
 
 
 def examples(language):
     return [
         pytest.param(page, block, id=f"{page.name}:{block.start}")
         for page in pages()
+        if page.name != CODES
         for block in blocks(page.read_text(encoding="utf-8"))
         if block.language == language
     ]

@@ -26,37 +26,7 @@ class Apart(NamedTuple):
 
 
 def misaligned_branches(analysis: Analysis) -> Iterator[Problem]:
-    """Branches that are merged although their values stand for different places of the input.
-
-    Values at the same position of two branches should see the same part of the input: step by as many
-    positions of it, and be centred on the same one. Different paddings, and `same_upper` with a stride,
-    shift one branch against the other. Less than half a step is let pass: the 2×2 poolings in the
-    shortcuts of ResNet-D are a quarter of one off. Branches that end on the same position, as causal
-    convolutions do, fit together too.
-
-    why: an addition then mixes what lies side by side, and edges blur or double; across a network the
-    shifts add up
-    source: Araujo, Norris & Sim 2019, Computing receptive fields of convolutional neural networks,
-    section Arbitrary computation graphs, doi:10.23915/distill.00021
-
-    noticed:
-      input: {channels: 8, height: 32, width: 32}
-      layers:
-        - residual:
-            body:
-              - conv: {filters: 8, kernel_size: 3, stride: 2, padding: same_upper}
-            shortcut:
-              - conv: {filters: 8, kernel_size: 1, stride: 2}
-
-    not noticed:
-      input: {channels: 8, height: 32, width: 32}
-      layers:
-        - residual:
-            body:
-              - conv: {filters: 8, kernel_size: 3, stride: 2, padding: 1}
-            shortcut:
-              - conv: {filters: 8, kernel_size: 1, stride: 2}
-    """
+    """Branches that are merged although their values stand for different places of the input."""
     for facts in analysis.facts:
         apart = _apart_along_axes(facts, analysis) if facts.node.layer.merges else []
         clauses = [

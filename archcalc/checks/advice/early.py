@@ -17,28 +17,7 @@ HINT = "use a larger input, or fewer strides and poolings in front of it"
 
 
 def early_1x1(analysis: Analysis) -> Iterator[Problem]:
-    """A volume of 1×1 that is reached too early: layers with windows still follow.
-
-    On a volume of 1×1 a padded 3×3 convolution is a 1×1 convolution: 8 of its 9 taps meet only padding. An
-    adaptive pooling to 6×6 makes 36 copies of each value. The first such layer is named, with the layer
-    that shrank the volume; the others are counted.
-
-    why: a network made for 224×224 that is given 32×32 runs without complaint, and holds millions of
-    weights that never see a value
-    source: CS231n notes, Convolutional Networks, section Layer Sizing Patterns
-
-    noticed:
-      input: {channels: 3, height: 4, width: 4}
-      layers:
-        - maxpool: {kernel_size: 4}
-        - conv: {filters: 8, kernel_size: 3, padding: 1}
-
-    not noticed:
-      input: {channels: 3, height: 4, width: 4}
-      layers:
-        - maxpool: {kernel_size: 4}
-        - conv: {filters: 8, kernel_size: 1}
-    """
+    """A volume of 1×1 that is reached too early: layers with windows still follow."""
     on_points = [facts for facts in analysis.facts if _is_point(facts.input_shapes[0])]
     kernels = [(facts, taps(sliding(facts))) for facts in on_points if pads_zeros(facts)]
     padded = [(facts, found) for facts, found in kernels if prod(found.kernel) > 1 and found.dead]

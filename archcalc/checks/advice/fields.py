@@ -13,35 +13,7 @@ from archcalc.window import Axis
 
 
 def field_exceeds_input(analysis: Analysis) -> Iterator[Problem]:
-    """Convolutions that read values which already see more than the whole input.
-
-    Each value's receptive field is followed along the branch that sees least, so that what a shortcut
-    carries counts: residual networks seldom get this advice, plain ones of the same depth do. Layers behind
-    an upsampling are not looked at. The first such convolution is named, the others are counted.
-
-    why: a kernel wider than 1 is there to relate neighbouring values; where each already saw everything,
-    it finds no new context, and such layers were seen to add nothing to a classifier's accuracy
-    source: Richter et al. 2021, Should You Go Deeper?, arXiv:2106.12307; fields after Araujo, Norris & Sim
-    2019, Computing receptive fields of convolutional neural networks
-
-    noticed:
-      input: {channels: 3, height: 16, width: 16}
-      layers:
-        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
-        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
-        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
-        - conv: {filters: 8, kernel_size: 3, padding: 1}
-        - conv: {filters: 8, kernel_size: 3, padding: 1}
-
-    not noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
-        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
-        - maxpool: {kernel_size: 3, stride: 2, padding: 1}
-        - conv: {filters: 8, kernel_size: 3, padding: 1}
-        - conv: {filters: 8, kernel_size: 3, padding: 1}
-    """
+    """Convolutions that read values which already see more than the whole input."""
     found = [(facts, field) for facts, field in _read_fields(analysis) if _sees_all(facts, field, analysis)]
     if not found:
         return

@@ -21,29 +21,7 @@ PASSING = frozenset(("dropout", "stochastic_depth", "identity"))
 
 
 def activation_twice(analysis: Analysis) -> Iterator[Problem]:
-    """An activation that reads what another activation made.
-
-    No layer with weights stands between the two; dropout may. What only scales, read by a `multiply`, is
-    let be: x·tanh(softplus(x)) is an activation of its own.
-
-    why: a second relu does nothing. A sigmoid or softmax behind a relu is worse: it never sees a negative
-    value, so a sigmoid says no less than 1/2; and a softmax over values from 0 to 1 can never be sure
-    source: CS231n notes, Neural Networks Part 1, section Commonly used activation functions, and Linear
-    Classification, section Softmax classifier (which is fed scores, not activations)
-
-    noticed:
-      input: {features: 64}
-      layers:
-        - fc: {units: 10}
-        - relu
-        - softmax
-
-    not noticed:
-      input: {features: 64}
-      layers:
-        - fc: {units: 10}
-        - softmax
-    """
+    """An activation that reads what another activation made."""
     reading = readers(analysis)
     active: list[Facts | None] = [None]
     for volume, facts in enumerate(analysis.facts, 1):
@@ -61,28 +39,7 @@ def _scales(reading: list[Facts]) -> bool:
 
 
 def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
-    """A fully connected layer that takes the channels of a convolved sequence for positions.
-
-    A volume of two axes is read as [positions, features], and each position is mapped by itself. Behind
-    one-dimensional convolutions it is [channels, length]: each channel is then mapped by itself along its
-    length, with the same weights, which is hardly ever meant. Of an image the same mistake is an error.
-
-    why: the network runs, with far fewer weights than meant, and with an output of two axes
-    source: PyTorch Linear, which is applied to the last axis of whatever it is given
-
-    noticed:
-      input: {channels: 32, length: 33}
-      layers:
-        - conv1d: {filters: 8, kernel_size: 5}
-        - fc: {units: 10}
-
-    not noticed:
-      input: {channels: 32, length: 33}
-      layers:
-        - conv1d: {filters: 8, kernel_size: 5}
-        - flatten
-        - fc: {units: 10}
-    """
+    """A fully connected layer that takes the channels of a convolved sequence for positions."""
     convolved = [False]
     for facts in analysis.facts:
         before = convolved[facts.node.inputs[0]]

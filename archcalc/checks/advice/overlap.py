@@ -22,26 +22,7 @@ class Painted(NamedTuple):
 
 
 def uneven_overlap(analysis: Analysis) -> Iterator[Problem]:
-    """A transposed convolution whose kernel is no multiple of its stride.
-
-    Each input writes a kernel of outputs, a stride apart. With a kernel of 3 and a stride of 2, every
-    second output is written twice, the others once; in two dimensions one to four times. A kernel narrower
-    than the stride leaves outputs that hold nothing but the bias.
-
-    why: a checkerboard shows in the output, and training hardly removes it
-    source: Odena, Dumoulin & Olah 2016, Deconvolution and Checkerboard Artifacts,
-    doi:10.23915/distill.00003
-
-    noticed:
-      input: {channels: 16, height: 8, width: 8}
-      layers:
-        - conv_transpose: {filters: 8, kernel_size: 3, stride: 2, padding: 1, output_padding: 1}
-
-    not noticed:
-      input: {channels: 16, height: 8, width: 8}
-      layers:
-        - conv_transpose: {filters: 8, kernel_size: 4, stride: 2, padding: 1}
-    """
+    """A transposed convolution whose kernel is no multiple of its stride."""
     for facts in analysis.facts:
         uneven = {name: paint for name, paint in _painted(facts).items() if not paint.even}
         for (axis, fewest, _), names in alike(uneven, uneven.__getitem__).items():

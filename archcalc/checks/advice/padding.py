@@ -13,27 +13,7 @@ from archcalc.errors import Problem
 
 
 def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
-    """Even kernels, whose padding cannot be the same on both sides and keep the size.
-
-    With stride 1 a kernel of 4 needs 3 positions of padding. The same on both sides makes the volume one
-    smaller or larger; `same` puts the odd one on one side. Sides that a spec gives in numbers are taken to
-    be meant, as in a causal convolution; so is no padding at all.
-
-    why: an even kernel has no middle, so its output lies half a pixel off its input; over layers that adds
-    up, and features move to a corner
-    source: Wu et al. 2019, Convolution with even-sized kernels and symmetric padding, arXiv:1903.08385
-
-    noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 8, kernel_size: 4, padding: same}
-
-    not noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 8, kernel_size: 5, padding: same}
-        - conv: {filters: 8, kernel_size: 4, stride: 2, padding: 1}
-    """
+    """Even kernels, whose padding cannot be the same on both sides and keep the size."""
     for facts in analysis.facts:
         word = getattr(facts.node.layer, "padding", 0)
         uneven = [side for side in sliding(facts) if _is_uneven(side, named=isinstance(word, str))]
@@ -59,26 +39,7 @@ def _is_uneven(side: Side, *, named: bool) -> bool:
 
 
 def dead_padding(analysis: Analysis) -> Iterator[Problem]:
-    """Padding so large that whole windows of a convolution, or whole taps of its kernel, see nothing else.
-
-    A window lies in the padding where there is as much padding as the window is wide: a 1×1 convolution
-    with padding 1 frames its output with its biases. A tap never meets a value where the kernel is wide
-    and the volume small: it can learn nothing. For volumes of 1×1 there is an advice of its own.
-
-    why: memory and multiplications are spent on zeros, weights that no gradient ever reaches are stored
-    source: Chen et al. 2017, DeepLabv3, arXiv:1706.05587, section 3.3 and figure 4 (3×3 filters with large
-    dilations degenerate to 1×1)
-
-    noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 8, kernel_size: 1, padding: 1}
-
-    not noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 8, kernel_size: 3, padding: 2}
-    """
+    """Padding so large that whole windows of a convolution, or whole taps of its kernel, see nothing else."""
     for facts in analysis.facts:
         sides = sliding(facts) if pads_zeros(facts) else ()
         if any(map(_dead_windows, sides)):

@@ -16,27 +16,7 @@ TRIED = 64
 
 
 def dropped_pixels(analysis: Analysis) -> Iterator[Problem]:
-    """Rows or columns at the end of a volume that no window reaches.
-
-    W2 = ⌊(W1 − F + 2·P)/S⌋ + 1 rounds down where S does not divide W1 − F + 2·P: the remainder is left
-    over at the right and the bottom. What is padding of it costs nothing, and is not spoken of; nor are
-    lines that another layer sees.
-
-    why: the network is blind to an edge of its input, or computes features that nobody uses; and a
-    course calls such a size a mistake
-    source: CS231n notes, Convolutional Networks, section Spatial arrangement (use of zero-padding,
-    constraints on strides); Dumoulin & Visin 2016, arXiv:1603.07285, section 2.4
-
-    noticed:
-      input: {channels: 3, height: 224, width: 224}
-      layers:
-        - conv: {filters: 96, kernel_size: 11, stride: 4}
-
-    not noticed:
-      input: {channels: 3, height: 227, width: 227}
-      layers:
-        - conv: {filters: 96, kernel_size: 11, stride: 4}
-    """
+    """Rows or columns at the end of a volume that no window reaches."""
     for slid in slid_over(analysis):
         lost = tuple(map(min, zip(*([_lost(side) for side in sides] for _, sides in slid), strict=True)))
         dense = [each for each in slid if any(lost) and not any(map(_leaves_gaps, each[1]))]
@@ -105,28 +85,7 @@ def _fitting_sizes(side: Side) -> str:
 
 
 def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:
-    """Rows or columns between windows that step over them.
-
-    A kernel narrower than its stride leaves gaps, and so does a dilated one whose dilation and stride
-    share a factor. Only what every reader of a volume steps over is spoken of: a strided 1×1 shortcut
-    beside a strided 3×3 convolution loses nothing.
-
-    why: values are computed, and then thrown away unseen: 3 of 4 where a 1×1 convolution has stride 2
-    source: He et al. 2018, Bag of Tricks, arXiv:1812.01187, section 4.2 (ResNet-B moves the stride to the
-    3×3 convolution for that reason, as torchvision's ResNet v1.5 does)
-
-    noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 8, kernel_size: 3, padding: 1}
-        - conv: {filters: 16, kernel_size: 1, stride: 2}
-
-    not noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 8, kernel_size: 3, padding: 1}
-        - conv: {filters: 16, kernel_size: 3, stride: 2, padding: 1}
-    """
+    """Rows or columns between windows that step over them."""
     for slid in slid_over(analysis):
         facts, sides = slid[0]
         together = [_seen_together(along) for along in zip(*(sides for _, sides in slid), strict=True)]

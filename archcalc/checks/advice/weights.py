@@ -14,29 +14,7 @@ from archcalc.layers import Shape
 
 
 def bias_before_batchnorm(analysis: Analysis) -> Iterator[Problem]:
-    """Biases of a convolution or fully connected layer that a batch normalisation cancels.
-
-    A bias moves all values of a channel alike; a batch normalisation that reads nothing else subtracts
-    the channel's mean, and the bias with it.
-
-    why: the biases are stored, read and updated, and change nothing; the normalisation's own shift does
-    what they would
-    source: Ioffe & Szegedy 2015, Batch Normalization, arXiv:1502.03167, section 3.2
-
-    noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 64, kernel_size: 3}
-        - batchnorm
-        - relu
-
-    not noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 64, kernel_size: 3, bias: false}
-        - batchnorm
-        - relu
-    """
+    """Biases of a convolution or fully connected layer that a batch normalisation cancels."""
     reading, leaving = readers(analysis), set(analysis.network.outputs.values())
     found = [
         (facts, reading[volume][0])
@@ -69,32 +47,7 @@ def _biases(count: int) -> str:
 
 
 def heavy_fc(analysis: Analysis) -> Iterator[Problem]:
-    """A fully connected layer that holds more than 80 % of all parameters.
-
-    It reads a flattened volume of W·H·D values. Pooled to the mean of each channel first, that would be D
-    values; what the layer would then hold is worked out.
-
-    why: most of the memory, and most of what can overfit, sits in one layer that has to learn each
-    position by itself
-    source: Lin, Chen & Yan 2013, Network in Network, arXiv:1312.4400, section 3.2; CS231n notes,
-    Convolutional Networks, section Case studies (GoogLeNet)
-
-    noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 32, kernel_size: 3, padding: 1}
-        - relu
-        - flatten
-        - fc: {units: 128}
-
-    not noticed:
-      input: {channels: 3, height: 32, width: 32}
-      layers:
-        - conv: {filters: 32, kernel_size: 3, padding: 1}
-        - relu
-        - global_avgpool
-        - fc: {units: 128}
-    """
+    """A fully connected layer that holds more than 80 % of all parameters."""
     total = sum(parameters(facts, analysis) for facts in analysis.facts)
     for facts in analysis.facts:
         held = parameters(facts, analysis)

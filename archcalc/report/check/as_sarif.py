@@ -7,16 +7,17 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 from __future__ import annotations
 
 import re
-from inspect import cleandoc
 from typing import Any
 from urllib.parse import quote
 
 from archcalc import __version__
-from archcalc.checks.advice import ADVICE
 from archcalc.checks.outcome import Checked, Finding, Severity
+from archcalc.codes import Code
+from archcalc.codes.table import CODES
 from archcalc.errors import Span, escaped
 from archcalc.report.as_json import dumped
 from archcalc.report.check.fingerprints import identified
+from archcalc.report.codes import documentation
 from archcalc.report.page import Options
 from archcalc.report.problems import path_of
 
@@ -44,29 +45,28 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
 
 def _rules(checked: tuple[Checked, ...]) -> list[dict[str, Any]]:
     """The codes in order, each with the level of its first finding."""
-    levels: dict[str, str] = {}
+    levels: dict[Code, str] = {}
     for one in checked:
         for severity, problem in one.findings:
-            levels.setdefault(escaped(problem.code), LEVELS[severity])
+            levels.setdefault(problem.code, LEVELS[severity])
     return [_rule(code, levels[code]) for code in sorted(levels)]
 
 
-def _rule(code: str, level: str) -> dict[str, Any]:
-    said = code.replace("-", " ")
-    page = cleandoc(ADVICE[code].__doc__ or "") if code in ADVICE else ""
-    title = page.partition("\n")[0] or said
+def _rule(code: Code, level: str) -> dict[str, Any]:
+    """A code as its declaration has it; the help is the page of `archcalc explain CODE`."""
+    declared = CODES[code]
     return {
         "id": code,
-        "shortDescription": {"text": title},
-        "fullDescription": {"text": title},
-        "help": {"text": page or f"{said}: each finding says what is wrong, and where known, what to try"},
+        "shortDescription": {"text": declared.what},
+        "fullDescription": {"text": f"{declared.what} Why: {declared.why}."},
+        "help": {"text": documentation(declared)},
         "defaultConfiguration": {"level": level},
     }
 
 
 def _result(one: Checked, finding: Finding, fingerprint: str, codes: list[str]) -> dict[str, Any]:
     severity, problem = finding
-    code = escaped(problem.code)
+    code = problem.code
     hint = f"\nhint: {_plain(problem.hint)}" if problem.hint else ""
     result: dict[str, Any] = {
         "ruleId": code,

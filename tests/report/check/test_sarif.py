@@ -8,8 +8,8 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from archcalc.checks.advice import ADVICE
 from archcalc.checks.outcome import Checked
+from archcalc.codes.table import CODES
 from archcalc.errors import Span
 
 SUBSET = Path(__file__).parents[2] / "data" / "sarif-2.1.0-subset.json"
@@ -76,18 +76,17 @@ def test_rules_are_the_codes_and_results_point_at_theirs(write, everything):
         assert (rule["id"], rule["defaultConfiguration"]["level"]) == (result["ruleId"], result["level"])
 
 
-@pytest.mark.parametrize("code", ADVICE)
-def test_the_rule_of_an_advice_has_its_page(write, make, code):
+@pytest.mark.parametrize("code", CODES)
+def test_the_rule_of_a_code_has_its_page(write, make, code):
     run = run_of(write("sarif", Checked("a.yaml", findings=(make.advice(code, "said"),))))
     (rule,) = run["tool"]["driver"]["rules"]
-    assert rule["shortDescription"]["text"] == ADVICE[code].__doc__.splitlines()[0]
-    assert rule["help"]["text"].startswith(rule["shortDescription"]["text"])
-    assert "\n" in rule["help"]["text"]
-
-
-def test_the_rule_of_an_error_is_in_words(write, make):
-    run = run_of(write("sarif", Checked("a.yaml", findings=(make.error("unknown-setting", "said"),))))
-    assert run["tool"]["driver"]["rules"][0]["shortDescription"]["text"] == "unknown setting"
+    declared = CODES[code]
+    assert rule["shortDescription"]["text"] == declared.what
+    assert declared.why in rule["fullDescription"]["text"]
+    assert rule["help"]["text"].startswith(declared.what)
+    for text in (declared.why, declared.mend):
+        assert f"\n  {text}\n" in rule["help"]["text"]
+    assert declared.example.splitlines()[-1] in rule["help"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,7 @@ def test_fingerprints_of_other_findings_are_others(write, make, change):
         found = (make.error(code, message, Span(file, 1, 1)),)
         return fingerprints(write("sarif", Checked(file, findings=found, texts={file: line})))
 
-    assert written() != written(**{change: "other"})
+    assert written() != written(**{change: "type"})
 
 
 def test_documents_are_the_same_twice(write, everything):

@@ -1,0 +1,59 @@
+"""Codes of files: bases, libraries, config files, and what cannot be read."""
+
+from __future__ import annotations
+
+from archcalc.codes.declaration import Declaration
+
+DECLARED = (
+    Declaration(
+        "unreadable",
+        what="A spec cannot be found or read.",
+        why="a gate that passes where it read nothing would be green for a misspelt path",
+        mend="check the path and its rights; `archcalc zoo` lists the built-in networks",
+        example="""
+            $ archcalc check nowhere.yaml
+            """,
+    ),
+    Declaration(
+        "unknown-base",
+        what="`base` names no spec in the same folder, and no built-in network.",
+        why="a base is taken from the folder of the spec or from those that are built in, never from "
+        "elsewhere",
+        mend="take the name that the hint suggests, or put the base into the same folder",
+        example="""
+            base: alexnetz
+            """,
+        mended="""
+            base: alexnet
+            """,
+    ),
+    Declaration(
+        "unknown-library",
+        what="`include` names no library in the spec's folder, below it, or among those that are built in.",
+        why="a library is taken from below the folder of the spec, and links are not followed, so that a "
+        "stranger's spec reads nothing else",
+        mend="write the path from the spec's folder without its suffix, such as `blocks/common`",
+        example="""
+            include: blocks/residul
+            input: {channels: 3, height: 32, width: 32}
+            layers:
+              - relu
+            """,
+        mended="""
+            include: blocks/mobile
+            input: {channels: 3, height: 32, width: 32}
+            layers:
+              - relu
+            """,
+    ),
+    Declaration(
+        "config",
+        what="A config file has a key that is not known, or a value that its key does not take.",
+        why="a misspelt key that were passed over would silently switch off what it asks for",
+        mend="take the spelling that the hint suggests; docs/ci.md shows all keys",
+        example="""
+            $ echo 'stricht = true' > archcalc.toml
+            $ archcalc check lenet5 --config archcalc.toml
+            """,
+    ),
+)

@@ -1,0 +1,81 @@
+"""Any word that reports, specs and errors use, explained: a code, a kind, a quantity, a term of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypedDict
+
+from archcalc.analysis.quantities import BY_NAME, QUANTITIES, Quantity
+from archcalc.codes.declaration import Declaration
+from archcalc.codes.table import CODES
+from archcalc.layers import LAYERS
+from archcalc.report.codes import code_page
+from archcalc.report.glossary import BY_WORD, GLOSSARY, folded
+from archcalc.report.kind import kind_page
+from archcalc.report.page import Column, Page, Table
+from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.spec.aliases import KIND_ALIASES
+
+DECLARED: dict[str, Declaration] = {each.code: each for each in CODES.values()}
+COLUMNS = (Column("word", "word"), Column("meaning", "meaning"))
+
+
+class WordDocument(TypedDict):
+    """What JSON says of a quantity, or of a term of the field."""
+
+    schema_version: int
+    word: str
+    meaning: str
+    aliases: list[str]
+    see: str
+
+
+def word_page(word: str) -> Page | None:
+    """The page of a word, or None where nothing is called so.
+
+    A code, a kind or a quantity is named exactly, a term without regard to case, `-` and `_`.
+    """
+    if declared := DECLARED.get(word):
+        return code_page(declared.code)
+    if word in LAYERS:
+        return kind_page(word)
+    if word in BY_NAME:
+        return _quantity_page(BY_NAME[word])
+    if term := BY_WORD.get(folded(word)):
+        return _page(term.word, term.meaning, list(term.also), term.see)
+    if kind := KIND_ALIASES.get(word):
+        return kind_page(kind)
+    return next((_quantity_page(each) for each in QUANTITIES if folded(each.title) == folded(word)), None)
+
+
+def known_words() -> Iterator[str]:
+    """All words that have a page, for completion and for who misspelt one."""
+    yield from CODES
+    yield from LAYERS
+    yield from BY_NAME
+    yield from (spelling for term in GLOSSARY for spelling in (term.word, *term.also))
+    yield from KIND_ALIASES
+
+
+def _quantity_page(quantity: Quantity) -> Page:
+    meaning = f"{quantity.meaning[0].upper()}{quantity.meaning[1:]}."
+    titled = [quantity.title] if quantity.title != quantity.name else []
+    return _page(quantity.name, meaning, titled, f"archcalc summarize SPEC; `expect: {{{quantity.name}: …}}`")
+
+
+def _page(word: str, meaning: str, others: list[str], see: str) -> Page:
+    document: WordDocument = {
+        "schema_version": SCHEMA_VERSION,
+        "word": word,
+        "meaning": meaning,
+        "aliases": others,
+        "see": see,
+    }
+    notes = (f"also called: {', '.join(others)}" if others else "", f"see: {see}" if see else "")
+    return Page(
+        title=word,
+        lines=(meaning,),
+        notes=tuple(filter(None, notes)),
+        data=lambda: {**document},
+        records=lambda: Table(COLUMNS, ((word, meaning),)),
+    )
