@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 ErrorCode = Literal[
+    "foreign-file",
     "encoding",
     "syntax",
     "yaml-feature",

@@ -20,10 +20,20 @@ OWN = ("base", "name", "source", "expect")
 def top_level(document: Value) -> Mapping:
     """The mapping that a spec is."""
     if isinstance(document, Mapping):
+        if not document.entries.keys() & {"input", "base", "blocks"}:
+            _refuse_foreign(document)
         return document
     found = described(document)
     message = f"a spec is a mapping with `input:` and `layers:`, found {found}"
     raise SpecError([Problem("type", message, document.span)])
+
+
+def _refuse_foreign(document: Mapping) -> None:
+    from archcalc.spec.foreign import foreign_mapping
+
+    problem = foreign_mapping(document.entries, document.span.source)
+    if problem:
+        raise SpecError([problem])
 
 
 def with_base(

@@ -86,8 +86,22 @@ def parse(content: bytes, source: str, texts: dict[str, str]) -> Value:
 
     Its text is noted under `source` in `texts`, so that errors can show their lines.
     """
-    texts[source] = decoded(content, source)
-    return _Reader(texts[source], source).document()
+    try:
+        texts[source] = decoded(content, source)
+        document = _Reader(texts[source], source).document()
+    except SpecError as error:
+        raise _foreign(content, source) or error from None
+    if not isinstance(document, Mapping) and (foreign := _foreign(content, source)):
+        raise foreign
+    return document
+
+
+def _foreign(content: bytes, source: str) -> SpecError | None:
+    """That a file which cannot be read is one of another tool, where it is."""
+    from archcalc.spec.foreign import foreign_file
+
+    problem = foreign_file(content, source)
+    return SpecError([problem]) if problem else None
 
 
 def _fail(
