@@ -6,6 +6,17 @@ from archcalc.codes.declaration import Declaration
 
 DECLARED = (
     Declaration(
+        "foreign-file",
+        what="A file is no spec but one of another tool, or holds a merge conflict.",
+        why="a model file or another tool's configuration has no layers in the language of specs; to blame its "
+        "first odd character would send its owner looking for a fault that is none",
+        mend="do what the hint says of that format; of a merge conflict keep one side, and remove the marks",
+        example=r"""
+            $ printf '[net]\nbatch=1\n\n[convolutional]\nfilters=16\n' > net.cfg
+            $ archcalc check ./net.cfg
+            """,
+    ),
+    Declaration(
         "encoding",
         what="A spec is no plain UTF-8 text.",
         why="bytes that are no UTF-8, or control characters, mean something else in each editor and "
