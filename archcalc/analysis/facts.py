@@ -58,6 +58,11 @@ class Analysis(Frozen):
         """Bytes of one value."""
         return DTYPES[self.dtype]
 
+    @property
+    def complete(self) -> bool:
+        """Whether every layer could be analysed."""
+        return len(self.facts) == len(self.network.nodes)
+
     @cached_property
     def input_field(self) -> ReceptiveField:
         """The receptive field of the input itself."""

@@ -7,20 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import NamedShapes
 
 
+def nothing(analysis: Analysis) -> int:
+    """What the input adds to quantities that only layers have."""
+    return 0
+
+
 class Quantity(NamedTuple):
-    """One count: its name in JSON, its title in tables, its unit and what it means."""
+    """One count: its name in JSON, its title in tables, its unit and what it means.
+
+    of: what a layer adds to the total; of_input: what the network's input does.
+    """
 
     name: str
     title: str
-    unit: str
+    unit: Literal["count", "bytes"]
     of: Callable[[Facts, Analysis], int]
     meaning: str
+    of_input: Callable[[Analysis], int] = nothing
 
 
 def weights(facts: Facts, analysis: Analysis) -> int:
@@ -72,6 +81,16 @@ def activation_bytes(facts: Facts, analysis: Analysis) -> int:
     return activations(facts, analysis) * analysis.value_bytes
 
 
+def input_values(analysis: Analysis) -> int:
+    """Values of the network's inputs for the whole batch."""
+    return sum(map(prod, analysis.network.input_shapes)) * analysis.batch
+
+
+def input_bytes(analysis: Analysis) -> int:
+    """Bytes of those values."""
+    return input_values(analysis) * analysis.value_bytes
+
+
 def runs(facts: Facts, analysis: Analysis) -> bool:
     """Whether a layer runs at inference: whether more than auxiliary outputs needs it."""
     return facts.node.name not in analysis.network.training_only
@@ -111,24 +130,21 @@ QUANTITIES: tuple[Quantity, ...] = (
         "count",
         activations,
         "values of output volumes, each once, the input included",
+        input_values,
     ),
-    Quantity("activation_bytes", "memory", "bytes", activation_bytes, "bytes of the activations"),
+    Quantity(
+        "activation_bytes", "memory", "bytes", activation_bytes, "bytes of the activations", input_bytes
+    ),
 )
 
 BY_NAME = {quantity.name: quantity for quantity in QUANTITIES}
-
-
-def input_amount(quantity: Quantity, analysis: Analysis) -> int:
-    """What the network's input adds to a total."""
-    values = prod(analysis.network.input_shape) * analysis.batch
-    return {"activations": values, "activation_bytes": values * analysis.value_bytes}.get(quantity.name, 0)
 
 
 def total(quantity: Quantity, analysis: Analysis, facts: Iterable[Facts] | None = None) -> int:
     """The sum over all layers and the input, or over some layers."""
     if facts is not None:
         return sum(quantity.of(each, analysis) for each in facts)
-    return input_amount(quantity, analysis) + sum(quantity.of(each, analysis) for each in analysis.facts)
+    return quantity.of_input(analysis) + sum(quantity.of(each, analysis) for each in analysis.facts)
 
 
 def totals(analysis: Analysis) -> dict[str, int]:

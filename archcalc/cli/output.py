@@ -100,13 +100,14 @@ def reported(format_: str, output: str) -> Iterator[None]:
 def _broken(error: SpecError) -> dict[str, Any]:
     """A wrong spec in JSON: its errors, and what is known of a broken network: layers, and repairs."""
     from archcalc.analysis.facts import BrokenNetworkError
-    from archcalc.report.summary import SCHEMA_VERSION, data
+    from archcalc.report.page import SCHEMA_VERSION
+    from archcalc.report.summary_data import summary_data
 
     if not isinstance(error, BrokenNetworkError):
         return with_errors({"schema_version": SCHEMA_VERSION}, error.problems)
     from archcalc.report.repairs import repairs_data
 
-    document = with_errors(data(error.partial), error.problems)
+    document = with_errors(summary_data(error.partial), error.problems)
     found = repairs_data(error)
     return (
         {**document, "errors": [{**one, "repairs": found} for one in document["errors"]]}

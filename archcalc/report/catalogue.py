@@ -7,18 +7,18 @@ from typing import Any
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import totals
+from archcalc.report.columns import of_quantity
 from archcalc.report.harmless import free_text
 from archcalc.report.heading import title
-from archcalc.report.page import Column, Page, Table
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table
 
 COLUMNS = (
     Column("name", "name"),
     Column("network", "network", rank=3),
     Column("input", "input W×H×D", "shape", rank=2),
-    Column("parameters", "parameters", "count"),
-    Column("macs", "MACs", "count", rank=1),
-    Column("activation_bytes", "memory", "bytes", rank=2),
+    of_quantity("parameters"),
+    of_quantity("macs", rank=1),
+    of_quantity("activation_bytes", rank=2),
     Column("source", "source", rank=4),
 )
 

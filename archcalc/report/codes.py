@@ -8,8 +8,7 @@ from typing import TypedDict, get_args
 from archcalc.codes import AdviceCode, Code
 from archcalc.codes.declaration import PROMPT, Declaration
 from archcalc.codes.table import CODES
-from archcalc.report.page import Column, Page, Section, Table
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION, Column, Page, Section, Table
 
 COLUMNS = (Column("code", "code"), Column("what", "what it says"))
 ADVICE_CODES = frozenset(get_args(AdviceCode))

@@ -14,8 +14,7 @@ from archcalc.analysis.connectivity import (
 from archcalc.analysis.facts import Analysis
 from archcalc.report.harmless import free_text
 from archcalc.report.heading import heading_lines, title
-from archcalc.report.page import Column, Options, Page, Row, Table
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Table
 from archcalc.report.values import count_text, ratio_text
 
 COLUMNS = (

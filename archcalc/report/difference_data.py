@@ -9,7 +9,7 @@ from archcalc.analysis.quantities import totals
 from archcalc.checks.difference import Change, Pair
 from archcalc.checks.record import Record
 from archcalc.report.difference_table import Versions
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION
 
 LISTED: tuple[Change, ...] = ("changed", "inserted", "removed", "follows", "renamed")
 

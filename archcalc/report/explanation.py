@@ -12,9 +12,9 @@ from archcalc.layers import Formula
 from archcalc.report.auxiliary import layer_notes
 from archcalc.report.harmless import free_text
 from archcalc.report.heading import heading_lines, title
-from archcalc.report.page import Column, Options, Page, Section, Table
+from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Section, Table
 from archcalc.report.settings import in_full
-from archcalc.report.summary import SCHEMA_VERSION, layer_data
+from archcalc.report.summary_data import layer_data
 from archcalc.report.symbols import WORD, symbol_note
 from archcalc.report.values import sequences_note, volume
 

@@ -10,8 +10,7 @@ from archcalc.analysis.memory.fit import Need, Piece, Side, Sides, Use, need
 from archcalc.analysis.memory.training import NOT_COUNTED
 from archcalc.analysis.quantities import BY_NAME, total
 from archcalc.report.heading import heading_lines, title
-from archcalc.report.page import Column, Options, Page, Row, Table
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Table
 from archcalc.report.values import bytes_text, count_text, volume
 
 PIECES = (

@@ -12,9 +12,9 @@ from archcalc.analysis.memory.holding import CONCAT, CONVENTIONS, is_view
 from archcalc.analysis.memory.liveness import Alive, Timeline
 from archcalc.analysis.memory.schedule import Plan
 from archcalc.analysis.quantities import BY_NAME, total
+from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
-from archcalc.report.page import Column, Options, Page, Row, Section, Table
-from archcalc.report.summary import SCHEMA_VERSION, Group, folded, folding_note, unfolded
+from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Section, Table
 from archcalc.report.values import bytes_text, share, share_text
 
 BAR = 24

@@ -12,6 +12,9 @@ Cell = str | int | float | Shape | None
 Row = tuple[Cell, ...]
 Section = tuple[str, tuple[str, ...]]
 
+SCHEMA_VERSION = 1
+"""Of every JSON document; it rises when a key changes its meaning or goes."""
+
 TABLE_ROWS = 60
 """Above this, tables fold when they can."""
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.analysis.connectivity import connectivity_called
 from archcalc.report.heading import heading_lines, title
-from archcalc.report.page import Column, Page, Row, Section, Table
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION, Column, Page, Row, Section, Table
 from archcalc.report.values import count_text, volume
 
 if TYPE_CHECKING:

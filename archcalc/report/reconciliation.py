@@ -18,8 +18,7 @@ from archcalc.analysis.conventions import (
 from archcalc.analysis.conventions.search import Asked, Match
 from archcalc.analysis.facts import Analysis
 from archcalc.report.heading import heading_lines, title
-from archcalc.report.page import Column, Page, Row, Section, Table
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION, Column, Page, Row, Section, Table
 from archcalc.report.values import count_text
 
 COLUMNS = (

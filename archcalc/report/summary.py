@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.quantities import BY_NAME, QUANTITIES, input_amount, total, totals
-from archcalc.layers.settings import changed_settings
+from archcalc.analysis.quantities import BY_NAME, QUANTITIES, total, totals
 from archcalc.network import INPUT
+from archcalc.report.columns import of_quantity
+from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
-from archcalc.report.page import TABLE_ROWS, Column, Options, Page, Row, Section, Table
+from archcalc.report.page import Column, Options, Page, Row, Section, Table
 from archcalc.report.settings import abbreviated, abbreviations
+from archcalc.report.summary_data import summary_data
 from archcalc.report.values import bytes_text, count_text, fields_text, share, share_text, short_count
-
-SCHEMA_VERSION = 1
 
 COLUMNS = (
     Column("name", "layer"),
     Column("kind", "kind", rank=5),
     Column("settings", "settings", rank=6),
     Column("output", "output", "shape", rank=2),
-    Column("activations", "values", "count", rank=8),
-    Column("activation_bytes", "memory", "bytes", rank=3),
+    of_quantity("activations", rank=8),
+    of_quantity("activation_bytes", rank=3),
     Column("activation_share", "mem %", "share", rank=7),
-    Column("weights", "weights", "count", rank=9),
-    Column("biases", "biases", "count", rank=9),
-    Column("parameters", "parameters", "count"),
+    of_quantity("weights", rank=9),
+    of_quantity("biases", rank=9),
+    of_quantity("parameters"),
     Column("parameter_share", "par %", "share", rank=7),
-    Column("macs", "MACs", "count", rank=1),
+    of_quantity("macs", rank=1),
     Column(
         "receptive_field",
         "field",
@@ -41,16 +40,9 @@ COLUMNS = (
 SETTINGS = [column.key for column in COLUMNS].index("settings")
 
 
-class Group(NamedTuple):
-    """The layers that one row stands for."""
-
-    name: str
-    facts: tuple[Facts, ...]
-
-
 def summary(analysis: Analysis, options: Options) -> Page:
     """The page of `archcalc summarize`."""
-    sums = totals(analysis) if complete(analysis) else {}
+    sums = totals(analysis) if analysis.complete else {}
     groups = folded(analysis.facts, options.depth)
     sections, legend = explained(analysis) if options.explain else ((), ())
     return Page(
@@ -59,7 +51,7 @@ def summary(analysis: Analysis, options: Options) -> Page:
         table=table(analysis, groups, sums),
         sections=sections,
         notes=tuple(notes(analysis, groups, sums, options)) + legend,
-        data=lambda: data(analysis),
+        data=lambda: summary_data(analysis),
         records=None if options.depth else lambda: table(analysis, unfolded(analysis.facts), sums),
     )
 
@@ -74,50 +66,9 @@ def table(analysis: Analysis, groups: list[Group], sums: dict[str, int]) -> Tabl
     return Table(noted, listed, total_row(sums))
 
 
-def complete(analysis: Analysis) -> bool:
-    """Whether every layer could be analysed."""
-    return len(analysis.facts) == len(analysis.network.nodes)
-
-
-def folded(layers: Sequence[Facts], depth: int | None) -> list[Group]:
-    """The rows of a table: layers, or to `depth` levels the blocks that they lie in."""
-    if depth is not None:
-        return _groups(layers, depth)
-    levels = deepest(layers)
-    for level in range(levels, 0, -1):
-        groups = _groups(layers, level) if level < levels else unfolded(layers)
-        if len(groups) <= TABLE_ROWS:
-            return groups
-    return groups if len(groups) * 2 <= len(layers) else unfolded(layers)
-
-
-def unfolded(layers: Iterable[Facts]) -> list[Group]:
-    """A row for each layer."""
-    return [Group(facts.node.name, (facts,)) for facts in layers]
-
-
-def deepest(layers: Iterable[Facts]) -> int:
-    """How many levels the names of the layers have."""
-    return max((facts.node.name.count("/") + 1 for facts in layers), default=1)
-
-
-def folding_note(groups: Sequence[Group]) -> Iterator[str]:
-    """That a table has fewer rows than layers, and how to see them all."""
-    layers = [facts for group in groups for facts in group.facts]
-    if len(groups) < len(layers):
-        yield f"folded: {len(layers)} layers in {len(groups)} rows; --depth {deepest(layers)} shows each"
-
-
-def _groups(facts: Iterable[Facts], depth: int) -> list[Group]:
-    def path(each: Facts) -> str:
-        return "/".join(each.node.name.split("/")[:depth])
-
-    return [Group(name, tuple(members)) for name, members in groupby(facts, key=path)]
-
-
 def rows(analysis: Analysis, groups: Iterable[Group], sums: dict[str, int]) -> Iterator[Row]:
     """The input's row, and one for each group."""
-    amounts = {quantity.name: input_amount(quantity, analysis) for quantity in QUANTITIES}
+    amounts = {quantity.name: quantity.of_input(analysis) for quantity in QUANTITIES}
     whole = analysis.network.input_shape
     yield _row(INPUT, "", "", whole, amounts, sums, "")
     for name, members in groups:
@@ -167,7 +118,7 @@ def field(facts: Facts) -> str:
 
 def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options: Options) -> Iterator[str]:
     """The totals in words, where most of them lies, and what was folded."""
-    if not complete(analysis):
+    if not analysis.complete:
         done, nodes = len(analysis.facts), analysis.network.nodes
         yield f"{done} of {len(nodes)} layers could be worked out; {nodes[done].name} could not"
         return
@@ -220,61 +171,3 @@ def explained(analysis: Analysis) -> tuple[tuple[Section, ...], tuple[str, ...]]
 
     sections = tuple(layer_section(facts, analysis) for facts in analysis.facts)
     return sections, symbol_notes(sections)
-
-
-def data(analysis: Analysis) -> dict[str, Any]:
-    """What JSON writes: exact integers, shapes channels first and without the batch."""
-    network = analysis.network
-    document: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        "network": {
-            "name": network.name,
-            "source": network.source,
-            "input_shape": list(network.input_shape),
-            "outputs": {name: list(analysis.shape(volume)) for name, volume in network.outputs.items()}
-            if complete(analysis)
-            else {},
-            "auxiliary": list(network.auxiliary),
-        },
-        "batch": analysis.batch,
-        "dtype": analysis.dtype,
-        "layers": [layer_data(facts, analysis) for facts in analysis.facts],
-    }
-    if complete(analysis):
-        document["totals"] = totals(analysis)
-    return document
-
-
-def layer_data(facts: Facts, analysis: Analysis) -> dict[str, Any]:
-    """One layer in JSON."""
-    node = facts.node
-    return {
-        "name": node.name,
-        "kind": node.kind,
-        "settings": {name: _plain(value) for name, value in changed_settings(node.layer).items()},
-        "inputs": [analysis.network.tensor_name(volume) for volume in node.inputs],
-        "input_shapes": [list(shape) for shape in facts.input_shapes],
-        "output_shape": list(facts.output_shape),
-        "parameter_shapes": {name: list(shape) for name, shape in facts.parameter_shapes.items()},
-        "buffer_shapes": {name: list(shape) for name, shape in facts.buffer_shapes.items()},
-        **{quantity.name: quantity.of(facts, analysis) for quantity in QUANTITIES},
-        "receptive_field": _field_data(facts),
-        "in_place": node.layer.in_place,
-        "training_only": node.name in analysis.network.training_only,
-    }
-
-
-def _plain(value: object) -> object:
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
-
-
-def _field_data(facts: Facts) -> dict[str, Any] | None:
-    axes, aligned = facts.receptive_field
-    if not axes:
-        return None
-    return {
-        "size": [axis.size for axis in axes],
-        "jump": [axis.jump if isinstance(axis.jump, int) else str(axis.jump) for axis in axes],
-        "offset": [axis.offset for axis in axes],
-        "aligned": aligned,
-    }

@@ -10,10 +10,10 @@ from archcalc.analysis.memory.optimizers import OPTIMIZERS, PRECISIONS
 from archcalc.analysis.memory.passes import Moment, Saved
 from archcalc.analysis.memory.saved import ATTENTION, DEVICES
 from archcalc.analysis.memory.training import NOT_COUNTED, SINGLE, Training
+from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
 from archcalc.report.memory import bar
-from archcalc.report.page import Column, Options, Page, Row, Section, Table
-from archcalc.report.summary import SCHEMA_VERSION, Group, folded, folding_note, unfolded
+from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Section, Table
 from archcalc.report.values import bytes_text, share, share_text
 
 STATE = "what the optimizer remembers, master weights among it"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from archcalc.forward.outcome import Check, Measured, Peak, Verification

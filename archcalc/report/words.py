@@ -12,8 +12,7 @@ from archcalc.layers import LAYERS
 from archcalc.report.codes import code_page
 from archcalc.report.glossary import BY_WORD, GLOSSARY, folded
 from archcalc.report.kind import kind_page
-from archcalc.report.page import Column, Page, Table
-from archcalc.report.summary import SCHEMA_VERSION
+from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table
 from archcalc.spec.aliases import KIND_ALIASES
 
 DECLARED: dict[str, Declaration] = {each.code: each for each in CODES.values()}

@@ -4,7 +4,7 @@ import pytest
 
 from archcalc import analyze, loads
 from archcalc.analysis.facts import DTYPES
-from archcalc.analysis.quantities import BY_NAME, QUANTITIES, input_amount, total, totals
+from archcalc.analysis.quantities import BY_NAME, QUANTITIES, total, totals
 
 SMALL = """
 input: {channels: 3, height: 7, width: 5}
@@ -125,7 +125,7 @@ def _without(amounts, word):
 
 def test_the_input_counts_as_an_activation_only(network):
     analysis = analyze(network, batch=2, dtype="float16")
-    amounts = {quantity.name: input_amount(quantity, analysis) for quantity in QUANTITIES}
+    amounts = {quantity.name: quantity.of_input(analysis) for quantity in QUANTITIES}
     assert {name: amount for name, amount in amounts.items() if amount} == {
         "activations": 210,
         "activation_bytes": 420,

@@ -19,9 +19,9 @@ FOLDS = [
     for name in ZOO
     for depth in (None, 1, 2, 3, 9)
 ]
-COUNTS = ("values", "weights", "biases", "parameters", "MACs")
+COUNTS = ("activations", "weights", "biases", "parameters", "MACs")
 KEYS = {
-    "values": "activations", "memory": "activation_bytes", "weights": "weights", "biases": "biases",
+    "activations": "activations", "memory": "activation_bytes", "weights": "weights", "biases": "biases",
     "parameters": "parameters", "MACs": "macs",
 }  # fmt: skip
 LAYER = {

@@ -113,7 +113,7 @@ def test_summaries_fit(analyzed, name, width):
         (
             120,
             [
-                "layer", "kind", "settings", "output W×H×D", "values", "memory", "mem %", "parameters",
+                "layer", "kind", "settings", "output W×H×D", "activations", "memory", "mem %", "parameters",
                 "par %", "MACs", "field",
             ],
         ),
