@@ -8,8 +8,8 @@ DECLARED = (
     Declaration(
         "foreign-file",
         what="A file is no spec but one of another tool, or holds a merge conflict.",
-        why="a model file or another tool's configuration has no layers in the language of specs; to blame its "
-        "first odd character would send its owner looking for a fault that is none",
+        why="a model file or another tool's configuration has no layers in the language of specs; to blame "
+        "its first odd character would send its owner looking for a fault that is none",
         mend="do what the hint says of that format; of a merge conflict keep one side, and remove the marks",
         example=r"""
             $ printf '[net]\nbatch=1\n\n[convolutional]\nfilters=16\n' > net.cfg
