@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Self
+
+from archcalc.quoting import escaped as escaped
+from archcalc.quoting import listed as listed
+from archcalc.quoting import quoted as quoted
+from archcalc.quoting import shortened as shortened
+from archcalc.suggestions import nearest as nearest
+from archcalc.suggestions import suggestion as suggestion
 
 if TYPE_CHECKING:
     from archcalc.codes import Code
-
-ECHO_LIMIT = 60
-LISTED = 12
-LOOKED_AT = 500
-MOST_SLIPS = 3
-
-_COMMAND = r":(?=:)|#(?=#\w*\[)"
 
 
 class _Begin(NamedTuple):
@@ -100,89 +98,3 @@ class ReadError(ArchcalcError):
 
 class RequestError(ArchcalcError):
     """What was asked for does not exist or does not fit: a layer, a kind, an option."""
-
-
-def quoted(text: str, limit: int = ECHO_LIMIT) -> str:
-    """`text` in quotes, cut to `limit` characters, with nothing in it that a terminal or CI obeys."""
-    return f"'{shortened(text, limit)}'"
-
-
-def shortened(text: str, limit: int = ECHO_LIMIT) -> str:
-    """`text`, cut to `limit` characters and escaped."""
-    return escaped(text if len(text) <= limit else text[: limit - 1] + "…")
-
-
-def escaped(text: str) -> str:
-    """`text` with each unprintable character, and each beginning of a CI system's command, escaped.
-
-    GitHub obeys `::` at the beginning of a line and `##[` anywhere in it, Azure `##vso[`.
-    """
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-    if "::" in text or "##" in text:
-        return re.sub(_COMMAND, lambda found: f"\\x{ord(found.group()):02x}", text)
-    return text
-
-
-def listed(words: Iterable[str], most: int = LISTED) -> str:
-    """The first `most` of the words, and how many more there are."""
-    known = list(words)
-    more = f" and {len(known) - most} more" if len(known) > most else ""
-    return ", ".join(map(shortened, known[:most])) + more
-
-
-def suggestion(word: str, known: Iterable[str]) -> str | None:
-    """A hint naming the nearest of the `known` words, or None when none is near."""
-    near = nearest(word, known)
-    return f"did you mean {quoted(near)}?" if near else None
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that became `word` by a slip or two, or by being shortened or drawn out.
-
-    Of equally near ones the first wins. Only the first LOOKED_AT are looked at, so that time is bounded.
-    """
-    sought = word[:ECHO_LIMIT].lower()
-    allowed = 1 if len(sought) == 2 else min(len(sought) // 3, MOST_SLIPS)
-    best, least, letters = None, MOST_SLIPS + 1, frozenset(sought)
-    for name in islice(known, LOOKED_AT):
-        candidate = name.lower()
-        apart = abs(len(candidate) - len(sought))
-        if min(apart, MOST_SLIPS) >= least:
-            continue
-        close = apart <= allowed and len(letters.symmetric_difference(candidate)) <= 2 * allowed
-        distance = slips(sought, candidate, allowed) if close else MOST_SLIPS + 1
-        if distance > allowed:
-            if not _shortens(*sorted((candidate, sought), key=len)):
-                continue
-            distance = min(apart, MOST_SLIPS)
-        if distance < least:
-            best, least = name, distance
-    return best
-
-
-def slips(word: str, other: str, most: int = MOST_SLIPS) -> int:
-    """How many letters were added, left out, mistaken or swapped with their neighbour between two words.
-
-    More than `most` are not told apart.
-    """
-    above: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(word):
-        before, above, row = above, row, [i + 1]
-        for j, target in enumerate(other):
-            cost = min(above[j] + (letter != target), above[j + 1] + 1, row[j] + 1)
-            if i and j and letter == other[j - 1] and word[i - 1] == target:
-                cost = min(cost, before[j - 1] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
-
-
-def _shortens(short: str, long: str) -> bool:
-    """Whether `short` is half or more of `long`: a part of it, or its letters in order from the first."""
-    if len(short) < 4 or 2 * len(short) < len(long):
-        return False
-    letters = iter(long)
-    return short in long or (short[0] == long[0] and all(letter in letters for letter in short))

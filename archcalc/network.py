@@ -181,7 +181,8 @@ class Network(Frozen):
         for number, node in enumerate(self.nodes):
             if node.name == name:
                 return number
-        from archcalc.errors import quoted, suggestion
+        from archcalc.quoting import quoted
+        from archcalc.suggestions import suggestion
 
         hint = suggestion(name, [node.name for node in self.nodes])
         raise RequestError(f"{self.name} has no layer {quoted(name)}" + (f"; {hint}" if hint else ""))

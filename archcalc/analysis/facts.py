@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
-from archcalc.errors import Problem, RequestError, ShapeError, SpecError, quoted
+from archcalc.errors import Problem, RequestError, ShapeError, SpecError
 from archcalc.frozen import Frozen, frozen
 from archcalc.layers import NamedShapes, Shape, Shapes
 from archcalc.network import Network, Node
+from archcalc.quoting import quoted
 
 DTYPES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "float64": 8}
 """Bytes of one value."""

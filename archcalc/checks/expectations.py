@@ -16,9 +16,11 @@ from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import BY_NAME, totals
 from archcalc.analysis.receptive_field import ReceptiveField
 from archcalc.checks.structure import STRUCTURE, a_kind
-from archcalc.errors import Problem, quoted, suggestion
+from archcalc.errors import Problem
 from archcalc.layers import Shape
 from archcalc.network import Bound, Expectation
+from archcalc.quoting import quoted
+from archcalc.suggestions import suggestion
 
 MOST = 50
 """How many problems are told: a stranger's spec may expect thousands of things."""

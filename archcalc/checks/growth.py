@@ -12,8 +12,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from archcalc.analysis.quantities import BY_NAME, Quantity
-from archcalc.errors import Problem, RequestError, quoted, suggestion
+from archcalc.errors import Problem, RequestError
+from archcalc.quoting import quoted
 from archcalc.spec.bounds import BYTES, COUNTS
+from archcalc.suggestions import suggestion
 
 COMPARISONS = {
     ">=": (operator.ge, "less than "),

@@ -16,9 +16,10 @@ from typing import NamedTuple, NoReturn
 from archcalc.analysis.facts import Analysis
 from archcalc.checks.difference import Pair, difference
 from archcalc.checks.record import Record, records
-from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped, listed, quoted
+from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.layers import SequenceShape, Shape, as_written
 from archcalc.network import INPUT
+from archcalc.quoting import escaped, listed, quoted
 
 VERSION = 1
 SUFFIX = ".lock"

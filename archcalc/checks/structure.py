@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from archcalc.analysis.facts import Analysis
-from archcalc.errors import Problem, suggestion
+from archcalc.errors import Problem
 from archcalc.network import Expectation, Node
+from archcalc.suggestions import suggestion
 
 NAMED = 3
 """How many layers a message names."""

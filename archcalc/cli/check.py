@@ -95,7 +95,8 @@ def check(
 
 def _asked(text: str) -> tuple[Expectation, ...]:
     """What one --expect asks for; raises RequestError where that is nothing."""
-    from archcalc.errors import RequestError, SpecError, quoted
+    from archcalc.errors import RequestError, SpecError
+    from archcalc.quoting import quoted
     from archcalc.spec.requests import OPTION, requested
 
     try:

@@ -12,10 +12,12 @@ from glob import escape, has_magic
 from os import path as paths
 from typing import Any, NamedTuple
 
-from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped, quoted, suggestion
+from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.network import Expectation
+from archcalc.quoting import escaped, quoted
 from archcalc.spec.requests import configured
 from archcalc.spec.zoo import STDIN, built_in
+from archcalc.suggestions import suggestion
 
 OWN, SHARED = "archcalc.toml", "pyproject.toml"
 SIZE = 256 * 1024

@@ -56,7 +56,8 @@ def diff(
     from archcalc.checks.growth import growth_failures, limit
     from archcalc.checks.record import records
     from archcalc.cli.output import options_for, reported
-    from archcalc.errors import SpecError, escaped
+    from archcalc.errors import SpecError
+    from archcalc.quoting import escaped
     from archcalc.report.difference_table import Versions
 
     limits = [limit(text) for text in refused]

@@ -82,9 +82,11 @@ def explain(
 
 def page_of(word: str) -> Page | None:
     """The page of a word that is no spec; None for a spec, and RequestError for what is neither."""
-    from archcalc.errors import ReadError, RequestError, quoted, suggestion
+    from archcalc.errors import ReadError, RequestError
+    from archcalc.quoting import quoted
     from archcalc.report.words import known_words, word_page
     from archcalc.spec.zoo import source_of, zoo_names
+    from archcalc.suggestions import suggestion
 
     if page := word_page(word):
         return page
@@ -101,9 +103,11 @@ def page_of(word: str) -> Page | None:
 
 def known_kind(word: str) -> str:
     """The canonical name of a kind."""
-    from archcalc.errors import RequestError, quoted, suggestion
+    from archcalc.errors import RequestError
     from archcalc.layers import LAYERS
+    from archcalc.quoting import quoted
     from archcalc.spec.aliases import KIND_ALIASES
+    from archcalc.suggestions import suggestion
 
     kind = KIND_ALIASES.get(word, word)
     if kind not in LAYERS:

@@ -63,7 +63,8 @@ def lock(specs: tuple[str, ...], output: str | None, check: bool) -> None:
 def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
     """Each network with the place of its lock; what is wrong with the specs is told together."""
     from archcalc.cli.options import load_spec
-    from archcalc.errors import SpecError, escaped
+    from archcalc.errors import SpecError
+    from archcalc.quoting import escaped
 
     locks = [output or _lock_beside(spec) for spec in specs]
     for number, place in enumerate(locks):
@@ -114,7 +115,8 @@ def _write(targets: list[Target]) -> None:
 def _refuse_foreign(place: str) -> None:
     """Raise ReadError where something else than a lock of ours would be overwritten."""
     from archcalc.checks.lock import HEAD, lock_content
-    from archcalc.errors import ReadError, escaped
+    from archcalc.errors import ReadError
+    from archcalc.quoting import escaped
 
     content = lock_content(place)
     if content and not content.startswith(HEAD.rpartition(" ")[0].encode()):
@@ -125,7 +127,8 @@ def _refuse_foreign(place: str) -> None:
 def _check(targets: list[Target]) -> None:
     """Compare every network with its lock, and tell all that moved."""
     from archcalc.checks.lock import lock_content
-    from archcalc.errors import SpecError, escaped
+    from archcalc.errors import SpecError
+    from archcalc.quoting import escaped
 
     problems: list[Problem] = []
     texts: dict[str, str] = {}
@@ -143,7 +146,8 @@ def _check(targets: list[Target]) -> None:
 
 def _failures(target: Target, content: bytes | None) -> tuple[Problem, ...]:
     from archcalc.checks.lock import lock_failures
-    from archcalc.errors import Problem, ReadError, Span, escaped
+    from archcalc.errors import Problem, ReadError, Span
+    from archcalc.quoting import escaped
 
     if content is not None:
         return lock_failures(target.analysis, content, escaped(target.lock))
@@ -155,6 +159,6 @@ def _failures(target: Target, content: bytes | None) -> tuple[Problem, ...]:
 
 
 def _say(text: str) -> None:
-    from archcalc.errors import escaped
+    from archcalc.quoting import escaped
 
     click.echo(escaped(text), err=True)

@@ -91,7 +91,8 @@ def memory(
 
 def _limits(text: str) -> dict[str, int]:
     """The sizes in `flash=1MiB,sram=256KiB`."""
-    from archcalc.errors import RequestError, quoted
+    from archcalc.errors import RequestError
+    from archcalc.quoting import quoted
 
     limits: dict[str, int] = {}
     for part in text.split(","):

@@ -76,7 +76,8 @@ def examples(*lines: str) -> str:
 
 def bytes_of(text: str, option: str, example: str) -> int:
     """The bytes in a size such as 4GiB; raises RequestError, with an example, for what is none."""
-    from archcalc.errors import RequestError, quoted
+    from archcalc.errors import RequestError
+    from archcalc.quoting import quoted
     from archcalc.spec.bounds import size
 
     try:
@@ -109,7 +110,9 @@ def load_analysis(spec: str, input_: str | None = None, batch: int = 1, dtype: s
 
 def facts_of(analysis: Analysis, layer: str) -> Facts:
     """The facts of the layer called `layer`; raises RequestError with what else it may have meant."""
-    from archcalc.errors import RequestError, quoted, suggestion
+    from archcalc.errors import RequestError
+    from archcalc.quoting import quoted
+    from archcalc.suggestions import suggestion
 
     names = [facts.node.name for facts in analysis.facts]
     if layer in names:

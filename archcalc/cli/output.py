@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from archcalc.errors import Problem, ReadError, SpecError, escaped
+from archcalc.errors import Problem, ReadError, SpecError
+from archcalc.quoting import escaped
 from archcalc.report import written
 from archcalc.report.page import Options, Page
 

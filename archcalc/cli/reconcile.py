@@ -80,7 +80,9 @@ def reconcile(
 def conventions(tool: str | None) -> tuple[Convention, ...]:
     """The convention of a tool, or all; raises RequestError for a tool that is not known."""
     from archcalc.analysis.conventions import CONVENTIONS
-    from archcalc.errors import RequestError, listed, quoted, suggestion
+    from archcalc.errors import RequestError
+    from archcalc.quoting import listed, quoted
+    from archcalc.suggestions import suggestion
 
     if tool is None:
         return tuple(CONVENTIONS.values())

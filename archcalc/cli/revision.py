@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError, escaped, quoted, shortened
+from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
+from archcalc.quoting import escaped, quoted, shortened
 from archcalc.spec.base import BASES
 from archcalc.spec.document import BYTES, parse
 from archcalc.spec.document import Mapping as SpecMapping

@@ -8,7 +8,8 @@ from glob import glob, has_magic
 from os import path as paths
 from typing import NoReturn
 
-from archcalc.errors import ReadError, RequestError, escaped, quoted
+from archcalc.errors import ReadError, RequestError
+from archcalc.quoting import escaped, quoted
 from archcalc.spec.zoo import STDIN, SUFFIXES
 
 

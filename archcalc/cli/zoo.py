@@ -44,8 +44,10 @@ def _chosen(parts: tuple[str, ...]) -> list[str]:
     """The built-in networks that are meant; raises RequestError for a part that is in no name."""
     from fnmatch import fnmatchcase
 
-    from archcalc.errors import RequestError, quoted, suggestion
+    from archcalc.errors import RequestError
+    from archcalc.quoting import quoted
     from archcalc.spec.zoo import zoo_names
+    from archcalc.suggestions import suggestion
 
     names = zoo_names()
     patterns = {part: part if set(part) & set("*?[") else f"*{part}*" for part in parts}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
-from archcalc.errors import escaped
 from archcalc.layers import as_written
+from archcalc.quoting import escaped
 from archcalc.report.page import Cell, Options, Page
 
 FORMULA = ("=", "+", "-", "@")

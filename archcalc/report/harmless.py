@@ -6,7 +6,7 @@ direction of writing, or be taken for a command of a CI system.
 
 from __future__ import annotations
 
-from archcalc.errors import escaped
+from archcalc.quoting import escaped
 from archcalc.report.page import Page, Row
 
 NAME_LENGTH = 120

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archcalc.errors import Problem, Span, escaped
+from archcalc.errors import Problem, Span
+from archcalc.quoting import escaped
 
 EXCERPT = 100
 """How much of a line is shown."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from archcalc.checks.repair import Repair, repairs
 from archcalc.checks.repair.circumstances import arithmetic, given
-from archcalc.errors import SpecError, escaped
+from archcalc.errors import SpecError
 from archcalc.layers import Shape
+from archcalc.quoting import escaped
 from archcalc.report.explanation import worked_out
 from archcalc.report.problems import span_data
 from archcalc.report.values import volume, volume_order

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from os import path as paths
 
-from archcalc.errors import Problem, SpecError, escaped, quoted, suggestion
+from archcalc.errors import Problem, SpecError
+from archcalc.quoting import escaped, quoted
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
 from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
+from archcalc.suggestions import suggestion
 
 BASES = 4
 OWN = ("base", "name", "source", "expect")

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable
 from functools import cache, partial
 from typing import Any
 
-from archcalc.errors import Span, listed, quoted, shortened, suggestion
+from archcalc.errors import Span
 from archcalc.layers import Layer, layer_class
 from archcalc.layers.settings import Setting, required_settings, settings_of
+from archcalc.quoting import listed, quoted, shortened
 from archcalc.spec.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
@@ -23,6 +24,7 @@ from archcalc.spec.expressions import (
 from archcalc.spec.problems import PROBLEMS_SHOWN as PROBLEMS_SHOWN
 from archcalc.spec.problems import Also
 from archcalc.spec.problems import Problems as Problems
+from archcalc.suggestions import suggestion
 
 INLINE = 40
 MEMBERS = 6

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from archcalc.errors import Problem, Span, SpecError, quoted, shortened
+from archcalc.errors import Problem, Span, SpecError
+from archcalc.quoting import quoted, shortened
 
 if TYPE_CHECKING:
     from archcalc.codes import Code

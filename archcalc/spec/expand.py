@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.errors import Span, listed, quoted, suggestion
+from archcalc.errors import Span
 from archcalc.layers import LAYERS, Composite, Layer, layer_class
 from archcalc.layers.settings import FLAG, Setting, required_settings, settings_of
 from archcalc.network import Node
+from archcalc.quoting import listed, quoted
 from archcalc.spec.aliases import KIND_ALIASES
 from archcalc.spec.calls import (
     KIND_SETTING,
@@ -29,6 +30,7 @@ from archcalc.spec.expressions import Scope
 from archcalc.spec.names import Dangling, Names
 from archcalc.spec.problems import Also, Problems
 from archcalc.spec.structures import STRUCTURES, block, structure_example
+from archcalc.suggestions import suggestion
 
 LAYER_LIMIT = 10_000
 NESTING = 64

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archcalc.errors import Span, quoted, suggestion
+from archcalc.errors import Span
 from archcalc.layers import LAYERS, Composite, layer_class
 from archcalc.layers.settings import NATURAL, POSITIVE, Setting, listed
 from archcalc.network import Expectation
+from archcalc.quoting import quoted
 from archcalc.spec.aliases import KIND_ALIASES
 from archcalc.spec.bounds import BYTES_BOUND, COUNT_BOUND
 from archcalc.spec.decode import Problems, described, known_keys, read
 from archcalc.spec.document import Entry, Mapping
 from archcalc.spec.expressions import Scope
+from archcalc.suggestions import suggestion
 
 MOST = 100
 """How many kinds a list may name."""

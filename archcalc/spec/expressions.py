@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NoReturn
 
-from archcalc.errors import Span, escaped, listed, quoted, shortened, suggestion
+from archcalc.errors import Span
+from archcalc.quoting import escaped, listed, quoted, shortened
+from archcalc.suggestions import suggestion
 
 Scope = ChainMap[str, Any]
 """What names stand for: plain values, lists and mappings of them."""

@@ -11,12 +11,14 @@ from os import path as paths
 from os import sep
 from typing import TYPE_CHECKING
 
-from archcalc.errors import Problem, Span, SpecError, escaped, quoted, suggestion
+from archcalc.errors import Problem, Span, SpecError
+from archcalc.quoting import escaped, quoted
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
 from archcalc.spec.problems import Problems
 from archcalc.spec.zoo import SUFFIXES, content_of, library_names, zoo_folder
+from archcalc.suggestions import suggestion
 
 if TYPE_CHECKING:
     from archcalc.codes import Code

@@ -6,9 +6,10 @@ from os import PathLike, fspath
 from os import path as paths
 from typing import Any
 
-from archcalc.errors import Problem, Span, SpecError, nearest, quoted, suggestion
+from archcalc.errors import Problem, Span, SpecError
 from archcalc.layers.settings import Setting
 from archcalc.network import INPUT, Network
+from archcalc.quoting import quoted
 from archcalc.spec.base import BASES as BASES
 from archcalc.spec.base import top_level, with_base
 from archcalc.spec.calls import MISSING, NAME_SETTING, OUTPUT_SETTING, TEXT_SETTING, Frame
@@ -22,6 +23,7 @@ from archcalc.spec.preamble import FORMS, blocks, input_shape, variables
 from archcalc.spec.preamble import INPUTS as INPUTS
 from archcalc.spec.problems import Problems
 from archcalc.spec.zoo import content_of, source_of
+from archcalc.suggestions import nearest, suggestion
 
 TOP = (
     *("name", "source", "base", "include", "input", "variables", "blocks", "layers", "outputs", "auxiliary"),

@@ -10,13 +10,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from archcalc.errors import Span, nearest, quoted, suggestion
+from archcalc.errors import Span
 from archcalc.layers import LAYERS
 from archcalc.network import INPUT, Node
+from archcalc.quoting import quoted
 from archcalc.spec.calls import PATH_LENGTH, Call
 from archcalc.spec.decode import is_computed
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
 from archcalc.spec.problems import Problems
+from archcalc.suggestions import nearest, suggestion
 
 
 class Dangling(NamedTuple):

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat as copies
 from typing import TYPE_CHECKING, Any
 
-from archcalc.errors import quoted
 from archcalc.layers import layer_class
 from archcalc.layers.settings import NATURAL, choice
+from archcalc.quoting import quoted
 from archcalc.spec.calls import COMMON, IDENTIFIER, MISSING, NAME_SETTING, Block, Call, Frame, is_name
 from archcalc.spec.decode import computed, described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value

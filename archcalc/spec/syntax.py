@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from archcalc.errors import Problem, Span, quoted
+from archcalc.errors import Problem, Span
+from archcalc.quoting import quoted
 
 if TYPE_CHECKING:
     from archcalc.codes import Code

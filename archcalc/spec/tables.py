@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.errors import quoted
 from archcalc.layers.settings import Setting
+from archcalc.quoting import quoted
 from archcalc.spec.calls import IDENTIFIER, is_identifier
 from archcalc.spec.decode import read
 from archcalc.spec.document import Mapping, Value

@@ -9,8 +9,10 @@ import os
 import sys
 from os import path as paths
 
-from archcalc.errors import ReadError, escaped, quoted, suggestion
+from archcalc.errors import ReadError
+from archcalc.quoting import escaped, quoted
 from archcalc.spec.document import BYTES
+from archcalc.suggestions import suggestion
 
 SUFFIXES = (".yaml", ".yml")
 STDIN = "-"

@@ -1,22 +1,9 @@
-"""Words of strangers in errors, and which known word is meant by an unknown one."""
-
-import random
+"""Words of strangers in errors."""
 
 import pytest
 
-from archcalc.errors import (
-    LOOKED_AT,
-    Problem,
-    Span,
-    SpecError,
-    escaped,
-    listed,
-    nearest,
-    quoted,
-    shortened,
-    slips,
-    suggestion,
-)
+from archcalc.errors import Problem, Span, SpecError
+from archcalc.quoting import escaped, listed, quoted, shortened
 
 
 @pytest.mark.parametrize(
@@ -52,85 +39,6 @@ def test_lists_are_cut():
     assert listed("abc", 2) == "a, b and 1 more"
     assert listed([]) == ""
     assert listed(["x" * 100], 1) == f"{'x' * 59}…"
-
-
-@pytest.mark.parametrize(
-    ("word", "other", "count"),
-    [
-        *(("", "", 0), ("a", "a", 0), ("a", "b", 1), ("ab", "ba", 1), ("abc", "acb", 1), ("abc", "ab", 1)),
-        *(("conv", "convv", 1), ("relu", "rleu", 1), ("padding", "pading", 1), ("kitten", "sitting", 3)),
-        *(("abcd", "badc", 2), ("ca", "abc", 3), ("stride", "strides", 1), ("a", "", 1)),
-    ],
-)
-def test_slips(word, other, count):
-    assert slips(word, other, 9) == slips(other, word, 9) == count
-
-
-def test_slips_beyond_the_most_are_not_told_apart():
-    assert slips("aaaaaaaa", "bbbbbbbb", 3) == 4
-
-
-def test_slips_are_found_again():
-    """A word with so many letters changed is at most so many slips away."""
-    draw = random.Random(5)
-    for _ in range(500):
-        word = "".join(draw.choices("abcde", k=draw.randrange(1, 9)))
-        changed, changes = list(word), draw.randrange(4)
-        for _ in range(changes):
-            at = draw.randrange(len(changed) + 1)
-            changed[at : at + draw.randrange(2)] = draw.choices("abcde", k=draw.randrange(2))
-        found = slips(word, "".join(changed), 9)
-        assert abs(len(word) - len(changed)) <= found <= changes
-
-
-KNOWN = (
-    "filters",
-    "kernel_size",
-    "stride",
-    "padding",
-    "dilation",
-    "groups",
-    "bias",
-    "avgpool",
-    "maxpool",
-    "fc",
-    "K",
-)
-
-
-@pytest.mark.parametrize(
-    ("word", "meant"),
-    [
-        *(("filter", "filters"), ("fliters", "filters"), ("Filters", "filters"), ("FILTERS", "filters")),
-        *(("kernelsize", "kernel_size"), ("kernel-size", "kernel_size"), ("kernal_szie", "kernel_size")),
-        *(
-            ("num_filters", "filters"),
-            ("averagepool", "avgpool"),
-            ("max_pooling", "maxpool"),
-            ("pool", "avgpool"),
-        ),
-        *(("fd", "fc"), ("k", "K"), ("bais", "bias"), ("strid", "stride"), ("paddings", "padding")),
-        *(("activation", None), ("x", None), ("", None), ("momentum", None), ("units", None), ("gc", "fc")),
-        *(("filters" * 20, None), ("\x1b[31m", None), ("ss", None)),
-    ],
-)
-def test_the_nearest_word(word, meant):
-    assert nearest(word, KNOWN) == meant
-
-
-def test_of_equally_near_words_the_first_is_meant():
-    assert nearest("conv3d", ["conv1d", "conv2d"]) == "conv1d"
-    assert nearest("relu", ["ReLU", "relu"]) == "ReLU"
-
-
-def test_a_suggestion_is_quoted_and_escaped():
-    assert suggestion("reluu", ["relu"]) == "did you mean 'relu'?"
-    assert suggestion("a\n\nb", ["a\n\n\nb"]) == r"did you mean 'a\n\n\nb'?"
-    assert suggestion("lstm", ["relu"]) is None
-
-
-def test_only_so_many_words_are_looked_at():
-    assert nearest("abcd", ["zzzz"] * LOOKED_AT + ["abcd"]) is None
 
 
 def test_a_problem_in_words():

@@ -11,7 +11,8 @@ from archcalc.analysis.conventions.builds import BUILDS, built
 from archcalc.analysis.conventions.terms import Derivation, Figure, Model, derive
 from archcalc.analysis.conventions.ways import WAYS
 from archcalc.analysis.facts import Analysis, analyze
-from archcalc.errors import RequestError, SpecError, quoted
+from archcalc.errors import RequestError, SpecError
+from archcalc.quoting import quoted
 
 PREFIXES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 POWERS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}

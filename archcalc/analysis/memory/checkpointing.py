@@ -10,8 +10,10 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
-from archcalc.errors import RequestError, listed, quoted, suggestion
+from archcalc.errors import RequestError
 from archcalc.network import Network
+from archcalc.quoting import listed, quoted
+from archcalc.suggestions import suggestion
 
 EVERY = "every="
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import NamedTuple
 
-from archcalc.errors import RequestError, quoted, suggestion
+from archcalc.errors import RequestError
 from archcalc.layers import Shape
+from archcalc.quoting import quoted
+from archcalc.suggestions import suggestion
 
 
 class Optimizer(NamedTuple):

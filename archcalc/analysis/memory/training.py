@@ -19,9 +19,10 @@ from archcalc.analysis.memory.checkpointing import Segment, segments
 from archcalc.analysis.memory.optimizers import PRECISIONS, Optimizer, Precision, optimizer_called
 from archcalc.analysis.memory.passes import Moment, Passes, Saved
 from archcalc.analysis.memory.saved import ATTENTION, DEVICES, Size, retention
-from archcalc.errors import RequestError, quoted
+from archcalc.errors import RequestError
 from archcalc.frozen import Frozen, frozen
 from archcalc.layers import NamedShapes
+from archcalc.quoting import quoted
 
 NOT_COUNTED = (
     "workspaces of kernels, and what the backward pass of one layer computes on the way",

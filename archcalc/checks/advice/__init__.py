@@ -18,8 +18,10 @@ from archcalc.checks.advice.overlap import uneven_overlap
 from archcalc.checks.advice.padding import dead_padding, lopsided_padding
 from archcalc.checks.advice.unseen import dropped_pixels, skipped_pixels
 from archcalc.checks.advice.weights import bias_before_batchnorm, heavy_fc
-from archcalc.errors import Problem, Span, SpecError, listed, quoted, suggestion
+from archcalc.errors import Problem, Span, SpecError
+from archcalc.quoting import listed, quoted
 from archcalc.spec.model import Silenced
+from archcalc.suggestions import suggestion
 
 Notice = Callable[[Analysis], Iterator[Problem]]
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.checks.outcome import Checked, Severity
-from archcalc.errors import Problem, escaped
+from archcalc.errors import Problem
+from archcalc.quoting import escaped
 from archcalc.report.check.tally import counted, summary_line
 from archcalc.report.page import Options
 from archcalc.report.problems import headline, path_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archcalc.checks.outcome import Checked, Finding, Severity
-from archcalc.errors import escaped
+from archcalc.quoting import escaped
 from archcalc.report.as_json import dumped
 from archcalc.report.check.fingerprints import identified
 from archcalc.report.page import Options

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from archcalc.checks.outcome import Checked, Finding
-from archcalc.errors import Span, escaped
+from archcalc.errors import Span
+from archcalc.quoting import escaped
 from archcalc.report.as_markdown import literal, table_line
 from archcalc.report.check.tally import advice_text, counted, summary_line
 from archcalc.report.harmless import NAME_LENGTH, free_text

@@ -14,7 +14,8 @@ from archcalc import __version__
 from archcalc.checks.outcome import Checked, Finding, Severity
 from archcalc.codes import Code
 from archcalc.codes.table import CODES
-from archcalc.errors import Span, escaped
+from archcalc.errors import Span
+from archcalc.quoting import escaped
 from archcalc.report.as_json import dumped
 from archcalc.report.check.fingerprints import identified
 from archcalc.report.codes import documentation

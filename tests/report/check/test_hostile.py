@@ -8,7 +8,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from archcalc.checks.outcome import Checked
-from archcalc.errors import Span, escaped
+from archcalc.errors import Span
+from archcalc.quoting import escaped
 from archcalc.report.check import CHECK_FORMATS
 
 EVIL = {
