@@ -1,8 +1,13 @@
-"""Which layer of one network is which of another: the alignment that needs the least change.
+"""Sequence alignment of two networks: which layer of the old one is which of the new one, at least cost.
 
-It keeps the order of both networks and leaves out layers of either. What is equal at both ends is paired
-at once; the middle is aligned by `band`, as cheaply as possible. The work is bounded by a budget. Where
-that does not suffice, layers of the same name cut the middle into pieces, each aligned for itself.
+It is global and keeps the order of both networks; layers of either may have no counterpart. As programs
+that compare texts do, it pairs the common prefix and suffix at once; what lies between is aligned by
+`banded`, as cheaply as possible. The cells of its tables are bounded by a budget. Where that does not
+suffice, anchors, the longest common subsequence of layers of the same name, kind and settings, cut the rest
+into segments, each aligned for itself. For example
+
+    old:  conv1 relu1 conv2 relu2 fc1          conv1–conv1 relu1–relu1  the prefix
+    new:  conv1 relu1 pool1 conv2 relu2 fc1    conv2–conv2 … fc1–fc1    the suffix: pool1 was inserted
 """
 
 from __future__ import annotations
@@ -12,9 +17,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from archcalc.checks.band import Pairs, cheapest, first_band
-from archcalc.checks.likeness import costs, features
+from archcalc.checks.banded import Pairs, banded_alignment, first_band
 from archcalc.checks.record import Record
+from archcalc.checks.substitution import features, substitution_costs
 
 BUDGET = 1_000_000
 """Cells of all tables together: half a second or so, and a byte each."""
@@ -27,10 +32,10 @@ class Alignment(NamedTuple):
     """Every layer of both networks once, in order, and how many cells of tables that took."""
 
     pairings: tuple[Pairing, ...]
-    work: int
+    cells: int
 
 
-class Stretch(NamedTuple):
+class Segment(NamedTuple):
     """Part of the old network beside part of the new one: [begin, end) of each."""
 
     old: int
@@ -47,85 +52,91 @@ class Stretch(NamedTuple):
 def aligned(old: Sequence[Record], new: Sequence[Record], budget: int = BUDGET) -> Alignment:
     """The alignment of two networks that needs the least change."""
     aligner = _Aligner(old, new, budget)
-    aligner.align(Stretch(0, len(old), 0, len(new)))
+    aligner.align(Segment(0, len(old), 0, len(new)))
     pairs = [(-1, -1), *sorted(aligner.pairs), (len(old), len(new))]
     pairings: list[Pairing] = []
     for (i, j), (next_i, next_j) in pairwise(pairs):
         pairings += [(gone, None) for gone in range(i + 1, next_i)]
         pairings += [(None, added) for added in range(j + 1, next_j)]
         pairings.append((next_i, next_j))
-    return Alignment(tuple(pairings[:-1]), aligner.work)
+    return Alignment(tuple(pairings[:-1]), aligner.cells)
 
 
 class _Aligner:
-    """Collects the pairs of an alignment, stretch by stretch, within a budget of work."""
+    """Collects the pairs of an alignment, segment by segment, within a budget of cells."""
 
     def __init__(self, old: Sequence[Record], new: Sequence[Record], budget: int) -> None:
         numbers: dict[object, int] = {}
         self.old = features(old, numbers)
         self.new = features(new, numbers)
-        self.cost = costs((*old, *new), numbers)
+        self.cost = substitution_costs((*old, *new), numbers)
         self.pairs: Pairs = []
         self.budget = budget
-        self.work = 0
+        self.cells = 0
 
-    def align(self, stretch: Stretch) -> None:
-        """Pair the layers of a stretch: what is equal at both ends, and the rest as cheaply as possible."""
-        middle = self.trimmed(stretch, self.equal)
+    def align(self, segment: Segment) -> None:
+        """Pair the layers of a segment: what is equal at both ends, and the rest as cheaply as possible."""
+        middle = self.trimmed(segment, self.equal)
         if not self.align_middle(middle):
-            self.align_pieces(self.trimmed(middle, self.same))
+            self.align_between_anchors(self.trimmed(middle, self.alike))
 
-    def align_middle(self, stretch: Stretch) -> bool:
-        """Pair the layers of a stretch as cheaply as possible, if the budget allows."""
-        i, end_i, j, end_j = stretch
-        if not stretch.open:
+    def align_middle(self, segment: Segment) -> bool:
+        """Pair the layers of a segment as cheaply as possible, if the budget allows."""
+        i, end_i, j, end_j = segment
+        if not segment.open:
             return True
-        if self.work + first_band(end_i - i, end_j - j).cells > self.budget:
+        if self.cells + first_band(end_i - i, end_j - j).cells > self.budget:
             return False
         parts = self.old.part(i, end_i), self.new.part(j, end_j)
-        pairs, work = cheapest(*parts, self.cost, self.budget - self.work)
+        pairs, cells = banded_alignment(*parts, self.cost, self.budget - self.cells)
         self.pairs += [(i + old, j + new) for old, new in pairs]
-        self.work += work
+        self.cells += cells
         return True
 
-    def align_pieces(self, stretch: Stretch) -> None:
-        """Pair what is called and set the same, and what lies between as far as the budget goes."""
-        anchors = self.anchors(stretch)
+    def align_between_anchors(self, segment: Segment) -> None:
+        """Pair the anchors, and what lies between them as far as the budget goes."""
+        anchors = self.anchors(segment)
         self.pairs += anchors
-        bounds = [(stretch.old - 1, stretch.new - 1), *anchors, (stretch.old_end, stretch.new_end)]
+        bounds = [(segment.old - 1, segment.new - 1), *anchors, (segment.old_end, segment.new_end)]
         for (i, j), (end_i, end_j) in pairwise(bounds):
-            self.align_middle(self.trimmed(Stretch(i + 1, end_i, j + 1, end_j), self.same))
+            self.align_middle(self.trimmed(Segment(i + 1, end_i, j + 1, end_j), self.alike))
 
     def equal(self, i: int, j: int) -> bool:
         """Whether two layers are the same in all that is compared."""
         old, new = self.old, self.new
-        return self.same(i, j) and old.names[i] == new.names[j] and old.outputs[i] == new.outputs[j]
+        return self.alike(i, j) and old.names[i] == new.names[j] and old.outputs[i] == new.outputs[j]
 
-    def same(self, i: int, j: int) -> bool:
+    def alike(self, i: int, j: int) -> bool:
         """Whether two layers have the same kind and settings."""
-        return self.old.whats[i] == self.new.whats[j]
+        return self.old.layers[i] == self.new.layers[j]
 
-    def trimmed(self, stretch: Stretch, alike: Callable[[int, int], bool]) -> Stretch:
-        """The stretch without the layers at its ends that are alike, which are paired."""
-        i, end_i, j, end_j = stretch
-        while i < end_i and j < end_j and alike(i, j):
+    def trimmed(self, segment: Segment, paired: Callable[[int, int], bool]) -> Segment:
+        """The segment without its common prefix and suffix, which are paired."""
+        i, end_i, j, end_j = segment
+        while i < end_i and j < end_j and paired(i, j):
             self.pairs.append((i, j))
             i, j = i + 1, j + 1
-        while i < end_i and j < end_j and alike(end_i - 1, end_j - 1):
+        while i < end_i and j < end_j and paired(end_i - 1, end_j - 1):
             end_i, end_j = end_i - 1, end_j - 1
             self.pairs.append((end_i, end_j))
-        return Stretch(i, end_i, j, end_j)
+        return Segment(i, end_i, j, end_j)
 
-    def anchors(self, stretch: Stretch) -> Pairs:
+    def anchors(self, segment: Segment) -> Pairs:
         """The longest chain of pairs, in the order of both networks, that are called and set the same."""
-        i, end_i, j, end_j = stretch
+        i, end_i, j, end_j = segment
         positions = {self.new.names[position]: position for position in range(j, end_j)}
         named = ((old, positions.get(self.old.names[old])) for old in range(i, end_i))
-        return _longest_chain([(old, new) for old, new in named if new is not None and self.same(old, new)])
+        return _longest_increasing(
+            [(old, new) for old, new in named if new is not None and self.alike(old, new)]
+        )
 
 
-def _longest_chain(pairs: Pairs) -> Pairs:
-    """The longest part of the pairs, which are in the order of their first, in that of their second too."""
+def _longest_increasing(pairs: Pairs) -> Pairs:
+    """The longest subsequence that increases in both: the pairs come in the order of their first.
+
+    Patience sorting: `ends` holds for each length the least end of a chain that long, so that [3, 1, 2] gives
+    ends [3], [1], [1, 2], and the chain 1, 2.
+    """
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []

@@ -6,9 +6,16 @@ from random import Random
 import pytest
 
 from archcalc.checks.alignment import BUDGET, aligned
-from archcalc.checks.band import cheapest
-from archcalc.checks.likeness import GAP, RELATED, UNRELATED, WEIGHT, costs, features
+from archcalc.checks.banded import banded_alignment
 from archcalc.checks.record import Record
+from archcalc.checks.substitution import (
+    GAP,
+    OTHER_FAMILY,
+    SAME_FAMILY,
+    WEIGHT,
+    features,
+    substitution_costs,
+)
 
 KINDS = ("conv", "relu", "gelu", "maxpool", "batchnorm")
 FREE = 10**9
@@ -36,9 +43,9 @@ def pair_cost(old, new):
         changed = sum(a != b for a, b in zip(old.traits, new.traits, strict=True))
         apart = min(2 + 2 * changed, 8) if changed else 0
     else:
-        apart = RELATED if {old.kind, new.kind} == {"relu", "gelu"} else UNRELATED
+        apart = SAME_FAMILY if {old.kind, new.kind} == {"relu", "gelu"} else OTHER_FAMILY
     if apart and old.name == new.name:
-        apart = RELATED if apart == UNRELATED else apart - 2
+        apart = SAME_FAMILY if apart == OTHER_FAMILY else apart - 2
     words = [name.rstrip("0123456789") for name in (old.name, new.name)]
     named = 0 if old.name == new.name else 2 if words[0] == words[1] else 3
     return apart * WEIGHT + named + (old.output != new.output)
@@ -83,7 +90,8 @@ def test_no_alignment_is_cheaper(seed):
     if not new:
         return
     numbers = {}
-    pairs, _ = cheapest(features(old, numbers), features(new, numbers), costs((*old, *new), numbers), FREE)
+    both = features(old, numbers), features(new, numbers)
+    pairs, _ = banded_alignment(*both, substitution_costs((*old, *new), numbers), FREE)
     check_order(pairs)
     assert cost_of(pairs, old, new) == least_cost(old, new)
 
@@ -112,7 +120,7 @@ def test_every_layer_stands_once_however_small_the_budget(seed, budget):
     old, new = (random_network(random, random.randint(0, 50)) for _ in "ab")
     found = aligned(old, new, budget)
     check_complete(found, old, new)
-    assert found.work <= budget
+    assert found.cells <= budget
     assert found == aligned(old, new, budget)
 
 
@@ -150,7 +158,7 @@ def test_a_layer_in_front_of_10_000_others_is_found_in_proportional_work():
     new = list(renumbered([layer(0, "", "conv", (("filters", 1000), ("kernel_size", 3))), *old]))
     found = aligned(old, new)
     assert unpaired(found) == ([], [0])
-    assert found.work <= 20 * len(old)
+    assert found.cells <= 20 * len(old)
 
 
 def test_edits_all_over_10_000_layers_are_found_in_proportional_work():
@@ -161,7 +169,7 @@ def test_edits_all_over_10_000_layers_are_found_in_proportional_work():
         new.insert(place, layer(0, "", "maxpool"))
     found = aligned(old, list(renumbered(new)))
     assert unpaired(found) == ([], [place + number for number, place in enumerate(places)])
-    assert found.work <= 100 * len(old)
+    assert found.cells <= 100 * len(old)
 
 
 def test_a_long_block_in_10_000_layers_is_found():
@@ -193,7 +201,7 @@ def test_the_work_on_10_000_unlike_layers_is_bounded(unlike):
     new = UNLIKE[unlike]
     found = aligned(old, new)
     check_complete(found, old, new)
-    assert found.work <= BUDGET <= 10**6
+    assert found.cells <= BUDGET <= 10**6
 
 
 def test_layers_that_all_changed_are_still_each_other():
