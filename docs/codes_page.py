@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archcalc.checks.changes import KINDS
 from archcalc.codes.declaration import PROMPT, Declaration
 from archcalc.codes.table import FAMILIES, tidied
 
@@ -16,11 +17,23 @@ Every error and every piece of advice has a code, `error[shape]`. `archcalc expl
 here, and `archcalc explain --codes` lists all. Each example is run by a test, and so is what mends it.
 """
 
+CHANGES_HEAD = """\
+## Kinds of change
+
+`archcalc diff` and locks tell apart what became of a layer. It is no error, and has no code."""
+
 
 def codes_page() -> str:
     """The whole page, a section for each code, by family."""
     parts = (f"## {family}\n\n{_family(declared)}" for family, declared in FAMILIES.items())
-    return "\n".join((HEAD, *parts))
+    return "\n".join((HEAD, *parts, _changes()))
+
+
+def _changes() -> str:
+    """The kinds of change of `archcalc diff`."""
+    rows = (f"| `{kind.change}` | {kind.what} | {kind.why} | `{kind.old}` → `{kind.new}` |" for kind in KINDS)
+    head = ("| change | what | why it is told apart | for example |", "| --- | --- | --- | --- |")
+    return "\n".join((f"{CHANGES_HEAD}\n", *head, *rows, ""))
 
 
 def _family(declared: tuple[Declaration, ...]) -> str:

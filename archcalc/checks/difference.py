@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from archcalc.checks.alignment import aligned
+from archcalc.checks.alignment import Pairing, aligned
+from archcalc.checks.changes import Change, change_of
 from archcalc.checks.record import Record
 
-Change = Literal["changed", "follows", "renamed", "same", "removed", "inserted"]
-"""What became of a layer. It changed when its kind, its settings or what it reads did, or whether it runs in
-training only; it follows when only its shape or counts did, because of what it reads; it is renamed when only
-its name is another."""
-
-KEPT_SOURCES = 16
-"""How many volumes are told apart that a layer without a counterpart passes on."""
+SOURCES_AT_MOST = 16
+"""How many tensors are told apart that a layer without a counterpart passes on."""
 
 Sources = list[frozenset[int]]
 
@@ -55,17 +51,17 @@ class Pair(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """Every layer of both networks once, in order; the first pair is that of the inputs."""
+    """Every tensor of both networks once, in order: the inputs, then what the layers write."""
 
     pairs: tuple[Pair, ...]
 
     @property
     def layers(self) -> tuple[Pair, ...]:
         """The pairs of layers, without the inputs."""
-        return self.pairs[1:]
+        return tuple(pair for pair in self.pairs if not pair.record.is_input)
 
     def of(self, *changes: Change) -> tuple[Pair, ...]:
-        """The pairs, that of the inputs included, of which that became."""
+        """The pairs, those of the inputs included, of which that became."""
         return tuple(pair for pair in self.pairs if pair.change in changes)
 
     def counts(self) -> Counter[Change]:
@@ -76,14 +72,21 @@ class Difference(NamedTuple):
 
 
 def difference(old: Sequence[Record], new: Sequence[Record]) -> Difference:
-    """What changed between two networks, each given as its input's record and one for each layer."""
-    pairings = aligned(old[1:], new[1:]).pairings
-    numbers = [(0, 0), *((i if i is None else i + 1, j if j is None else j + 1) for i, j in pairings)]
+    """What changed between two networks, each given as the records of its inputs and then of its layers."""
+    numbers = _pairings(old, new)
     partners = {i: j for i, j in numbers if i is not None and j is not None}
     reads = _Reads(old, new, partners)
     return Difference(
         tuple(_pair(None if i is None else old[i], None if j is None else new[j], reads) for i, j in numbers)
     )
+
+
+def _pairings(old: Sequence[Record], new: Sequence[Record]) -> list[Pairing]:
+    """Which record is which: inputs are aligned with inputs, layers with layers."""
+    i, j = (sum(record.is_input for record in records) for records in (old, new))
+    layers = aligned(old[i:], new[j:]).pairings
+    behind = ((a if a is None else i + a, b if b is None else j + b) for a, b in layers)
+    return [*aligned(old[:i], new[:j]).pairings, *behind]
 
 
 class _Reads:
@@ -94,7 +97,7 @@ class _Reads:
         self.new = _sources(new, {j: j for j in partners.values()})
 
     def differ(self, old: Record, new: Record) -> bool:
-        """Whether one of the volumes that they read comes from another layer."""
+        """Whether one of the tensors that they read comes from another layer."""
         if len(old.reads) != len(new.reads):
             return True
         both = zip(old.reads, new.reads, strict=True)
@@ -102,7 +105,7 @@ class _Reads:
 
 
 def _sources(records: Iterable[Record], partners: dict[int, int]) -> Sources:
-    """For each volume the new network's volumes that it stands for: its counterpart, or else what it reads.
+    """For each tensor the new network's tensors that it stands for: its counterpart, or else what it reads.
 
     A layer that has no counterpart passes on what it reads, so what is behind it need not be rewired.
     """
@@ -111,23 +114,11 @@ def _sources(records: Iterable[Record], partners: dict[int, int]) -> Sources:
         if number in partners:
             sources.append(frozenset((partners[number],)))
         else:
-            passed_on = set().union(*(sources[volume] for volume in record.reads))
-            sources.append(frozenset(sorted(passed_on)[-KEPT_SOURCES:]))
+            passed_on = set().union(*(sources[tensor] for tensor in record.reads))
+            sources.append(frozenset(sorted(passed_on)[-SOURCES_AT_MOST:]))
     return sources
 
 
 def _pair(old: Record | None, new: Record | None, reads: _Reads) -> Pair:
-    if old is None:
-        return Pair(old, new, "inserted")
-    if new is None:
-        return Pair(old, new, "removed")
-    rewired = reads.differ(old, new)
-    return Pair(old, new, _change(old, new, rewired), rewired)
-
-
-def _change(old: Record, new: Record, rewired: bool) -> Change:
-    if rewired or (old.kind, old.traits, old.training_only) != (new.kind, new.traits, new.training_only):
-        return "changed"
-    if old.counts != new.counts:
-        return "changed" if new.number == 0 else "follows"
-    return "same" if old.name == new.name else "renamed"
+    rewired = old is not None and new is not None and reads.differ(old, new)
+    return Pair(old, new, change_of(old, new, rewired), rewired)

@@ -18,7 +18,6 @@ from archcalc.checks.difference import Pair, difference
 from archcalc.checks.record import Record, records
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.layers import SequenceShape, Shape, as_written
-from archcalc.network import INPUT
 from archcalc.quoting import escaped, listed, quoted
 
 VERSION = 1
@@ -79,7 +78,7 @@ def lock_content(path: str) -> bytes | None:
 
 
 def lock_text(analysis: Analysis) -> str:
-    """The lock of a network: a header with its totals, and one line for the input and each layer.
+    """The lock of a network: a header with its totals, and one line for each input and each layer.
 
     Raises RequestError where that is longer than a lock may be.
     """
@@ -145,8 +144,8 @@ def _line(fields: Iterable[str], width: int) -> str:
 
 
 def _totals(layers: Iterable[Record]) -> Totals:
-    """The sums over an input's record and those of the layers."""
-    _, *rest = layers
+    """The sums over the layers, without the inputs."""
+    rest = [each for each in layers if not each.is_input]
     return Totals(len(rest), sum(each.parameters for each in rest), sum(each.macs for each in rest))
 
 
@@ -188,7 +187,7 @@ def _refuse(message: str, span: Span) -> NoReturn:
 
 
 def _records(lines: list[str], name: str) -> Iterator[Record]:
-    """The input's record and one for each layer, behind the line of titles."""
+    """A record for each input and each layer, behind the line of titles."""
     body = ((number, line) for number, line in enumerate(lines, 1) if line.strip() and line[0] != "#")
     number, line = next(body, (len(lines), ""))
     if tuple(line.split()) != COLUMNS:
@@ -215,7 +214,7 @@ def _record(number: int, line: str, place: Span) -> Record:
     name, kind, output, parameters, macs = (word.group() for word in words)
     shape = tuple(int(size) for size in reversed(output.split("x")))
     record = Record(number, name, kind, (), shape, _number(parameters), _number(macs), span=place)
-    if number == 0 and (name, kind) != (INPUT, INPUT):
+    if number == 0 and not record.is_input:
         _refuse("a lock needs the line of the input here", place)
     return _as_locked(record)
 

@@ -17,11 +17,11 @@ Traits = tuple[tuple[str, object], ...]
 
 
 class Record(NamedTuple):
-    """One layer as it is compared; its number is that of the volume it writes, 0 for the input.
+    """One layer, or an input, as it is compared; its number is that of the tensor it writes or is.
 
     traits: what makes it the layer it is, by name: its settings, or what else is known of them.
     output, parameters, macs: what follows from them and from what it reads.
-    reads: the numbers of the volumes that it reads; none where that is not known.
+    reads: the numbers of the tensors that it reads; none where that is not known.
     training_only: whether nothing but auxiliary outputs needs it; False where that is not known.
     """
 
@@ -37,22 +37,31 @@ class Record(NamedTuple):
     training_only: bool = False
 
     @property
+    def is_input(self) -> bool:
+        """Whether it is an input of the network, and no layer."""
+        return self.kind == INPUT
+
+    @property
     def counts(self) -> tuple[Shape, int, int]:
         """What follows from the settings and the input."""
         return self.output, self.parameters, self.macs
 
 
 def records(analysis: Analysis) -> tuple[Record, ...]:
-    """The input's record, and one for each layer, in order."""
-    shape = analysis.network.input_shape
-    layers = (_record(number, facts, analysis) for number, facts in enumerate(analysis.facts, 1))
-    return Record(0, INPUT, INPUT, (), shape, 0, 0), *layers
+    """A record for each tensor: those of the inputs, then of the layers, in order."""
+    network = analysis.network
+    inputs = (
+        Record(tensor, name, INPUT, (), shape, 0, 0)
+        for tensor, (name, shape) in enumerate(network.inputs.items())
+    )
+    written = zip(network.written, analysis.facts, strict=True)
+    return *inputs, *(_record(tensor, facts, analysis) for (tensor, _), facts in written)
 
 
-def _record(number: int, facts: Facts, analysis: Analysis) -> Record:
+def _record(tensor: int, facts: Facts, analysis: Analysis) -> Record:
     node = facts.node
     return Record(
-        number,
+        tensor,
         node.name,
         node.kind,
         tuple(_traits(facts)),
@@ -71,7 +80,7 @@ def _traits(facts: Facts) -> Iterator[tuple[str, object]]:
     for name, field in settings_of(type(layer)).items():
         value = getattr(layer, name)
         stated = field.default is None and value is not None
-        yield name, None if stated and _says_nothing(name, layer, facts) else plain(value)
+        yield name, None if stated and _is_redundant(name, layer, facts) else plain(value)
 
 
 def plain(value: object) -> object:
@@ -83,7 +92,7 @@ def plain(value: object) -> object:
     return items[0] if same else items
 
 
-def _says_nothing(name: str, layer: Layer, facts: Facts) -> bool:
+def _is_redundant(name: str, layer: Layer, facts: Facts) -> bool:
     """Whether a layer without this setting does the same on its inputs."""
     without: Any = replace(layer, **{name: None})
     try:

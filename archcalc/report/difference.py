@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from archcalc.analysis.quantities import QUANTITIES, Quantity, totals
-from archcalc.checks.difference import Change, Pair
+from archcalc.checks.changes import CHANGES, KINDS
+from archcalc.checks.difference import Pair
 from archcalc.checks.growth import percent_text
 from archcalc.report import written
 from archcalc.report.difference_data import difference_data
@@ -33,14 +34,6 @@ TOTALS = (
 )
 ALWAYS = ("parameters", "macs", "activation_bytes")
 """Totals that are shown even where they did not change."""
-SAID: dict[Change, str] = {
-    "changed": "changed",
-    "inserted": "inserted",
-    "removed": "removed",
-    "follows": "follow from these",
-    "same": "unchanged",
-}
-FOLLOWS = "follow: layers set as before, whose shapes or counts moved with what they read"
 LONG = 10
 """Rows that a comment shows without being asked to unfold them."""
 MOST = 200
@@ -104,9 +97,10 @@ def _lines(versions: Versions) -> Iterator[str]:
     """What was compared, and how many layers became what."""
     old, new = versions.old, versions.new
     yield f"{versions.old_name} → {versions.new_name}"
-    shapes = (old.network.input_shape, new.network.input_shape)
-    order = " and ".join(dict.fromkeys(map(volume_order, shapes)))
-    yield f"input {either(*map(volume, shapes))} ({order}) · batch {new.batch} · {new.dtype}"
+    inputs = [each.network.input_shapes for each in (old, new)]
+    order = " and ".join(dict.fromkeys(volume_order(shape) for shapes in inputs for shape in shapes))
+    texts = (", ".join(map(volume, shapes)) for shapes in inputs)
+    yield f"input {either(*texts)} ({order}) · batch {new.batch} · {new.dtype}"
     outputs = [", ".join(map(volume, output_shapes(each))) for each in (old, new)]
     if outputs[0] != outputs[1]:
         yield f"output {outputs[0]} → {outputs[1]}"
@@ -116,7 +110,7 @@ def _lines(versions: Versions) -> Iterator[str]:
 def _counts(versions: Versions) -> str:
     counts = versions.difference.counts()
     return "layers: " + ", ".join(
-        f"{counts[change]:,} {said}" for change, said in SAID.items() if counts[change]
+        f"{counts[kind.change]:,} {kind.counted}" for kind in KINDS if counts[kind.change]
     )
 
 
@@ -130,7 +124,8 @@ def _notes(versions: Versions, everything: bool) -> Iterator[str]:
     """What rows mean, and what has none."""
     following, called = (versions.difference.of(change) for change in ("follows", "renamed"))
     if following:
-        yield FOLLOWS
+        what = CHANGES["follows"].what.rstrip(".")
+        yield f"follow: {what[0].lower()}{what[1:]}"
     shapes = (record.output for pair in listed_pairs(versions, True) for record in pair[:2] if record)
     if note := sequences_note(shapes):
         yield f"output: {note}"

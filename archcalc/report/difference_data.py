@@ -6,12 +6,11 @@ from typing import Any
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import totals
-from archcalc.checks.difference import Change, Pair
+from archcalc.checks.changes import LISTED
+from archcalc.checks.difference import Pair
 from archcalc.checks.record import Record
 from archcalc.report.difference_table import Versions
 from archcalc.report.page import SCHEMA_VERSION
-
-LISTED: tuple[Change, ...] = ("changed", "inserted", "removed", "follows", "renamed")
 
 
 def difference_data(versions: Versions) -> dict[str, Any]:

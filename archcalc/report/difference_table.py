@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import totals
+from archcalc.checks.changes import CHANGES
 from archcalc.checks.difference import Difference, Pair
 from archcalc.checks.record import Record
 from archcalc.layers import Shape
@@ -59,8 +60,8 @@ class Versions(NamedTuple):
     @property
     def identical(self) -> bool:
         """Whether nothing changed but what layers are called."""
-        changed = self.difference.of("changed", "inserted", "removed", "follows")
-        return not changed and output_shapes(self.old) == output_shapes(self.new)
+        altered = any(CHANGES[pair.change].alters for pair in self.difference.pairs)
+        return not altered and output_shapes(self.old) == output_shapes(self.new)
 
 
 def output_shapes(analysis: Analysis) -> list[Shape]:
@@ -151,7 +152,7 @@ def settings_text(pair: Pair, versions: Versions) -> str:
 
 
 def _set_to(record: Record, analysis: Analysis) -> str:
-    return in_full(analysis.facts[record.number - 1].node.layer) if record.number else ""
+    return "" if record.is_input else in_full(analysis.of(record.name).node.layer)
 
 
 def _read(record: Record, analysis: Analysis) -> str:

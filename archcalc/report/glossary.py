@@ -143,6 +143,13 @@ GLOSSARY: tuple[Term, ...] = (
         "docs/spec.md, How things are counted",
     ),
     Term(
+        "same padding",
+        "Padding with which a layer of stride 1 puts out what it is given in size. With a stride it has no "
+        "one meaning: `same_upper` is that of TensorFlow and ONNX, `same_lower` puts the odd one in front.",
+        ("same", "same_upper", "same_lower"),
+        "docs/spec.md, Padding",
+    ),
+    Term(
         "saved for backward",
         "What the backward pass of a layer needs from its forward pass, and what is therefore in memory "
         "until then.",

@@ -1,4 +1,4 @@
-"""Any word that reports, specs and errors use, explained: a code, a kind, a quantity, a term of the field."""
+"""Any word that reports use, explained: a code, a kind, a quantity, a kind of change, a term of the field."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TypedDict
 
 from archcalc.analysis.quantities import BY_NAME, QUANTITIES, Quantity
+from archcalc.checks.changes import KINDS, LISTED, ChangeKind
 from archcalc.codes.declaration import Declaration
 from archcalc.codes.table import CODES
 from archcalc.layers import LAYERS
@@ -32,7 +33,7 @@ class WordDocument(TypedDict):
 def word_page(word: str) -> Page | None:
     """The page of a word, or None where nothing is called so.
 
-    A code, a kind or a quantity is named exactly, a term without regard to case, `-` and `_`.
+    A term is found without regard to case, `-` and `_`; every other word is named exactly.
     """
     if declared := DECLARED.get(word):
         return code_page(declared.code)
@@ -40,6 +41,8 @@ def word_page(word: str) -> Page | None:
         return kind_page(word)
     if word in BY_NAME:
         return _quantity_page(BY_NAME[word])
+    if change := next((kind for kind in KINDS if kind.change == word and word in LISTED), None):
+        return _change_page(change)
     if term := BY_WORD.get(folded(word)):
         return _page(term.word, term.meaning, list(term.also), term.see)
     if kind := KIND_ALIASES.get(word):
@@ -52,6 +55,7 @@ def known_words() -> Iterator[str]:
     yield from CODES
     yield from LAYERS
     yield from BY_NAME
+    yield from LISTED
     yield from (spelling for term in GLOSSARY for spelling in (term.word, *term.also))
     yield from KIND_ALIASES
 
@@ -60,6 +64,15 @@ def _quantity_page(quantity: Quantity) -> Page:
     meaning = f"{quantity.meaning[0].upper()}{quantity.meaning[1:]}."
     titled = [quantity.title] if quantity.title != quantity.name else []
     return _page(quantity.name, meaning, titled, f"archcalc summarize SPEC; `expect: {{{quantity.name}: …}}`")
+
+
+def _change_page(kind: ChangeKind) -> Page:
+    """What `diff` means by a kind of change, and the layers of two specs that show it."""
+    page = _page(
+        kind.change, kind.what, [kind.counted] if kind.counted != kind.change else [], "archcalc diff OLD NEW"
+    )
+    example = (f"old:  layers: {kind.old}", f"new:  layers: {kind.new}")
+    return page._replace(sections=(("why it is told apart", (kind.why,)), ("example", example)))
 
 
 def _page(word: str, meaning: str, others: list[str], see: str) -> Page:

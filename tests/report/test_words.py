@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archcalc.analysis.quantities import QUANTITIES
+from archcalc.checks.changes import CHANGES, LISTED
 from archcalc.cli.app import exit_code
 from archcalc.codes.table import CODES
 from archcalc.layers import LAYERS
@@ -98,6 +99,16 @@ def test_a_quantity_is_found_by_its_name_and_its_title(explain, quantity):
     assert explain(quantity.title)[0] == 0
 
 
+@pytest.mark.parametrize("change", LISTED)
+def test_a_kind_of_change_is_found(explain, change):
+    status, page, _ = explain(change)
+    kind = CHANGES[change]
+    assert status == 0
+    assert page.startswith(f"{change}\n{kind.what}\n")
+    for text in (kind.why, f"old:  layers: {kind.old}", f"new:  layers: {kind.new}"):
+        assert f"  {text}\n" in page
+
+
 @pytest.mark.parametrize("term", GLOSSARY)
 def test_a_term_is_found_by_each_spelling(explain, term):
     status, page, _ = explain(term.word)
@@ -118,12 +129,13 @@ def test_the_tables_share_no_word():
         list(map(folded, CODES)),
         list(map(folded, LAYERS)),
         [folded(each.name) for each in QUANTITIES],
+        list(LISTED),
         [folded(each) for term in GLOSSARY for each in (term.word, *term.also)],
     )
     words = [word for table in tables for word in table]
     assert len(words) == len(set(words))
     assert not set(CODES) & set(KIND_ALIASES)
-    assert len(BY_WORD) == len(tables[3])
+    assert len(BY_WORD) == len(tables[4])
     assert [term.word for term in GLOSSARY] == sorted((term.word for term in GLOSSARY), key=str.lower)
 
 
