@@ -34,7 +34,13 @@ class Pointwise(Layer):
         return outputs_formula(self.output_shape(inputs))
 
 
-class Relu(Pointwise):
+class Activation(Pointwise):
+    """What activation functions share."""
+
+    activates = True
+
+
+class Relu(Activation):
     """Rectified linear unit: max(0, x).
 
     output: the input's volume, in place
@@ -50,7 +56,7 @@ class Relu(Pointwise):
     keeps = KEEPS_OUTPUT
 
 
-class Relu6(Pointwise):
+class Relu6(Activation):
     """Rectified linear unit with a ceiling: min(max(0, x), 6).
 
     output: the input's volume, in place
@@ -65,7 +71,7 @@ class Relu6(Pointwise):
 
 
 @layer_kind
-class LeakyRelu(Pointwise):
+class LeakyRelu(Activation):
     """Leaky rectified linear unit: x where positive, else negative_slope·x.
 
     output: the input's volume, in place
@@ -84,7 +90,7 @@ class LeakyRelu(Pointwise):
 
 
 @layer_kind
-class PRelu(Pointwise):
+class PRelu(Activation):
     """Parametric rectified linear unit: x where positive, else a·x with learned slopes a.
 
     output: the input's volume, in place
@@ -119,7 +125,7 @@ class PRelu(Pointwise):
 
 
 @layer_kind
-class Elu(Pointwise):
+class Elu(Activation):
     """Exponential linear unit: x where positive, else alpha·(exp(x) − 1).
 
     output: the input's volume, in place
@@ -137,7 +143,7 @@ class Elu(Pointwise):
     alpha: float = setting(number(-1e9, 1e9, "a number"), default=1.0)
 
 
-class Selu(Pointwise):
+class Selu(Activation):
     """Scaled exponential linear unit.
 
     output: the input's volume, in place
@@ -153,7 +159,7 @@ class Selu(Pointwise):
     keeps = KEEPS_OVERWRITTEN
 
 
-class Gelu(Pointwise):
+class Gelu(Activation):
     """Gaussian error linear unit: x·Φ(x).
 
     output: the input's volume, in place
@@ -167,7 +173,7 @@ class Gelu(Pointwise):
     """
 
 
-class Silu(Pointwise):
+class Silu(Activation):
     """Sigmoid linear unit, or swish: x·sigmoid(x).
 
     output: the input's volume, in place
@@ -181,7 +187,7 @@ class Silu(Pointwise):
     """
 
 
-class Mish(Pointwise):
+class Mish(Activation):
     """Mish: x·tanh(softplus(x)).
 
     output: the input's volume, in place
@@ -195,7 +201,7 @@ class Mish(Pointwise):
     """
 
 
-class Sigmoid(Pointwise):
+class Sigmoid(Activation):
     """Logistic sigmoid: 1/(1 + exp(−x)).
 
     output: the input's volume, in place
@@ -211,7 +217,7 @@ class Sigmoid(Pointwise):
     keeps = KEEPS_OUTPUT
 
 
-class Tanh(Pointwise):
+class Tanh(Activation):
     """Hyperbolic tangent.
 
     output: the input's volume, in place
@@ -227,7 +233,7 @@ class Tanh(Pointwise):
     keeps = KEEPS_OUTPUT
 
 
-class HardSigmoid(Pointwise):
+class HardSigmoid(Activation):
     """Piecewise linear sigmoid: min(max(0, x/6 + 1/2), 1).
 
     output: the input's volume, in place
@@ -241,7 +247,7 @@ class HardSigmoid(Pointwise):
     """
 
 
-class HardSwish(Pointwise):
+class HardSwish(Activation):
     """Piecewise linear swish: x·hard_sigmoid(x).
 
     output: the input's volume, in place
@@ -255,7 +261,7 @@ class HardSwish(Pointwise):
     """
 
 
-class Softplus(Pointwise):
+class Softplus(Activation):
     """Softplus: log(1 + exp(x)).
 
     output: the input's volume, in place
@@ -284,11 +290,14 @@ class Identity(Pointwise):
 
     keeps = ()
 
+    def identity_at_inference(self) -> bool:
+        return True
+
     def is_view(self) -> bool:
         return True
 
 
-class Softmax(Pointwise):
+class Softmax(Activation):
     """Softmax over the features of a vector, or over the channels at each position.
 
     output: the input's volume, in place
@@ -301,6 +310,7 @@ class Softmax(Pointwise):
         - softmax
     """
 
+    mixes_positions = True
     keeps = KEEPS_OUTPUT
 
     def reach(self, inputs: Shapes) -> Reach:

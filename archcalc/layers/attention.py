@@ -44,6 +44,8 @@ class Attention(Layer):
         - attention: {heads: 12}
     """
 
+    mixes_positions = True
+
     heads: int = setting(POSITIVE)
     bias: bool = setting(FLAG, default=True)
 

@@ -73,6 +73,40 @@ class Layer(Frozen):
     merges: ClassVar[bool] = False
     """Reads two or more volumes."""
 
+    concatenates: ClassVar[bool] = False
+    """Lays its inputs side by side, so that a runtime may write them into one buffer in the first place."""
+
+    gates: ClassVar[bool] = False
+    """Multiplies its inputs by each other."""
+
+    activates: ClassVar[bool] = False
+    """Is an activation function: nonlinear, and without weights between its input and what is in front."""
+
+    normalises_channels: ClassVar[bool] = False
+    """Scales and shifts each channel by running statistics, so that it can be folded into a linear layer in
+    front, whose bias it cancels."""
+
+    fully_connects: ClassVar[bool] = False
+    """Is a fully connected layer: linear, with a weight for each pair of an input and an output."""
+
+    mixes_positions: ClassVar[bool] = False
+    """May compute one position of a sequence from all of them."""
+
+    begins_sequence: ClassVar[bool] = False
+    """Lays the positions of a volume in a row: its output is a sequence, as are those behind it."""
+
+    ends_sequence: ClassVar[bool] = False
+    """Lays the positions of a sequence out as a volume again."""
+
+    upsamples: ClassVar[bool] = False
+    """Places its outputs between its inputs, so that those at a border see less even without padding."""
+
+    chooses: ClassVar[bool] = False
+    """Leaves out part of its input."""
+
+    rank: ClassVar[int] = 0
+    """How many spatial axes its input must have; 0 where it works on any."""
+
     convolves: ClassVar[bool] = False
     """Shares its filters over positions, so that it can be compared with unshared connections."""
 
@@ -104,6 +138,26 @@ class Layer(Frozen):
     def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
         """What is kept for the backward pass, as PyTorch's autograd keeps it in training."""
         return self.keeps
+
+    def identity_at_inference(self) -> bool:
+        """Whether its output is its input once the network is trained."""
+        return self.only_trains
+
+    def padding_word(self) -> str:
+        """The word that its padding is given by, such as `same_upper`; '' where it is given in numbers."""
+        return ""
+
+    def border_mode(self) -> str:
+        """What its padding is made of: `zeros`, or values of its input, as `padding_mode` names them."""
+        return "zeros"
+
+    def pads_zeros(self) -> bool:
+        """Whether it is a convolution whose padding, if there is any, is zeros and no copy of its input."""
+        return self.convolves and self.border_mode() == "zeros"
+
+    def leaves_gaps(self) -> bool:
+        """Whether some of its outputs see less than others, as between windows that upsampling sets apart."""
+        return False
 
     def is_view(self) -> bool:
         """Whether in training the output is the memory of the input, or a part of it, and no copy."""

@@ -64,6 +64,8 @@ class Select(Layer):
         - select: {stop: 58}
     """
 
+    chooses = True
+
     start: int | None = setting(optional(NATURAL), default=None)
     stop: int | None = setting(optional(POSITIVE), default=None)
     channels: tuple[int, ...] | None = setting(optional(INDICES), default=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
@@ -45,10 +44,13 @@ class SharedFilters(Layer):
     """What all convolutions share: K filters in G groups, slid over the input by a window."""
 
     convolves = True
-    rank: ClassVar[int] = 2
+    rank = 2
 
     bias: bool
     padding: Sides
+
+    def padding_word(self) -> str:
+        return self.padding if isinstance(self.padding, str) else ""
 
     def filter_count(self, channels: int) -> int:
         """K: the number of filters, which is the depth of the output."""
@@ -181,6 +183,9 @@ class Conv(SharedFilters):
     bias: bool = setting(FLAG, default=True)
     padding_mode: str = setting(PADDING_MODE, default="zeros")
     in_channels: int | None = setting(optional(POSITIVE), default=None)
+
+    def border_mode(self) -> str:
+        return self.padding_mode
 
     def filter_count(self, channels: int) -> int:
         return self.filters

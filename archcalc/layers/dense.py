@@ -49,6 +49,8 @@ class FullyConnected(Layer):
         - fc: {units: 4096}
     """
 
+    fully_connects = True
+    mixes_positions = True
     keeps = KEEPS_INPUT
 
     units: int = setting(POSITIVE)

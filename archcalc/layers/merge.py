@@ -68,6 +68,8 @@ class Multiply(Merge):
         - multiply: {from: [volume, scale]}
     """
 
+    gates = True
+
     def output_shape(self, inputs: Shapes) -> Shape:
         largest = max(inputs, key=lambda shape: (count(shape), len(shape)))
         scales = (largest[:1], (largest[0], *(1 for _ in largest[1:])))
@@ -102,6 +104,7 @@ class Concat(Merge):
         - concat: {from: [a, b]}
     """
 
+    concatenates = True
     passes_gradient = True
     keeps = ()
 

@@ -62,6 +62,7 @@ class BatchNorm(Normalisation):
     """
 
     in_place = True
+    normalises_channels = True
 
     affine: bool = setting(FLAG, default=True)
     track_running_stats: bool = setting(FLAG, default=True)
@@ -111,6 +112,8 @@ class LayerNorm(Normalisation):
       layers:
         - layernorm: {over: channels}
     """
+
+    mixes_positions = True
 
     over: str | None = setting(optional(choice("all", "features", "channels")), default=None)
     affine: bool = setting(FLAG, default=True)

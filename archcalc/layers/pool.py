@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
@@ -40,7 +39,12 @@ from archcalc.window import Axis, BinAxis, Window
 class SlidingPool(Layer):
     """What max and average pooling share."""
 
-    rank: ClassVar[int] = 2
+    rank = 2
+
+    padding: Sides
+
+    def padding_word(self) -> str:
+        return self.padding if isinstance(self.padding, str) else ""
 
     def window(self, sizes: Shape) -> Window:
         """The window along each axis."""

@@ -45,6 +45,7 @@ class Interpolate(Layer):
         - interpolate: {scale_factor: 2, mode: bilinear}
     """
 
+    upsamples = True
     keeps = ()
 
     size: Sizes | None = setting(optional(SIZES), default=None)

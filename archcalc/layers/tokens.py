@@ -50,6 +50,7 @@ class Tokens(Layer):
         - tokens
     """
 
+    begins_sequence = True
     in_place = True
     keeps = ()
 
@@ -82,6 +83,7 @@ class Volume(Layer):
         - volume: {height: 14, width: 14}
     """
 
+    ends_sequence = True
     in_place = True
     keeps = ()
 

@@ -39,6 +39,8 @@ class ConvTranspose(SharedFilters):
         - conv_transpose: {filters: 32, kernel_size: 4, stride: 2, padding: 1}
     """
 
+    upsamples = True
+
     filters: int = setting(POSITIVE)
     kernel_size: Sizes = setting(SIZES, symbol="k")
     stride: Sizes = setting(SIZES, default=1, symbol="s")
@@ -93,6 +95,10 @@ class ConvTranspose(SharedFilters):
 
     def macs(self, inputs: Shapes) -> int:
         return count(inputs[0][1:]) * count(self.parameter_shapes(inputs)["weight"])
+
+    def leaves_gaps(self) -> bool:
+        axes = (spread(value, 2, "") for value in (self.kernel_size, self.stride, self.dilation))
+        return any(stride > kernel or dilation > 1 for kernel, stride, dilation in zip(*axes, strict=True))
 
     def mac_positions(self, inputs: Shapes) -> Shape:
         """The volume over whose positions the filters slide: the input's."""

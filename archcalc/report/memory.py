@@ -8,7 +8,7 @@ from typing import Any
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.budget import Verdict, bias_bytes
-from archcalc.analysis.memory.holding import CONCAT, CONVENTIONS, is_view
+from archcalc.analysis.memory.holding import CONVENTIONS, is_view
 from archcalc.analysis.memory.liveness import Alive, Timeline
 from archcalc.analysis.memory.schedule import Plan
 from archcalc.analysis.quantities import BY_NAME, total
@@ -56,7 +56,7 @@ def _run(plan: Plan) -> Iterator[str]:
         yield "order as written"
     else:
         yield "best order" if plan.bound == plan.timeline.peak else "best order found"
-    if any(node.kind == CONCAT for node in plan.timeline.network.nodes):
+    if any(node.layer.concatenates for node in plan.timeline.network.nodes):
         yield f"concat by {plan.concat}"
 
 
@@ -113,7 +113,8 @@ def _fits(verdicts: Sequence[Verdict], analysis: Analysis, options: Options) -> 
         return
     lines = [_verdict(each, options) for each in verdicts]
     if any(each.memory == "flash" for each in verdicts):
-        folded = ", batch-norm folded" if any(f.node.kind == "batchnorm" for f in analysis.facts) else ""
+        folds = any(facts.node.layer.normalises_channels for facts in analysis.facts)
+        folded = ", batch-norm folded" if folds else ""
         widths = f"weights of {analysis.value_bytes} B, biases of {bias_bytes(analysis)} B"
         lines.append(f"in flash: {widths}{folded}")
     yield "fits" if all(each.fits for each in verdicts) else "does not fit", tuple(lines)

@@ -82,7 +82,7 @@ def _folded(analysis: Analysis) -> Iterator[tuple[str, str]]:
     readers.update(network.outputs.values())
     for node in network.nodes:
         (volume, *_) = node.inputs
-        if node.kind == "batchnorm" and volume and readers[volume] == 1:
+        if node.layer.normalises_channels and volume and readers[volume] == 1:
             front = analysis.facts[volume - 1]
             if front.macs and "weight" in front.parameter_shapes:
                 yield node.name, front.node.name

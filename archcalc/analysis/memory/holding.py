@@ -14,8 +14,6 @@ from typing import NamedTuple
 from archcalc.layers import Layer
 from archcalc.network import Network, Node
 
-CONCAT = "concat"
-
 
 class Convention(NamedTuple):
     """How a program treats memory.
@@ -68,7 +66,7 @@ def readings(network: Network, convention: Convention) -> list[tuple[int, ...]]:
     read = [tuple(dict.fromkeys(node.inputs)) for node in network.nodes]
     grown = _grown(network) if convention.calls else frozenset()
     return [
-        tuple(volume for volume in volumes if volume not in grown) if node.kind == CONCAT else volumes
+        tuple(volume for volume in volumes if volume not in grown) if node.layer.concatenates else volumes
         for node, volumes in zip(network.nodes, read, strict=True)
     ]
 
@@ -78,8 +76,8 @@ def _grown(network: Network) -> frozenset[int]:
     joined: set[int] = set()
     used: set[int] = set()
     for node in network.nodes:
-        (joined if node.kind == CONCAT else used).update(node.inputs)
-    concats = (volume for volume, node in enumerate(network.nodes, 1) if node.kind == CONCAT)
+        (joined if node.layer.concatenates else used).update(node.inputs)
+    concats = (volume for volume, node in enumerate(network.nodes, 1) if node.layer.concatenates)
     return frozenset(joined & used).intersection(concats)
 
 
@@ -131,7 +129,7 @@ def _named(network: Network, ends: dict[str, int]) -> Iterator[tuple[int, int]]:
     """Each volume that has a name within a block, and the block's last step."""
     readers = Counter(volume for node in network.nodes for volume in set(node.inputs))
     for volume, blocks in enumerate(_around(network)):
-        if blocks and (readers[volume] > 1 or network.nodes[volume - 1].kind == CONCAT):
+        if blocks and (readers[volume] > 1 or network.nodes[volume - 1].layer.concatenates):
             yield volume, ends[blocks[-1]]
 
 
@@ -142,7 +140,7 @@ def _listed(network: Network, order: Sequence[int]) -> Iterator[tuple[int, int]]
     last: dict[int, int] = {}
     for number in reversed(range(len(network.nodes))):
         node = network.nodes[number]
-        if node.kind == CONCAT:
+        if node.layer.concatenates:
             joined = max(last.get(number + 1, 0), steps[number])
             last.update(
                 (volume, max(last.get(volume, 0), joined)) for volume in node.inputs if volume in grown

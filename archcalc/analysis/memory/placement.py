@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from archcalc.analysis.facts import Analysis
-from archcalc.analysis.memory.holding import CONCAT, Convention, is_view
+from archcalc.analysis.memory.holding import Convention, is_view
 from archcalc.layers.base import count
 
 
@@ -39,7 +39,7 @@ def side_by_side(analysis: Analysis, convention: Convention) -> frozenset[int]:
     plan = _Plan(analysis, convention)
     nodes = enumerate(analysis.network.nodes, 1)
     return frozenset(
-        volume for volume, node in nodes if node.kind == CONCAT and plan.places(volume, node.inputs)
+        volume for volume, node in nodes if node.layer.concatenates and plan.places(volume, node.inputs)
     )
 
 

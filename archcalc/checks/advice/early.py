@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import pads_zeros, sliding
+from archcalc.checks.advice.graph import sliding
 from archcalc.checks.advice.taps import Taps, taps
 from archcalc.checks.advice.wording import box
 from archcalc.errors import Problem
@@ -19,7 +19,7 @@ HINT = "use a larger input, or fewer strides and poolings in front of it"
 def early_1x1(analysis: Analysis) -> Iterator[Problem]:
     """A volume of 1×1 that is reached too early: layers with windows still follow."""
     on_points = [facts for facts in analysis.facts if _is_point(facts.input_shapes[0])]
-    kernels = [(facts, taps(sliding(facts))) for facts in on_points if pads_zeros(facts)]
+    kernels = [(facts, taps(sliding(facts))) for facts in on_points if facts.node.layer.pads_zeros()]
     padded = [(facts, found) for facts, found in kernels if prod(found.kernel) > 1 and found.dead]
     origins = _origins(analysis)
     if padded:

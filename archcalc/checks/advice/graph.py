@@ -59,12 +59,6 @@ def slid_over(analysis: Analysis) -> Iterator[list[tuple[Facts, Sides]]]:
             yield slid
 
 
-def pads_zeros(facts: Facts) -> bool:
-    """Whether a layer is a convolution whose padding, if it has some, is zeros and no copy of its input."""
-    layer = facts.node.layer
-    return layer.convolves and getattr(layer, "padding_mode", "zeros") == "zeros"
-
-
 def in_front(facts: Facts, analysis: Analysis) -> Facts | None:
     """The layer that writes the first volume that a layer reads; None for the network's input."""
     volume = facts.node.inputs[0]

@@ -8,16 +8,8 @@ from math import prod
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.checks.advice.graph import readers
 from archcalc.errors import Problem
+from archcalc.layers import SequenceShape
 from archcalc.layers.dense import FullyConnected
-
-ACTIVATIONS = frozenset(
-    (
-        "relu", "relu6", "leaky_relu", "prelu", "elu", "selu", "gelu", "silu", "mish", "sigmoid", "tanh",
-        "hard_sigmoid", "hard_swish", "softplus", "softmax",
-    )
-)  # fmt: skip
-"""Kinds that bend values; those below let them pass."""
-PASSING = frozenset(("dropout", "stochastic_depth", "identity"))
 
 
 def activation_twice(analysis: Analysis) -> Iterator[Problem]:
@@ -25,17 +17,18 @@ def activation_twice(analysis: Analysis) -> Iterator[Problem]:
     reading = readers(analysis)
     active: list[Facts | None] = [None]
     for volume, facts in enumerate(analysis.facts, 1):
-        before, bends = active[facts.node.inputs[0]], facts.node.kind in ACTIVATIONS
+        before, bends = active[facts.node.inputs[0]], facts.node.layer.activates
         if bends and before is not None and not _scales(reading[volume]):
             message = f"{facts.node.name}: reads what {before.node.name} made, with no weights in between"
-            hint = f"remove {before.node.name}" if facts.node.kind == "softmax" else "remove one of the two"
+            whole = facts.node.layer.mixes_positions
+            hint = f"remove {before.node.name}" if whole else "remove one of the two"
             yield Problem("activation-twice", message, facts.node.span, hint)
-        passed = before if facts.node.kind in PASSING else None
+        passed = before if facts.node.layer.identity_at_inference() else None
         active.append(facts if bends else passed)
 
 
 def _scales(reading: list[Facts]) -> bool:
-    return bool(reading) and all(facts.node.kind == "multiply" for facts in reading)
+    return bool(reading) and all(facts.node.layer.gates for facts in reading)
 
 
 def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
@@ -63,5 +56,5 @@ def _maps_rows(facts: Facts) -> bool:
 def _keeps_sequence(facts: Facts) -> bool:
     """Whether a layer leaves a sequence of channels the axes that it has."""
     reach = facts.node.layer.reach(facts.input_shapes)
-    turns = facts.node.kind in ("fc", "tokens")
+    turns = facts.node.layer.fully_connects or isinstance(facts.output_shape, SequenceShape)
     return len(facts.input_shapes[0]) == 2 and reach != "everything" and not turns

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import Side, Sides, pads_zeros, sliding
+from archcalc.checks.advice.graph import Side, Sides, sliding
 from archcalc.checks.advice.taps import Taps, taps
 from archcalc.checks.advice.wording import alike, box, lines
 from archcalc.errors import Problem
@@ -15,8 +15,8 @@ from archcalc.errors import Problem
 def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
     """Even kernels, whose padding cannot be the same on both sides and keep the size."""
     for facts in analysis.facts:
-        word = getattr(facts.node.layer, "padding", 0)
-        uneven = [side for side in sliding(facts) if _is_uneven(side, named=isinstance(word, str))]
+        word = facts.node.layer.padding_word()
+        uneven = [side for side in sliding(facts) if _is_uneven(side, named=bool(word))]
         for (axis, size), sides in alike(uneven, lambda side: side[1:]).items():
             names = " and ".join(side.name for side in sides)
             if axis.before == axis.after:
@@ -41,7 +41,7 @@ def _is_uneven(side: Side, *, named: bool) -> bool:
 def dead_padding(analysis: Analysis) -> Iterator[Problem]:
     """Padding so large that whole windows of a convolution, or whole taps of its kernel, see nothing else."""
     for facts in analysis.facts:
-        sides = sliding(facts) if pads_zeros(facts) else ()
+        sides = sliding(facts) if facts.node.layer.pads_zeros() else ()
         if any(map(_dead_windows, sides)):
             least = min(side.axis.extent for side in sides if _dead_windows(side))
             message = f"{facts.node.name}: {_dead_text(sides)} of its output see nothing but padding"

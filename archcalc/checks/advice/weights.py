@@ -33,13 +33,13 @@ def bias_before_batchnorm(analysis: Analysis) -> Iterator[Problem]:
 
 def _has_bias_per_channel(facts: Facts) -> bool:
     """Whether a layer adds one bias to each of what a batch normalisation takes for channels."""
-    linear = facts.node.layer.convolves or facts.node.kind == "fc"
+    linear = facts.node.layer.convolves or facts.node.layer.fully_connects
     vector = facts.node.layer.convolves or len(facts.output_shape) == 1
     return linear and vector and "bias" in facts.parameter_shapes
 
 
 def _all_normalise(reading: list[Facts]) -> bool:
-    return bool(reading) and all(facts.node.kind == "batchnorm" for facts in reading)
+    return bool(reading) and all(facts.node.layer.normalises_channels for facts in reading)
 
 
 def _biases(count: int) -> str:
@@ -51,7 +51,7 @@ def heavy_fc(analysis: Analysis) -> Iterator[Problem]:
     total = sum(parameters(facts, analysis) for facts in analysis.facts)
     for facts in analysis.facts:
         held = parameters(facts, analysis)
-        if facts.node.kind != "fc" or len(facts.output_shape) > 1 or 5 * held <= 4 * total:
+        if not facts.node.layer.fully_connects or len(facts.output_shape) > 1 or 5 * held <= 4 * total:
             continue
         volume = _flattened(facts, analysis)
         if volume is not None:

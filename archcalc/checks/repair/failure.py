@@ -156,7 +156,7 @@ class Failure:
     def window(self, position: int, **settings: Any) -> Window:
         """The window of a layer, with other settings if given, along each axis; empty where there is none."""
         layer, inputs = self.layer(position), self.inputs_of(position)
-        if not self.has(position, "kernel_size") or len(inputs[0]) - 1 != getattr(layer, "rank", -1):
+        if not self.has(position, "kernel_size") or len(inputs[0]) - 1 != layer.rank:
             return ()
         try:
             reach = replace(layer, **settings).reach(inputs)

@@ -21,7 +21,7 @@ def input_proposals(failure: Failure) -> Proposals:
     """Other sizes of the input; likely where nothing before the failing layer changed them."""
     shape = failure.network.input_shape
     if len(shape) == 1:
-        rank = getattr(failure.node.layer, "rank", 2)
+        rank = failure.node.layer.rank or 2
         for unflattened in _images(shape[0]) if rank == 2 else ((1, shape[0]),):
             yield other_input(failure, 1, unflattened)
         return

@@ -53,5 +53,5 @@ def _other_axes(failure: Failure) -> Proposals:
             yield write(failure, failure.position, 1, **{name: value[0]})
     kind = failure.node.kind
     other = kind.removesuffix(ONE_AXIS) if kind.endswith(ONE_AXIS) else kind + ONE_AXIS
-    if other in LAYERS and getattr(layer_class(other), "rank", None) == axes:
+    if other in LAYERS and layer_class(other).rank == axes:
         yield call(failure, failure.position, 0, other)

@@ -129,5 +129,5 @@ def connections(layer: Any, weight: Shape, input_: Shape, output: Shape, *, back
     stride, dilation = per_axis(layer.stride, len(kernel)), per_axis(layer.dilation, len(kernel))
     padding = sides(layer.padding, input_[1:], kernel, stride, dilation)
     near, far = (input_, output) if backward else (output, input_)
-    mode = getattr(layer, "padding_mode", "zeros")
+    mode = layer.border_mode()
     return Connections(weight, near, far, backward, stride, dilation, padding, mode)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from archcalc.errors import RequestError
-from archcalc.forward.kernels.padding import per_axis
 from archcalc.forward.memory import amounts, need, timeline
 from archcalc.forward.run import MAX_MEMORY
 from archcalc.forward.standins.sight import Integers, Sight, sights
@@ -21,16 +20,9 @@ from archcalc.forward.standins.sight import Integers, Sight, sights
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
     from archcalc.analysis.receptive_field import ReceptiveField
-    from archcalc.network import Node
 
 Field = Any
 """`archcalc.window.Field`: a prediction that is read, from a module of rules that is not imported."""
-
-WITHOUT_BORDER = ("conv_transpose", "interpolate")
-"""Kinds whose outputs at an edge see less than others without any padding."""
-
-MIXING = ("attention", "fc", "softmax", "layernorm")
-"""Kinds whose outputs see all positions of a sequence where they are said to."""
 
 
 class Found(NamedTuple):
@@ -92,7 +84,7 @@ class Outlook(NamedTuple):
 
     finer: the number of layers whose outputs do not lie where every so many of their inputs do.
     gaps: whether transposed windows leave gaps or are dilated.
-    edged: whether there are layers of which WITHOUT_BORDER speaks.
+    edged: whether there are layers that upsample, whose outputs at a border see less than others.
     partial: whether values that saw different positions were left out, or are said to see all for want of
     knowing which.
     """
@@ -114,29 +106,20 @@ def _outlooks(analysis: Analysis, laid: list[bool]) -> list[Outlook]:
     for facts in analysis.facts[: len(laid) - 1]:
         own, inputs = facts.receptive_field, facts.node.inputs
         apart = not laid[inputs[0]] and any(axis.positions > 1 for axis in fields[inputs[0]].axes)
-        wider = own != fields[inputs[0]] and len(inputs) == 1 and facts.node.kind not in MIXING
+        wider = own != fields[inputs[0]] and len(inputs) == 1 and not facts.node.layer.mixes_positions
         before = [outlooks[volume] for volume in inputs]
         axes = zip(own.axes, fields[inputs[0]].axes, strict=True)
         ratios = [Fraction(now.jump) / then.jump for now, then in axes if now.grid and then.positions > 1]
         outlooks.append(
             Outlook(
                 max(one.finer for one in before) + any(ratio.denominator > 1 for ratio in ratios),
-                any(one.gaps for one in before) or _leaves_gaps(facts.node),
-                any(one.edged for one in before) or facts.node.kind in WITHOUT_BORDER,
-                any(one.partial for one in before) or (apart and (wider or facts.node.kind == "select")),
+                any(one.gaps for one in before) or facts.node.layer.leaves_gaps(),
+                any(one.edged for one in before) or facts.node.layer.upsamples,
+                any(one.partial for one in before) or (apart and (wider or facts.node.layer.chooses)),
             )
         )
         fields.append(own)
     return outlooks
-
-
-def _leaves_gaps(node: Node) -> bool:
-    """Whether it is a transposed convolution some of whose outputs see less than others."""
-    if node.kind != "conv_transpose":
-        return False
-    layer: Any = node.layer
-    settings = (per_axis(value, 2) for value in (layer.kernel_size, layer.stride, layer.dilation))
-    return any(stride > kernel or dilation > 1 for kernel, stride, dilation in zip(*settings, strict=True))
 
 
 def _check(

@@ -93,7 +93,8 @@ def _seen(network: Network, make_run: type[SeenRun], start: Seen) -> list[Places
         except MemoryError as error:
             raise RequestError(f"{node.name} is too large to look through: {error}") from None
         volumes[number] = output
-        if node.kind == "tokens" or (node.kind != "volume" and node.inputs[0] in sequences):
+        goes_on = node.inputs[0] in sequences and not node.layer.ends_sequence
+        if node.layer.begins_sequence or goes_on:
             sequences.add(number)
         laid = output.ndim == rank + 1 and number not in sequences
         seen.append(_joined(output.view(type(start)), rank, laid=laid))
