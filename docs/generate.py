@@ -35,8 +35,8 @@ from archcalc.layers.settings import GREATEST, settings_of
 from archcalc.spec import decode, document, expand
 from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.expectations import EXPECTATIONS
-from archcalc.spec.include import LIBRARIES
-from archcalc.spec.load import BASES
+from archcalc.spec.include import LIBRARY_LIMIT
+from archcalc.spec.load import BASE_LIMIT
 
 DOCS = Path(__file__).resolve().parent
 ANSWERS = ("output", "weights", "biases", "buffers", "MACs", "backward", "source")
@@ -185,16 +185,16 @@ def expectations() -> str:
 def limits() -> str:
     """What bounds a spec."""
     rows = (
-        ("a file", f"{document.BYTES // 1024:,} KiB, UTF-8"),
-        ("values in it", f"{document.NODES:,}, nested {document.DEPTH} deep"),
-        ("one value", f"{document.SCALAR:,} characters"),
-        ("layers, when all is laid out", f"{expand.LAYER_LIMIT:,}"),
-        ("blocks and structures in each other", f"{expand.NESTING}"),
-        ("specs based on each other", f"{BASES}"),
-        ("libraries that a spec includes", f"{LIBRARIES}"),
+        ("a file", f"{document.BYTE_LIMIT // 1024:,} KiB, UTF-8"),
+        ("values in it", f"{document.VALUE_LIMIT:,}, nested {document.DEPTH_LIMIT} deep"),
+        ("one value", f"{document.SCALAR_LIMIT:,} characters"),
+        ("layers, when all is expanded", f"{expand.LAYER_LIMIT:,}"),
+        ("blocks and structures in each other", f"{expand.NESTING_LIMIT}"),
+        ("specs based on each other", f"{BASE_LIMIT}"),
+        ("libraries that a spec includes", f"{LIBRARY_LIMIT}"),
         ("an integer setting", f"{GREATEST:,}"),
         ("a side of a volume, a receptive field", "below 2^63"),
-        ("problems shown at once", f"{decode.PROBLEMS_SHOWN}"),
+        ("problems shown at once", f"{decode.PROBLEM_LIMIT}"),
     )
     return _table(("what", "at most"), rows)
 

@@ -12,17 +12,17 @@ from typing import NamedTuple
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.quoting import escaped, quoted, shortened
-from archcalc.spec.base import BASES
-from archcalc.spec.document import BYTES, parse
+from archcalc.spec.base import BASE_LIMIT
+from archcalc.spec.document import BYTE_LIMIT, parse
 from archcalc.spec.document import Mapping as SpecMapping
-from archcalc.spec.include import LIBRARIES, included, library_stem
+from archcalc.spec.include import LIBRARY_LIMIT, included, library_stem
 from archcalc.spec.load import parse_spec
 from archcalc.spec.model import Spec
 from archcalc.spec.zoo import SUFFIXES
 
 PREFIX = "git:"
 LONGEST = 1024
-FILES = (BASES + 1) * (LIBRARIES + 1)
+FILES = (BASE_LIMIT + 1) * (LIBRARY_LIMIT + 1)
 """How many files a spec may be made of."""
 QUIET = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"}
 """What keeps git from asking, fetching, and speaking other languages."""
@@ -82,12 +82,12 @@ def content_at(blob: Blob) -> bytes:
         with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env={**os.environ, **QUIET}) as git:
             assert git.stdout
             assert git.stderr
-            content = git.stdout.read(BYTES + 1)
+            content = git.stdout.read(BYTE_LIMIT + 1)
             git.stdout.close()
             said = git.stderr.read(LONGEST).decode("utf-8", "replace")
     except OSError as error:
         raise ReadError(f"cannot read {blob.name}: cannot run git: {error.strerror or error}") from None
-    if git.returncode and len(content) <= BYTES:
+    if git.returncode and len(content) <= BYTE_LIMIT:
         raise ReadError(f"cannot read {blob.name}: {_reason(said)}")
     return content
 
@@ -127,7 +127,7 @@ def _used(blob: Blob, content: bytes) -> Iterator[tuple[Blob, bytes]]:
     if not isinstance(spec, SpecMapping):
         return
     base = spec.entries.get("base")
-    stems = [library_stem(item) for item in included(spec.entries.get("include"))[: LIBRARIES + 1]]
+    stems = [library_stem(item) for item in included(spec.entries.get("include"))[: LIBRARY_LIMIT + 1]]
     for stem in filter(None, (library_stem(base.value) if base else "", *stems)):
         for suffix in SUFFIXES:
             used = blob.beside(f"{stem}{suffix}")

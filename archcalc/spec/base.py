@@ -14,7 +14,7 @@ from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, pars
 from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
 from archcalc.suggestions import suggestion
 
-BASES = 4
+BASE_LIMIT = 4
 OWN = ("base", "name", "source", "expect")
 """What a spec does not take over from its base."""
 
@@ -52,8 +52,8 @@ def with_base(
     entry = spec.entries.get("base")
     if entry is None:
         return spec
-    if len(users) >= BASES:
-        message = f"specs are based on each other more than {BASES} deep"
+    if len(users) >= BASE_LIMIT:
+        message = f"specs are based on each other more than {BASE_LIMIT} deep"
         raise SpecError([Problem("too-deep", message, entry.span, "take over what is needed from the first")])
     name, path = _base_source(entry, folder)
     if path in users:

@@ -1,4 +1,4 @@
-"""The items of a list of layers: what they may be called, and what they are before they are laid out."""
+"""The items of a list of layers: what they may be called, and what they are before they are expanded."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from archcalc.spec.expressions import Scope
 
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z"
 NAME_LENGTH = 100
+"""So many characters may a name have that a spec gives."""
+
 PATH_LENGTH = 200
-MISSING = -1
-"""The volume that a faulty layer would have written."""
+"""So many may a full name have, with the blocks and structures around it."""
+
+INVALID_TENSOR = -1
+"""The tensor that an invalid layer would have written."""
 
 COMMON = ("name", "from", "when", "note")
 RESERVED = (INPUT, "name", "from", "when", "note", "min", "max", "divisible")
@@ -92,7 +96,7 @@ class Call(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """Where a list of layers is laid out: the path of its names, and what its expressions see."""
+    """Where a list of layers is expanded: the path of its names, and what its expressions see."""
 
     path: str
     scope: Scope

@@ -16,18 +16,18 @@ from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
 from archcalc.spec.expressions import (
     ExpressionError,
+    InvalidValueError,
     Scope,
     UnknownNameError,
-    UnknownValueError,
     substituted,
 )
-from archcalc.spec.problems import PROBLEMS_SHOWN as PROBLEMS_SHOWN
+from archcalc.spec.problems import PROBLEM_LIMIT as PROBLEM_LIMIT
 from archcalc.spec.problems import Also
 from archcalc.spec.problems import Problems as Problems
 from archcalc.suggestions import suggestion
 
-INLINE = 40
-MEMBERS = 6
+INLINE_LIMIT = 40
+MEMBER_LIMIT = 6
 """How long a list or mapping may be to be repeated in a message, in characters and in members."""
 
 _OTHER_BASE = r"(?i)0(x[0-9a-f]+|o[0-7]+|b[01]+)\Z"
@@ -41,12 +41,12 @@ def described(value: Value) -> str:
         if value.value is None:
             return "nothing"
         as_text = value.quoted or isinstance(value.value, str)
-        return quoted(value.text) if as_text else shortened(value.text, INLINE)
+        return quoted(value.text) if as_text else shortened(value.text, INLINE_LIMIT)
     what, size = _size(value)
     if not size:
         return f"an empty {what}"
     inline = _inline(value)
-    return f"the {what} {inline}" if len(inline) <= INLINE else f"a {what} of {size}"
+    return f"the {what} {inline}" if len(inline) <= INLINE_LIMIT else f"a {what} of {size}"
 
 
 def _size(value: Value) -> tuple[str, int]:
@@ -64,8 +64,8 @@ def _inline(value: Value, levels: int = 2) -> str:
     """A short value as it would be written in one line."""
     if isinstance(value, Scalar):
         return quoted(value.text) if value.quoted else shortened(value.text) or "null"
-    if len(_members(value)) > MEMBERS or not levels:
-        return "…" * (INLINE + 1)
+    if len(_members(value)) > MEMBER_LIMIT or not levels:
+        return "…" * (INLINE_LIMIT + 1)
     if isinstance(value, Mapping):
         entries = value.entries.values()
         return f"{{{', '.join(f'{shortened(e.key)}: {_inline(e.value, levels - 1)}' for e in entries)}}}"
@@ -80,15 +80,15 @@ def is_computed(value: Value) -> bool:
 def plain(value: Value, scope: Scope, problems: Problems) -> Any:
     """The value as plain Python, its expressions worked out."""
     if isinstance(value, Scalar):
-        return _worked_out(value, scope, problems) if is_computed(value) else value.value
-    problems.spend(1 + len(_members(value)), value.span)
+        return _evaluated(value, scope, problems) if is_computed(value) else value.value
+    problems.charge(1 + len(_members(value)), value.span)
     if isinstance(value, Mapping):
         return {key: plain(entry.value, scope, problems) for key, entry in value.entries.items()}
     return [plain(item, scope, problems) for item in value.items]
 
 
-def _worked_out(value: Scalar, scope: Scope, problems: Problems) -> Any:
-    problems.spend(3 * len(value.text), value.span)
+def _evaluated(value: Scalar, scope: Scope, problems: Problems) -> Any:
+    problems.charge(3 * len(value.text), value.span)
     try:
         return substituted(value.text, scope)
     except ExpressionError as error:
@@ -100,22 +100,22 @@ def computed(value: Value, scope: Scope, problems: Problems) -> tuple[Any, bool]
     """(the plain value, True), or (None, False) with the problem noted."""
     try:
         return plain(value, scope, problems), True
-    except UnknownValueError:
-        problems.doubt()
+    except InvalidValueError:
+        problems.mark_invalid()
     except ExpressionError as error:
         span = error.span or value.span
-        message, hint = error.message + user(problems, span), error.hint
-        if isinstance(error, UnknownNameError) and problems.users and not error.near:
+        message, hint = error.message + expanded_for(problems, span), error.hint
+        if isinstance(error, UnknownNameError) and problems.expansion_stack and not error.near:
             hint = f"{hint}; a block sees its settings and the top-level variables, so pass on what it needs"
-        problems.add("expression", message, span, hint, problems.use())
+        problems.add("expression", message, span, hint, problems.expanded_from())
     return None, False
 
 
-def user(problems: Problems, span: Span) -> str:
-    """Where the block that is laid out, and holds `span`, is used, in words."""
-    if not problems.users:
+def expanded_for(problems: Problems, span: Span) -> str:
+    """Where the block that is expanded, and holds `span`, is used, in words."""
+    if not problems.expansion_stack:
         return ""
-    user = problems.users[-1]
+    user = problems.expansion_stack[-1]
     file = "" if user.source == span.source else f" of {user.source}"
     return f", for the block used in line {user.line}{file}"
 
@@ -132,8 +132,8 @@ def read(setting: Setting, what: str, value: Value, scope: Scope, problems: Prob
         message = f"{what} needs {setting.needs}, found {described(culprit)}"
         also: Also = ()
         if is_computed(culprit):
-            message += worth(found) + user(problems, culprit.span)
-            also = problems.use()
+            message += worth(found) + expanded_for(problems, culprit.span)
+            also = problems.expanded_from()
         hint = error.args[0] if error.args and isinstance(error, ValueError) else None
         problems.add("type", message, culprit.span, hint or _notation_hint(setting, found), also)
         return None
@@ -150,7 +150,7 @@ def worth(found: object) -> str:
 
 def _culprit(setting: Setting, value: Value, found: object) -> tuple[Value, object]:
     """The one member without which the value would be read, or the value as a whole; and what it comes to."""
-    if not isinstance(found, (list, dict)) or len(found) > MEMBERS or isinstance(value, Scalar):
+    if not isinstance(found, (list, dict)) or len(found) > MEMBER_LIMIT or isinstance(value, Scalar):
         return value, found
     parts = (
         dict(zip(found, found.values(), strict=True)) if isinstance(found, dict) else dict(enumerate(found))
@@ -236,7 +236,7 @@ def read_layer(
     """A layer of a kind from its settings, or None with the problems noted."""
     settings = _settings(kind)
     values: dict[str, Any] = {}
-    before, unknown = problems.noted, False
+    before, unknown = problems.count, False
     for key, entry in entries.items():
         name = canonical(key, settings)
         if name is None:
@@ -250,7 +250,7 @@ def read_layer(
     missing = [name for name in _required(kind) if name not in values]
     if missing and not unknown:
         _note_missing(kind, missing, span, problems)
-    return layer_class(kind)(**values) if problems.noted == before and not missing else None
+    return layer_class(kind)(**values) if problems.count == before and not missing else None
 
 
 def _note_unknown(kind: str, entry: Entry, settings: Iterable[str], problems: Problems) -> None:

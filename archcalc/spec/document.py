@@ -17,11 +17,11 @@ from archcalc.quoting import quoted, shortened
 if TYPE_CHECKING:
     from archcalc.codes import Code
 
-BYTES = 1024 * 1024
-DEPTH = 32
-NODES = 100_000
-SCALAR = 1024
-GREATEST = 2**63 - 1
+BYTE_LIMIT = 1024 * 1024
+DEPTH_LIMIT = 32
+VALUE_LIMIT = 100_000
+SCALAR_LIMIT = 1024
+INTEGER_LIMIT = 2**63 - 1
 
 Plain = int | float | bool | str | None
 
@@ -113,10 +113,10 @@ def _fail(
 
 def decoded(content: bytes, source: str) -> str:
     """The text of a spec: UTF-8 of bounded size, without control characters, its lines ended by one each."""
-    if len(content) > BYTES:
+    if len(content) > BYTE_LIMIT:
         raise _fail(
             "too-large",
-            f"a spec has at most {BYTES:,} bytes, this one has more",
+            f"a spec has at most {BYTE_LIMIT:,} bytes, this one has more",
             Span(source, 1, 1),
             "say repeated layers once, with `repeat` or `blocks`",
         )
@@ -209,9 +209,9 @@ class _Reader:
         """The value that begins with `event`."""
         span = self.span(event)
         self.nodes += 1
-        if self.nodes > NODES:
+        if self.nodes > VALUE_LIMIT:
             hint = "say repeated layers once, with `repeat` or `blocks`"
-            raise _fail("too-large", f"a spec has at most {NODES:,} values", span, hint)
+            raise _fail("too-large", f"a spec has at most {VALUE_LIMIT:,} values", span, hint)
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             raise self.feature("anchor", span)
         if event.tag:
@@ -219,8 +219,8 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, span)
         self.depth += 1
-        if self.depth > DEPTH:
-            raise _fail("too-deep", f"values are nested more than {DEPTH} deep", span, "use `blocks:`")
+        if self.depth > DEPTH_LIMIT:
+            raise _fail("too-deep", f"values are nested more than {DEPTH_LIMIT} deep", span, "use `blocks:`")
         value = self.sequence(span) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(span)
         self.depth -= 1
         return value
@@ -233,8 +233,8 @@ class _Reader:
     def scalar(self, event: Any, span: Span) -> Scalar:
         """A scalar, resolved when it is plain."""
         text: str = event.value
-        if len(text) > SCALAR:
-            found = f"a value has at most {SCALAR:,} characters, this one has {len(text):,}"
+        if len(text) > SCALAR_LIMIT:
+            found = f"a value has at most {SCALAR_LIMIT:,} characters, this one has {len(text):,}"
             raise _fail("too-large", found, span)
         if not event.implicit[0]:
             return Scalar(text, text, span, quoted=True)
@@ -247,10 +247,10 @@ class _Reader:
         if text[0] not in _NUMERIC:
             return text
         if re.match(_INTEGER, text):
-            value = int(text) if len(text.lstrip("+-0")) < 20 else GREATEST + 1
-            if abs(value) > GREATEST:
+            value = int(text) if len(text.lstrip("+-0")) < 20 else INTEGER_LIMIT + 1
+            if abs(value) > INTEGER_LIMIT:
                 found = shortened(text, 24)
-                raise _fail("too-large", f"integers go up to {GREATEST:,}, found {found}", span)
+                raise _fail("too-large", f"integers go up to {INTEGER_LIMIT:,}, found {found}", span)
             return value
         if re.match(_FLOAT, text):
             return float(text)

@@ -173,7 +173,7 @@ def _of_layers(entry: Entry, scope: Scope, problems: Problems) -> Iterator[Expec
 def _one(
     table: dict[str, Setting], entry: Entry, layer: str, scope: Scope, problems: Problems
 ) -> Iterator[Expectation]:
-    before = problems.noted
+    before = problems.count
     value = read(table[entry.key], f"{entry.key} in `expect`", entry.value, scope, problems)
-    if problems.noted == before:
+    if problems.count == before:
         yield Expectation(entry.key, value, entry.span, layer)

@@ -22,21 +22,21 @@ from archcalc.suggestions import suggestion
 Scope = ChainMap[str, Any]
 """What names stand for: plain values, lists and mappings of them."""
 
-LENGTH = 256
-TEXT = 1024
-BOUND = 2**63
-UNKNOWN = object()
+EXPRESSION_LIMIT = 256
+TEXT_LIMIT = 1024
+VALUE_BOUND = 2**63
+INVALID = object()
 """What the name of a faulty value stands for."""
 
 _ALLOWED = r"(?a)[\w\s+\-*/%<>=!(),]*\Z"
 _RUN_TOGETHER = r"\b[0-9]+[A-Za-z_]|\*\*"
-_PLACE = r"(?a)\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))"
-_NEEDS = (
+_SUBSTITUTION = r"(?a)\$(?:\{([^{}]*)\}|([A-Za-z_]\w*))"
+_GRAMMAR_HINT = (
     "an expression has integers, names, + - * // % < <= > >= == != and or not, `a if b else c`, ( ), "
     "min, max and divisible"
 )
 
-_MENDED = (
+_FOREIGN_SYNTAX = (
     (r"\d\.\d", "there are integers only: for 0.75 multiply by 75, and divide by 100 with //"),
     (r"&&|\|\||!(?!=)", "write `and`, `or` and `not`"),
     (r"\?|\bthen\b|^\s*if\b", "write `a if b else c`"),
@@ -87,23 +87,25 @@ class UnknownNameError(ExpressionError):
         super().__init__(f"unknown variable {quoted(name)}", near or known or elsewhere)
 
 
-class UnknownValueError(ExpressionError):
+class InvalidValueError(ExpressionError):
     """An expression needs a value that is faulty itself; there is nothing more to say about it."""
 
 
 def substituted(text: str, scope: Mapping[str, Any]) -> Any:
     """`text` with its expressions worked out: a value if it is one expression, else text."""
-    whole = re.fullmatch(_PLACE, text)
+    whole = re.fullmatch(_SUBSTITUTION, text)
     if whole:
         return evaluated(whole, scope)
-    if "$" in re.sub(_PLACE, "", text):
+    if "$" in re.sub(_SUBSTITUTION, "", text):
         raise ExpressionError(
             "`$` begins an expression, and this one cannot be read",
             "write $name or ${2 * name}, without braces inside",
         )
-    result = re.sub(_PLACE, lambda place: _as_text(evaluated(place, scope), place.group()), text)
-    if len(result) > TEXT:
-        raise ExpressionError(f"a text has at most {TEXT:,} characters, this one comes to {len(result):,}")
+    result = re.sub(_SUBSTITUTION, lambda found: _as_text(evaluated(found, scope), found.group()), text)
+    if len(result) > TEXT_LIMIT:
+        raise ExpressionError(
+            f"a text has at most {TEXT_LIMIT:,} characters, this one comes to {len(result):,}"
+        )
     return result
 
 
@@ -122,7 +124,7 @@ def evaluated(place: re.Match[str], scope: Mapping[str, Any]) -> Any:
     if name:
         return _named(name, scope)
     try:
-        return _walk(_parsed(expression), scope)
+        return _evaluate(_parsed(expression), scope)
     except RecursionError:
         raise ExpressionError(
             "the expression is nested too deep", "name parts of it under `variables:`"
@@ -132,21 +134,21 @@ def evaluated(place: re.Match[str], scope: Mapping[str, Any]) -> Any:
 def _named(name: str, scope: Mapping[str, Any]) -> Any:
     if name in scope:
         value = scope[name]
-        if value is UNKNOWN:
-            raise UnknownValueError(name)
+        if value is INVALID:
+            raise InvalidValueError(name)
         return value
     raise UnknownNameError(name, scope)
 
 
 @lru_cache(maxsize=256)
 def _parsed(expression: str) -> ast.expr:
-    if len(expression) > LENGTH:
+    if len(expression) > EXPRESSION_LIMIT:
         raise ExpressionError(
-            f"an expression has at most {LENGTH} characters, this one has {len(expression):,}",
+            f"an expression has at most {EXPRESSION_LIMIT} characters, this one has {len(expression):,}",
             "name parts of it under `variables:`",
         )
-    mended = next((hint for pattern, hint in _MENDED if re.search(pattern, expression)), _NEEDS)
-    refused = ExpressionError(f"cannot read the expression `{shortened(expression)}`", mended)
+    hint = next((hint for pattern, hint in _FOREIGN_SYNTAX if re.search(pattern, expression)), _GRAMMAR_HINT)
+    refused = ExpressionError(f"cannot read the expression `{shortened(expression)}`", hint)
     if not re.match(_ALLOWED, expression) or re.search(_RUN_TOGETHER, expression):
         raise refused
     try:
@@ -155,39 +157,39 @@ def _parsed(expression: str) -> ast.expr:
         raise refused from None
 
 
-def _walk(tree: ast.expr, scope: Mapping[str, Any]) -> int:
+def _evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> int:
     match tree:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
-            return _computed(tree, _BINARY[type(op)], _walk(left, scope), _walk(right, scope))
+            return _binary(tree, _BINARY[type(op)], _evaluate(left, scope), _evaluate(right, scope))
         case ast.Constant(value=int() as value) if not isinstance(value, bool):
             return _bounded(value, tree)
         case ast.Name(id=name):
             return _integer(name, _named(name, scope))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_walk(operand, scope)
+            return -_evaluate(operand, scope)
         case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
-            return int(_COMPARE[type(op)](_walk(left, scope), _walk(right, scope)))
+            return int(_COMPARE[type(op)](_evaluate(left, scope), _evaluate(right, scope)))
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return int(not _walk(operand, scope))
+            return int(not _evaluate(operand, scope))
         case ast.BoolOp(op=op, values=values):
-            return int(_JUNCTION[type(op)](_walk(value, scope) for value in values))
+            return int(_JUNCTION[type(op)](_evaluate(value, scope) for value in values))
         case ast.IfExp(test=test, body=body, orelse=other):
-            return _walk(body if _walk(test, scope) else other, scope)
+            return _evaluate(body if _evaluate(test, scope) else other, scope)
         case ast.Call(func=ast.Name(id=name), args=[_, _, *_] as args, keywords=[]):
-            return _called(tree, name, args, scope)
+            return _call(tree, name, args, scope)
     return _refused(tree)
 
 
-def _called(tree: ast.expr, name: str, args: list[ast.expr], scope: Mapping[str, Any]) -> int:
+def _call(tree: ast.expr, name: str, args: list[ast.expr], scope: Mapping[str, Any]) -> int:
     if name in _FUNCTIONS:
-        return _FUNCTIONS[name](*(_walk(arg, scope) for arg in args))
+        return _FUNCTIONS[name](*(_evaluate(arg, scope) for arg in args))
     if name == DIVISIBLE and len(args) == 3:
-        return _bounded(_divisible(tree, *(_walk(arg, scope) for arg in args)), tree)
+        return _bounded(_divisible(tree, *(_evaluate(arg, scope) for arg in args)), tree)
     return _refused(tree)
 
 
 def _refused(tree: ast.expr) -> NoReturn:
-    hint = _NEEDS
+    hint = _GRAMMAR_HINT
     match tree:
         case ast.BinOp(op=ast.Div()):
             hint = "use // to divide"
@@ -209,7 +211,7 @@ def _integer(name: str, value: Any) -> int:
     raise ExpressionError(f"variable '{name}' is not an integer, so nothing can be computed with it", hint)
 
 
-def _computed(tree: ast.expr, operation: Callable[[int, int], int], left: int, right: int) -> int:
+def _binary(tree: ast.expr, operation: Callable[[int, int], int], left: int, right: int) -> int:
     try:
         return _bounded(operation(left, right), tree)
     except ZeroDivisionError:
@@ -230,6 +232,6 @@ def _divisible(tree: ast.expr, value: int, parts: int, factor: int) -> int:
 
 
 def _bounded(value: int, tree: ast.expr) -> int:
-    if abs(value) >= BOUND:
+    if abs(value) >= VALUE_BOUND:
         raise ExpressionError(f"`{_source(tree)}` is {escaped(str(value))}, and values stay below 2^63")
     return value

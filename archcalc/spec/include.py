@@ -23,9 +23,9 @@ from archcalc.suggestions import suggestion
 if TYPE_CHECKING:
     from archcalc.codes import Code
 
-LIBRARIES = 8
+LIBRARY_LIMIT = 8
 """How many libraries a spec may include, those that they include among them."""
-KEYS = ("name", "source", "include", "blocks")
+LIBRARY_KEYS = ("name", "source", "include", "blocks")
 
 
 def with_included(spec: Mapping, folder: str | None, texts: dict[str, str]) -> Mapping:
@@ -56,8 +56,8 @@ class _Libraries:
             raise _refused(
                 "missing-key", "`include` names no library", entry.value.span, "name one, or leave it out"
             )
-        if len(items) > LIBRARIES:
-            raise _too_many(items[LIBRARIES].span)
+        if len(items) > LIBRARY_LIMIT:
+            raise _too_many(items[LIBRARY_LIMIT].span)
         found: dict[str, Entry] = {}
         for item in items:
             for name, block in self.library(item, folder, users).items():
@@ -72,7 +72,7 @@ class _Libraries:
             message = f"library {quoted(name)} includes itself"
             raise _refused("cycle", message, item.span, "one of them must do without the other")
         if path not in self.known:
-            if len(self.known) + len(users) >= LIBRARIES:
+            if len(self.known) + len(users) >= LIBRARY_LIMIT:
                 raise _too_many(item.span)
             top = _library(parse(content_of(name, path), name, self.texts), item)
             include, blocks = top.entries.get("include"), top.entries["blocks"].value
@@ -83,7 +83,7 @@ class _Libraries:
 
 def is_library(document: Mapping) -> bool:
     """Whether a file holds blocks alone."""
-    return "blocks" in document.entries and document.entries.keys() <= set(KEYS)
+    return "blocks" in document.entries and document.entries.keys() <= set(LIBRARY_KEYS)
 
 
 def _library(document: Value, item: Value) -> Mapping:
@@ -99,7 +99,7 @@ def _library(document: Value, item: Value) -> Mapping:
             message = "a library of blocks has no variables"
             hint = "blocks are told what they need by their settings, which may have defaults"
             raise _refused("unknown-key", message, variables.span, hint)
-        known_keys(document, KEYS, "a library of blocks", problems)
+        known_keys(document, LIBRARY_KEYS, "a library of blocks", problems)
         problems.stop()
         if blocks and isinstance(blocks.value, Mapping):
             return document
@@ -152,7 +152,7 @@ def _inside(root: str | None, stem: str) -> Iterator[str]:
 
 
 def _too_many(span: Span) -> SpecError:
-    message = f"a spec includes at most {LIBRARIES} libraries"
+    message = f"a spec includes at most {LIBRARY_LIMIT} libraries"
     return _refused("too-large", message, span, "put their blocks into one file")
 
 

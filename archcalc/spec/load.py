@@ -10,9 +10,9 @@ from archcalc.errors import Problem, Span, SpecError
 from archcalc.layers.settings import Setting
 from archcalc.network import INPUT, Network
 from archcalc.quoting import quoted
-from archcalc.spec.base import BASES as BASES
+from archcalc.spec.base import BASE_LIMIT as BASE_LIMIT
 from archcalc.spec.base import top_level, with_base
-from archcalc.spec.calls import MISSING, NAME_SETTING, OUTPUT_SETTING, TEXT_SETTING, Frame
+from archcalc.spec.calls import INVALID_TENSOR, NAME_SETTING, OUTPUT_SETTING, TEXT_SETTING, Frame
 from archcalc.spec.decode import described, known_keys, read
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, parse
 from archcalc.spec.expand import Expansion
@@ -93,14 +93,14 @@ class _TopLevel:
         given = self.entries.get("input")
         shape = input_shape(given, scope, self.problems) if given else None
         expansion = Expansion(blocks(self.mapping("blocks"), self.problems), scope, self.problems)
-        last = self.laid_out(expansion, scope)
+        last = self.expanded(expansion, scope)
         auxiliary = self.auxiliary(expansion)
         outputs = self.outputs(expansion, last, auxiliary)
         expectations = read_expectations(self.mapping("expect"), self.top.span, scope, self.problems)
         silenced = self.silenced()
         self.problems.stop()
         assert shape is not None
-        nodes = tuple(expansion.nodes)
+        nodes = tuple(expansion.graph.nodes)
         name = name or paths.splitext(paths.basename(source))[0]
         network = Network(name, {INPUT: shape}, nodes, outputs, origin, tuple(auxiliary))
         return Spec(network, expectations, silenced)
@@ -150,72 +150,72 @@ class _TopLevel:
             return value.text
         return read(TEXT_SETTING, f"`{key}`", value, scope, self.problems) or ""
 
-    def laid_out(self, expansion: Expansion, scope: Scope) -> int:
-        """Lay out the layers; returns the volume they end on."""
+    def expanded(self, expansion: Expansion, scope: Scope) -> int:
+        """Expand the layers; returns the tensor they end on."""
         entry = self.entries.get("layers")
         if entry is None:
-            return MISSING
-        last = expansion.layers(entry.value, Frame("", scope), 0)
-        expansion.names.explain(expansion.nodes)
-        if not expansion.nodes and not self.problems.noted:
+            return INVALID_TENSOR
+        last = expansion.expand_list(entry.value, Frame("", scope), 0)
+        expansion.references.report()
+        if not expansion.graph.nodes and not self.problems.count:
             message, hint = "the network has no layers", "write a list below `layers:`"
             self.problems.add("missing-key", message, entry.value.span, hint)
         return last
 
     def outputs(self, expansion: Expansion, last: int, auxiliary: dict[str, int]) -> dict[str, int]:
-        """The volumes that leave the network, under `outputs:` or the last; all others must be read."""
+        """The tensors that leave the network, under `outputs:` or the last; all others must be read."""
         entry = self.entries.get("outputs")
-        outputs = self.named_volumes(entry, expansion) if entry and "layers" in self.entries else {}
-        if self.problems.noted or last == MISSING:
+        outputs = self.named_tensors(entry, expansion) if entry and "layers" in self.entries else {}
+        if self.problems.count or last == INVALID_TENSOR:
             return {}
         if entry is None:
-            outputs = {expansion.nodes[last - 1].name if last else INPUT: last}
+            outputs = {expansion.graph.tensor_name(last): last}
         if self.leaves_twice(outputs, auxiliary):
             return {}
         outputs |= auxiliary
-        used = {volume for node in expansion.nodes for volume in node.inputs} | set(outputs.values())
+        used = {tensor for node in expansion.graph.nodes for tensor in node.inputs} | set(outputs.values())
         hint = "read it with `from:`, name it under `outputs:`, or remove the layer"
-        for number, node in enumerate(expansion.nodes, 1):
-            if number not in used and node.span:
+        for tensor, node in expansion.graph.written():
+            if tensor not in used and node.span:
                 message = f"no layer reads the output of {node.name}"
                 self.problems.add("unread-output", message, node.span, hint)
         return outputs
 
     def auxiliary(self, expansion: Expansion) -> dict[str, int]:
-        """The volumes that `auxiliary` names, which may be none."""
+        """The tensors that `auxiliary` names, which may be none."""
         entry = self.entries.get("auxiliary")
         if entry is None or "layers" not in self.entries or entry.value == Sequence((), entry.value.span):
             return {}
-        return self.named_volumes(entry, expansion)
+        return self.named_tensors(entry, expansion)
 
     def leaves_twice(self, outputs: dict[str, int], auxiliary: dict[str, int]) -> bool:
         """Whether an auxiliary output leaves the network at inference too, which is noted."""
-        both = next((name for name, volume in auxiliary.items() if volume in outputs.values()), None)
+        both = next((name for name, tensor in auxiliary.items() if tensor in outputs.values()), None)
         if both is not None:
             message = f"{quoted(both)} is `auxiliary`, and leaves the network at inference too"
             hint = "name what leaves it at inference under `outputs:`; without, that is the last layer"
             self.problems.add("outputs", message, self.entries["auxiliary"].value.span, hint)
         return both is not None
 
-    def named_volumes(self, entry: Entry, expansion: Expansion) -> dict[str, int]:
-        """The volumes that `outputs` or `auxiliary` names."""
+    def named_tensors(self, entry: Entry, expansion: Expansion) -> dict[str, int]:
+        """The tensors that `outputs` or `auxiliary` names."""
         items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
         if not items:
             message, hint = f"`{entry.key}` names no layer", f"name one, or leave `{entry.key}` out"
             self.problems.add("missing-key", message, entry.value.span, hint)
-        volumes = expansion.names.volumes
+        tensors = expansion.symbols.tensors
         found: dict[str, int] = {}
         for item in items:
             name: Any = read(OUTPUT_SETTING, entry.key, item, Scope(), self.problems)
-            if name in volumes:
-                found[name] = volumes[name]
-            elif name is not None and not expansion.names.is_lost(name):
+            if name in tensors:
+                found[name] = tensors[name]
+            elif name is not None and not expansion.symbols.is_suppressed(name):
                 self.unknown_output(entry.key, name, item.span, expansion)
         return found
 
     def unknown_output(self, key: str, name: str, span: Span, expansion: Expansion) -> None:
         """Note that `outputs` or `auxiliary` names what is not there, or was left out."""
-        place = expansion.names.left_out.get(name)
+        place = expansion.symbols.left_out.get(name)
         if place:
             message = f"`{key}` names {quoted(name)}, which is left out by its `when`"
             hint = "leave it out here too" + (
@@ -224,7 +224,8 @@ class _TopLevel:
             self.problems.add("unknown-name", message, span, hint, (("it is left out here", place),))
             return
         message = f"`{key}` names {quoted(name)}, and no layer is called so"
-        self.problems.add("unknown-name", message, span, suggestion(name, reversed(expansion.names.volumes)))
+        near = suggestion(name, reversed(expansion.symbols.tensors))
+        self.problems.add("unknown-name", message, span, near)
 
     def silenced(self) -> Silenced:
         """The codes under `silence:` with their places; only who gives the advice knows which there are."""

@@ -9,7 +9,7 @@ from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES
 from archcalc.spec.calls import RESERVED, Block, is_identifier, is_name
 from archcalc.spec.decode import computed, described, known_keys, read
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence
-from archcalc.spec.expressions import UNKNOWN, Scope
+from archcalc.spec.expressions import INVALID, Scope
 from archcalc.spec.problems import Problems
 from archcalc.spec.structures import STRUCTURES
 
@@ -24,7 +24,7 @@ def variables(given: dict[str, Entry], problems: Problems) -> Scope:
     for entry in given.values():
         fine = _identifier(entry, "variable", problems)
         value, known = computed(entry.value, scope, problems)
-        scope[entry.key] = value if fine and known else UNKNOWN
+        scope[entry.key] = value if fine and known else INVALID
     return scope
 
 
@@ -88,9 +88,9 @@ def blocks(given: dict[str, Entry], problems: Problems) -> dict[str, Block | Non
     """The blocks that the spec defines; None for one that is faulty."""
     found: dict[str, Block | None] = {}
     for entry in given.values():
-        before = problems.noted
+        before = problems.count
         block = _block(entry, problems)
-        found[entry.key] = block if problems.noted == before else None
+        found[entry.key] = block if problems.count == before else None
     return found
 
 

@@ -1,4 +1,13 @@
-"""The faults of one spec, collected, and the work that is spent on it."""
+"""Error recovery: the problems of one spec, collected, and the steps that reading it is charged for.
+
+A reader notes a problem and goes on, so that one run finds all that are independent. What is wrong only
+because something else is (a *follow-up* or *cascading* error) is marked invalid instead of noted,
+
+    variables: {n: $m}              # noted: unknown variable 'm'; n is INVALID from here on
+    layers: [fc: {units: $n}]       # not noted, only counted: `mark_invalid`
+
+and who sees `count` grown knows that what it built is of no use.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +19,10 @@ from archcalc.errors import Problem, Span, SpecError
 if TYPE_CHECKING:
     from archcalc.codes import Code
 
-PROBLEMS_SHOWN = 20
-WORK_LIMIT = 2_000_000
+PROBLEM_LIMIT = 20
+"""So many problems are collected; then reading stops."""
+
+STEP_LIMIT = 2_000_000
 """About a second: one for a value that is read, three for a character of an expression, ten for an item."""
 
 Hint = str | Callable[[], str | None] | None
@@ -22,40 +33,40 @@ Also = tuple[tuple[str, Span], ...]
 
 
 class Problems:
-    """The independent faults of one spec, collected up to a limit.
+    """The independent problems of one spec, collected up to a limit.
 
-    noted: how many faults there were; who did not find it grown knows that all went well.
-    users: where the blocks at hand are used, the innermost last.
+    count: how many times anything was found wrong, follow-up errors and repetitions included.
+    expansion_stack: where the blocks that are being expanded are used, the innermost last.
     """
 
     def __init__(self) -> None:
         self.found: dict[tuple[Span, str], Problem] = {}
-        self.noted = 0
-        self.work = 0
-        self.users: list[Span] = []
+        self.count = 0
+        self.steps = 0
+        self.expansion_stack: list[Span] = []
 
     def add(self, code: Code, message: str, span: Span, hint: Hint = None, also: Also = ()) -> None:
-        """Note a fault once, however often the block that holds it is used."""
-        self.noted += 1
+        """Note a problem once, however often the block that holds it is expanded."""
+        self.count += 1
         if (span, code) in self.found:
             return
         self.found[span, code] = Problem(code, message, span, hint() if callable(hint) else hint, also)
-        if len(self.found) >= PROBLEMS_SHOWN:
+        if len(self.found) >= PROBLEM_LIMIT:
             self.stop()
 
-    def doubt(self) -> None:
-        """Note that something is wrong because of another fault, or will be said later."""
-        self.noted += 1
+    def mark_invalid(self) -> None:
+        """Count a follow-up error, or one that is noted later, without a word."""
+        self.count += 1
 
-    def use(self) -> Also:
-        """Where the block at hand is used, if a block is at hand."""
-        return (("the block is used here", self.users[-1]),) if self.users else ()
+    def expanded_from(self) -> Also:
+        """Where the block that is being expanded is used, if one is."""
+        return (("the block is used here", self.expansion_stack[-1]),) if self.expansion_stack else ()
 
-    def spend(self, work: int, span: Span) -> None:
-        """Count work, and stop where it becomes too much."""
-        self.work += work
-        if self.work > WORK_LIMIT:
-            message = "laying out this spec takes more steps than any network of 10,000 layers needs"
+    def charge(self, steps: int, span: Span) -> None:
+        """Count steps, and stop where they become too many: `times: 10000` in itself five times is short."""
+        self.steps += steps
+        if self.steps > STEP_LIMIT:
+            message = "expanding this spec takes more steps than any network of 10,000 layers needs"
             self.add("too-large", message, span, "check `times:`, and what blocks and repeats hold")
             self.stop()
 

@@ -14,7 +14,7 @@ from archcalc.layers.settings import FLAG, PADDING_WORDS, POSITIVE, required_set
 from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.decode import canonical
 from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
-from archcalc.spec.include import KEYS
+from archcalc.spec.include import LIBRARY_KEYS
 from archcalc.spec.preamble import INPUTS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -26,7 +26,7 @@ COLUMN = {"anyOf": [{"type": "array"}, EXPRESSION]}
 COLUMNS = {"type": "object", "minProperties": 1, "additionalProperties": COLUMN}
 FLAGS = {"enum": [True, False, 0, 1]}
 """What `true or false` takes: the comparisons of expressions give 1 and 0."""
-LIBRARY = {"required": ["blocks"], "propertyNames": {"enum": list(KEYS)}}
+LIBRARY = {"required": ["blocks"], "propertyNames": {"enum": list(LIBRARY_KEYS)}}
 """What a file needs that holds blocks for specs to include."""
 OTHER_KIND = {"type": ["object", "null"], "description": "A block, or the kind that a `$setting` names."}
 WHEN = {"anyOf": [FLAGS, EXPRESSION]}

@@ -1,7 +1,7 @@
-"""What lays out several layers at once: repeat, residual, branches, and the blocks of a spec.
+"""What expands several layers at once: repeat, residual, branches, and the blocks of a spec.
 
-Each is a function of the expansion, the call, the frame and the volume that it begins on, and returns
-the volume that it ends on.
+Each is a function of the expansion, the call, the frame and the tensor that it begins on, and returns
+the tensor that it ends on.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from archcalc.layers import layer_class
 from archcalc.layers.settings import NATURAL, choice
 from archcalc.quoting import quoted
-from archcalc.spec.calls import COMMON, IDENTIFIER, MISSING, NAME_SETTING, Block, Call, Frame, is_name
+from archcalc.spec.calls import COMMON, IDENTIFIER, INVALID_TENSOR, NAME_SETTING, Block, Call, Frame, is_name
 from archcalc.spec.decode import computed, described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
-from archcalc.spec.expressions import UNKNOWN, Scope
+from archcalc.spec.expressions import INVALID, Scope
 from archcalc.spec.problems import Also
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def structure_example(kind: str) -> str:
     return f"{kind}: {{{', '.join(f'{key}: …' for key in keys)}}}"
 
 
-def repeat(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
+def repeat(expansion: Expansion, call: Call, frame: Frame, tensor: int) -> int:
     """Copies of `layers`, one behind the other: `times` of them, or one for each row of the table `each`.
 
     `index` names a variable that counts from 1. A copy with a fault is the last: those behind it would have
@@ -41,22 +41,22 @@ def repeat(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
     """
     layers = _part(expansion, call, "layers", ("times", "each", "index"))
     if layers is None or not _claimed(expansion, call, frame):
-        return MISSING
+        return INVALID_TENSOR
     if isinstance(layers, Sequence) and not layers.items:
         message = "repeat needs one layer or more, found an empty list"
         expansion.problems.add("missing-setting", message, layers.span)
-        return MISSING
-    before = expansion.problems.noted
+        return INVALID_TENSOR
+    before = expansion.problems.count
     for inner in _copies(expansion, call, frame):
-        volume = expansion.layers(layers, inner, volume)
-        if expansion.problems.noted > before:
+        tensor = expansion.expand_list(layers, inner, tensor)
+        if expansion.problems.count > before:
             break
-    return _ended(expansion, call, frame, volume)
+    return _ended(expansion, call, frame, tensor)
 
 
 def _copies(expansion: Expansion, call: Call, frame: Frame) -> Iterator[Frame]:
     """The frame of each copy of a repeat."""
-    index = expansion.text(call.entries.get("index"), IDENTIFIER, "index of repeat", frame)
+    index = expansion.common_setting(call.entries.get("index"), IDENTIFIER, "index of repeat", frame)
     for number, row in enumerate(_rows(expansion, call, frame), 1):
         if index in row:
             message, hint = f"{quoted(index)} is the index of repeat, and a column too", "rename one of them"
@@ -74,44 +74,48 @@ def _rows(expansion: Expansion, call: Call, frame: Frame) -> Iterable[dict[str, 
     if each:
         from archcalc.spec.tables import rows
 
-        before = expansion.problems.noted
+        before = expansion.problems.count
         found = rows(each.value, frame.scope, expansion.problems)
-        if expansion.problems.noted > before:
-            expansion.names.lose_all(call.entries["layers"].value)
+        if expansion.problems.count > before:
+            expansion.symbols.suppress_all(call.entries["layers"].value)
         return found
-    given = expansion.text(times, NATURAL, "times of repeat", frame)
+    given = expansion.common_setting(times, NATURAL, "times of repeat", frame)
     return copies({}, 1 if given is None else given)
 
 
-def residual(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
-    """`body` and `shortcut` (by default the identity) on the same volume, added; or `body` alone.
+def residual(expansion: Expansion, call: Call, frame: Frame, tensor: int) -> int:
+    """`body` and `shortcut` (by default the identity) on the same tensor, added; or `body` alone.
 
     `add` says whether there is a shortcut at all.
     """
     body = _part(expansion, call, "body", ("shortcut", "add"))
     if body is None or not _claimed(expansion, call, frame):
-        return MISSING
+        return INVALID_TENSOR
     inner = frame.inside(call.name) if call.name is not None else frame
-    ends = [expansion.layers(body, inner, volume)]
-    if not expansion.flag(call.entries.get("add"), frame, "add of residual"):
+    ends = [expansion.expand_list(body, inner, tensor)]
+    if not expansion.condition(call.entries.get("add"), frame, "add of residual"):
         return _ended(expansion, call, frame, ends[0])
     shortcut = call.entries.get("shortcut")
-    ends.append(expansion.layers(shortcut.value, inner.inside("shortcut"), volume) if shortcut else volume)
+    ends.append(
+        expansion.expand_list(shortcut.value, inner.inside("shortcut"), tensor) if shortcut else tensor
+    )
     return _ended(expansion, call, frame, _merge(expansion, "add", call, inner, ends))
 
 
-def branches(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
-    """`paths` on the same volume, side by side, merged by concat (by default), add or multiply."""
+def branches(expansion: Expansion, call: Call, frame: Frame, tensor: int) -> int:
+    """`paths` on the same tensor, side by side, merged by concat (by default), add or multiply."""
     paths = _part(expansion, call, "paths", ("merge",))
-    merge = expansion.text(call.entries.get("merge"), MERGES, "merge of branches", frame) or "concat"
+    merge = (
+        expansion.common_setting(call.entries.get("merge"), MERGES, "merge of branches", frame) or "concat"
+    )
     if paths is None or not _claimed(expansion, call, frame):
-        return MISSING
+        return INVALID_TENSOR
     inner = frame.inside(call.name) if call.name is not None else frame
     ends = [
-        expansion.layers(path, inner.inside(name), volume)
+        expansion.expand_list(path, inner.inside(name), tensor)
         for name, path in _named_paths(expansion, paths, inner)
     ]
-    return _ended(expansion, call, frame, _merge(expansion, merge, call, inner, ends))
+    return _ended(expansion, call, frame, _merge(expansion, merge or "concat", call, inner, ends))
 
 
 def _part(expansion: Expansion, call: Call, key: str, optional: tuple[str, ...]) -> Value | None:
@@ -128,23 +132,23 @@ def _part(expansion: Expansion, call: Call, key: str, optional: tuple[str, ...])
         expansion.problems.add("missing-setting", message, call.span, hint)
     if key in call.entries:
         return call.entries[key].value
-    expansion.names.lose_all(entries)
+    expansion.symbols.suppress_all(entries)
     return None
 
 
 def _claimed(expansion: Expansion, call: Call, frame: Frame) -> bool:
     """Whether a structure may have its name, if it has one."""
-    if call.name is None or expansion.names.claim(call, frame.path):
+    if call.name is None or expansion.symbols.declare(call, frame.path):
         return True
-    expansion.names.lose_all(Mapping(call.entries, call.span))
+    expansion.symbols.suppress_all(Mapping(call.entries, call.span))
     return False
 
 
-def _ended(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
-    """Give the volume on which a named structure ends its name."""
+def _ended(expansion: Expansion, call: Call, frame: Frame, tensor: int) -> int:
+    """Give the tensor on which a named structure ends its name."""
     if call.name is not None:
-        expansion.names.volumes[frame.path + call.name] = volume
-    return volume
+        expansion.symbols.tensors[frame.path + call.name] = tensor
+    return tensor
 
 
 def _named_paths(expansion: Expansion, paths: Value, frame: Frame) -> list[tuple[str, Value]]:
@@ -154,13 +158,13 @@ def _named_paths(expansion: Expansion, paths: Value, frame: Frame) -> list[tuple
             (key, entry.value) for key, entry in paths.entries.items() if _path_name(expansion, key, entry)
         ]
     if isinstance(paths, Sequence) and len(paths.items) > 1:
-        counts = expansion.names.counts
+        counts = expansion.symbols.counts
         first = counts[f"{frame.path}branch"]
         counts[f"{frame.path}branch"] += len(paths.items)
         return [(f"branch{first + number}", path) for number, path in enumerate(paths.items, 1)]
     message = f"paths need two or more lists of layers, as a list or by name, found {described(paths)}"
     expansion.problems.add("type", message, paths.span, "a single path needs no branches: write its layers")
-    expansion.names.lose_all(paths)
+    expansion.symbols.suppress_all(paths)
     return []
 
 
@@ -170,38 +174,38 @@ def _path_name(expansion: Expansion, key: str, entry: Entry) -> bool:
         return True
     message = f"a path's name needs {NAME_SETTING.needs}, found {quoted(key)}"
     expansion.problems.add("type", message, entry.span)
-    expansion.names.lose_all(entry.value)
+    expansion.symbols.suppress_all(entry.value)
     return False
 
 
 def _merge(expansion: Expansion, kind: str, call: Call, frame: Frame, ends: list[int]) -> int:
     """Append the layer that merges the ends of paths."""
     merge = call._replace(kind=kind, name=None, name_span=call.span)
-    name = expansion.names.claim(merge, frame.path)
+    name = expansion.symbols.declare(merge, frame.path)
     if name is None:
-        return MISSING
+        return INVALID_TENSOR
     if len(ends) < 2:
-        expansion.names.volumes[name] = MISSING
-        return MISSING
-    return expansion.node(name, kind, layer_class(kind)(), ends, call)
+        expansion.symbols.tensors[name] = INVALID_TENSOR
+        return INVALID_TENSOR
+    return expansion.append_node(name, kind, layer_class(kind)(), ends, call)
 
 
-def block(expansion: Expansion, call: Call, frame: Frame, volume: int) -> int:
+def block(expansion: Expansion, call: Call, frame: Frame, tensor: int) -> int:
     """The layers of a block, with its settings in their scope."""
     definition = expansion.blocks[call.kind]
-    name = expansion.names.claim(call, frame.path)
+    name = expansion.symbols.declare(call, frame.path)
     if definition is None:
-        expansion.problems.doubt()
+        expansion.problems.mark_invalid()
     elif call.kind in frame.within:
         _note_recursion(expansion, call, frame)
     elif name is not None:
         scope = _block_scope(expansion, definition, call, frame)
         inner = frame._replace(path=f"{name}/", scope=scope, within=(*frame.within, call.kind))
-        expansion.problems.users.append(call.span)
-        expansion.names.volumes[name] = expansion.layers(definition.layers, inner, volume)
-        expansion.problems.users.pop()
-        return expansion.names.volumes[name]
-    return MISSING
+        expansion.problems.expansion_stack.append(call.span)
+        expansion.symbols.tensors[name] = expansion.expand_list(definition.layers, inner, tensor)
+        expansion.problems.expansion_stack.pop()
+        return expansion.symbols.tensors[name]
+    return INVALID_TENSOR
 
 
 def _note_recursion(expansion: Expansion, call: Call, frame: Frame) -> None:
@@ -214,7 +218,7 @@ def _note_recursion(expansion: Expansion, call: Call, frame: Frame) -> None:
 def _block_scope(expansion: Expansion, block: Block, call: Call, frame: Frame) -> Scope:
     """What a block's expressions see: the variables, and its settings as called or by default."""
     problems = expansion.problems
-    problems.spend(4 * (len(block.settings) + len(call.entries)), call.span)
+    problems.charge(4 * (len(block.settings) + len(call.entries)), call.span)
     names = dict.fromkeys((*block.settings, *COMMON))
     entries, also = Mapping(call.entries, call.span), _elsewhere(block, call)
     known = known_keys(entries, names, f"block {quoted(block.name)}", problems, also)
@@ -224,14 +228,14 @@ def _block_scope(expansion: Expansion, block: Block, call: Call, frame: Frame) -
         given = call.entries.get(key)
         if given is None and is_required(default.value):
             missing.append(key)
-            scope[key] = UNKNOWN
+            scope[key] = INVALID
             continue
         value, fine = (
             computed(given.value, frame.scope, problems)
             if given
             else computed(default.value, scope, problems)
         )
-        scope[key] = value if fine else UNKNOWN
+        scope[key] = value if fine else INVALID
     if missing and known:
         _note_missing(block, missing, call, expansion)
     return scope

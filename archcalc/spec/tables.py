@@ -45,7 +45,7 @@ def rows(value: Value, scope: Scope, problems: Problems) -> list[dict[str, Any]]
     columns = read(COLUMNS, "each of repeat", value, scope, problems)
     if columns is None or not _even(columns, value, problems):
         return []
-    problems.spend(sum(1 + len(column) for column in columns.values()), value.span)
+    problems.charge(sum(1 + len(column) for column in columns.values()), value.span)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 

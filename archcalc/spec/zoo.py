@@ -11,7 +11,7 @@ from os import path as paths
 
 from archcalc.errors import ReadError
 from archcalc.quoting import escaped, quoted
-from archcalc.spec.document import BYTES
+from archcalc.spec.document import BYTE_LIMIT
 from archcalc.suggestions import suggestion
 
 SUFFIXES = (".yaml", ".yml")
@@ -78,11 +78,11 @@ def content_of(name: str, path: str | os.PathLike[str] | None) -> bytes:
     """What a source holds, up to one byte more than a spec may have."""
     try:
         if path is None:
-            return sys.stdin.buffer.read(BYTES + 1)
+            return sys.stdin.buffer.read(BYTE_LIMIT + 1)
         if paths.exists(path) and not paths.isfile(path):
             raise ReadError(f"cannot read {name}: not a regular file")
         with open(path, "rb") as file:
-            return file.read(BYTES + 1)
+            return file.read(BYTE_LIMIT + 1)
     except OSError as error:
         raise ReadError(f"cannot read {name}: {error.strerror or type(error).__name__}") from None
     except ValueError:

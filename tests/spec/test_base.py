@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archcalc.errors import SpecError
-from archcalc.spec.base import BASES
+from archcalc.spec.base import BASE_LIMIT
 from archcalc.spec.load import load, loads, parse_spec
 
 BASE = """\
@@ -172,16 +172,16 @@ def test_without_a_folder_there_are_only_built_in_bases(folder, monkeypatch):
 
 def test_an_unknown_base_is_told_with_a_near_one(folder):
     problem = only("base: vgg61\n", folder)
-    assert (problem.code, problem.hint) == ("unknown-base", "did you mean 'vgg11'?")
+    assert (problem.code, problem.hint) == ("unknown-base", "did you mean 'vgg16'?")
 
 
 def test_a_chain_has_an_end(folder):
-    for number in range(BASES):
+    for number in range(BASE_LIMIT):
         (folder / f"b{number}.yaml").write_text(f"base: b{number + 1}\n")
-    (folder / f"b{BASES}.yaml").write_text(BASE)
+    (folder / f"b{BASE_LIMIT}.yaml").write_text(BASE)
     assert units("base: b1\n", folder) == [3, 2]
     problem = only("base: b0\n", folder)
-    assert (problem.code, problem.span.source) == ("too-deep", str(folder / f"b{BASES - 1}.yaml"))
+    assert (problem.code, problem.span.source) == ("too-deep", str(folder / f"b{BASE_LIMIT - 1}.yaml"))
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from archcalc.errors import Span, SpecError
 from archcalc.layers.settings import NATURAL, PADDING, PADDING_MODE, POSITIVE, SIZES
 from archcalc.spec.decode import canonical, described, known_keys, read
 from archcalc.spec.document import Mapping, parse
-from archcalc.spec.expressions import UNKNOWN, Scope
-from archcalc.spec.problems import PROBLEMS_SHOWN, WORK_LIMIT, Problems
+from archcalc.spec.expressions import INVALID, Scope
+from archcalc.spec.problems import PROBLEM_LIMIT, STEP_LIMIT, Problems
 
 
 def value(text: str):
@@ -107,15 +107,15 @@ def test_an_expression_in_a_list_is_pointed_at():
 
 def test_what_depends_on_a_faulty_value_is_not_told():
     problems = Problems()
-    assert read(POSITIVE, "it", value("'${n + 1}'"), Scope({"n": UNKNOWN}), problems) is None
-    assert (problems.found, problems.noted) == ({}, 1)
+    assert read(POSITIVE, "it", value("'${n + 1}'"), Scope({"n": INVALID}), problems) is None
+    assert (problems.found, problems.count) == ({}, 1)
 
 
 def test_nothing_may_be_a_value():
     """None from the reader is told from a fault by the number of faults."""
     problems = Problems()
     assert read(NATURAL, "it", value("0"), Scope(), problems) == 0
-    assert problems.noted == 0
+    assert problems.count == 0
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ class TestProblems:
 
     def test_nothing_is_raised_when_nothing_was_found(self):
         problems = Problems()
-        problems.doubt()
+        problems.mark_invalid()
         problems.stop()
 
     def test_they_are_sorted_by_place(self):
@@ -181,18 +181,18 @@ class TestProblems:
         for _ in range(3):
             problems.add("type", "x", self.at(1), lambda: asked.append(1))
         problems.add("name", "x", self.at(1))
-        assert (len(problems.found), problems.noted, asked) == (2, 4, [1])
+        assert (len(problems.found), problems.count, asked) == (2, 4, [1])
 
     def test_so_many_are_enough(self):
         problems = Problems()
-        for line in range(1, PROBLEMS_SHOWN):
+        for line in range(1, PROBLEM_LIMIT):
             problems.add("type", "x", self.at(line))
         with pytest.raises(SpecError) as caught:
-            problems.add("type", "x", self.at(PROBLEMS_SHOWN))
-        assert len(caught.value.problems) == PROBLEMS_SHOWN
+            problems.add("type", "x", self.at(PROBLEM_LIMIT))
+        assert len(caught.value.problems) == PROBLEM_LIMIT
 
     def test_work_has_an_end(self):
         problems = Problems()
-        problems.spend(WORK_LIMIT, self.at(1))
+        problems.charge(STEP_LIMIT, self.at(1))
         with pytest.raises(SpecError, match="too-large"):
-            problems.spend(1, self.at(2))
+            problems.charge(1, self.at(2))

@@ -7,11 +7,11 @@ import pytest
 
 from archcalc.errors import Span, SpecError
 from archcalc.spec.document import (
-    BYTES,
-    DEPTH,
-    GREATEST,
-    NODES,
-    SCALAR,
+    BYTE_LIMIT,
+    DEPTH_LIMIT,
+    INTEGER_LIMIT,
+    SCALAR_LIMIT,
+    VALUE_LIMIT,
     Mapping,
     Scalar,
     Sequence,
@@ -42,7 +42,7 @@ def refusal(text: str | bytes) -> tuple[str, int, int]:
     ("text", "value"),
     [
         *(("0", 0), ("-0", 0), ("7", 7), ("+7", 7), ("-7", -7), ("010", 10), ("007", 7), ("-010", -10)),
-        *(("08", 8), ("0" * 40 + "5", 5), ("9223372036854775807", GREATEST)),
+        *(("08", 8), ("0" * 40 + "5", 5), ("9223372036854775807", INTEGER_LIMIT)),
         *(
             ("1.5", 1.5),
             ("-.5", -0.5),
@@ -202,17 +202,25 @@ def test_a_quoted_merge_key_is_a_key():
     assert plain(read("{'<<': 1}")) == {"<<": 1}
 
 
+def nested(depth, begin="{a: ", end="}"):
+    return begin * depth + end * depth
+
+
 @pytest.mark.parametrize(
     ("allowed", "refused", "place"),
     [
-        ("a: 1\n#" + "x" * (BYTES - 6), "a: 1\n#" + "x" * (BYTES - 5), (1, 1)),
-        ("[" * DEPTH + "]" * DEPTH, "[" * (DEPTH + 1) + "]" * (DEPTH + 1), (1, DEPTH + 1)),
-        ("{a: " * DEPTH + "}" * DEPTH, "{a: " * (DEPTH + 1) + "}" * (DEPTH + 1), (1, 4 * DEPTH + 1)),
-        (f"[{'1,' * (NODES - 1)}]", f"[{'1,' * NODES}]", (1, 2 * NODES)),
-        ("x" * SCALAR, "x" * (SCALAR + 1), (1, 1)),
-        (f"a: '{'é' * SCALAR}'", f"a: '{'é' * (SCALAR + 1)}'", (1, 4)),
-        (f"a: {GREATEST}", f"a: {GREATEST + 1}", (1, 4)),
-        (f"a: -{GREATEST}", f"a: -{GREATEST + 1}", (1, 4)),
+        ("a: 1\n#" + "x" * (BYTE_LIMIT - 6), "a: 1\n#" + "x" * (BYTE_LIMIT - 5), (1, 1)),
+        (
+            "[" * DEPTH_LIMIT + "]" * DEPTH_LIMIT,
+            "[" * (DEPTH_LIMIT + 1) + "]" * (DEPTH_LIMIT + 1),
+            (1, DEPTH_LIMIT + 1),
+        ),
+        (nested(DEPTH_LIMIT), nested(DEPTH_LIMIT + 1), (1, 4 * DEPTH_LIMIT + 1)),
+        (f"[{'1,' * (VALUE_LIMIT - 1)}]", f"[{'1,' * VALUE_LIMIT}]", (1, 2 * VALUE_LIMIT)),
+        ("x" * SCALAR_LIMIT, "x" * (SCALAR_LIMIT + 1), (1, 1)),
+        (f"a: '{'é' * SCALAR_LIMIT}'", f"a: '{'é' * (SCALAR_LIMIT + 1)}'", (1, 4)),
+        (f"a: {INTEGER_LIMIT}", f"a: {INTEGER_LIMIT + 1}", (1, 4)),
+        (f"a: -{INTEGER_LIMIT}", f"a: -{INTEGER_LIMIT + 1}", (1, 4)),
         ("a: " + "0" * 1000 + "1", "a: " + "9" * 1000, (1, 4)),
     ],
     ids=[
@@ -235,7 +243,7 @@ def test_limits_hold_exactly(allowed, refused, place):
 
 
 def test_bytes_are_counted_not_characters():
-    assert refusal("# " + "é" * (BYTES // 2))[0] == "too-large"
+    assert refusal("# " + "é" * (BYTE_LIMIT // 2))[0] == "too-large"
 
 
 ENDS = {

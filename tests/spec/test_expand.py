@@ -6,7 +6,7 @@ from archcalc.errors import SpecError
 from archcalc.layers.conv import Conv
 from archcalc.network import Network
 from archcalc.spec.calls import NAME_LENGTH, PATH_LENGTH
-from archcalc.spec.expand import LAYER_LIMIT, NESTING
+from archcalc.spec.expand import LAYER_LIMIT, NESTING_LIMIT
 from archcalc.spec.load import loads
 
 HEAD = "input: {channels: 4, height: 8, width: 8}\nlayers:\n"
@@ -257,8 +257,8 @@ def test_blocks_are_nested_so_deep():
         chain = "\n".join(f"  b{i}: {{layers: [b{i - 1}: {{name: x}}]}}" for i in range(1, depth))
         return f"  b0: {{layers: [relu: {{name: x}}]}}\n{chain}"
 
-    assert len(network(f"- b{NESTING - 2}: {{name: x}}\n", blocks(NESTING)).nodes) == 1
-    assert codes(f"- b{NESTING - 1}: {{name: x}}\n", blocks(NESTING))[0][0] == "too-deep"
+    assert len(network(f"- b{NESTING_LIMIT - 2}: {{name: x}}\n", blocks(NESTING_LIMIT)).nodes) == 1
+    assert codes(f"- b{NESTING_LIMIT - 1}: {{name: x}}\n", blocks(NESTING_LIMIT))[0][0] == "too-deep"
 
 
 @pytest.mark.parametrize("kind", ["relu", "bb", "conv"])
@@ -269,3 +269,24 @@ def test_settings_of_all_layers_are_known_everywhere(kind):
         f"- relu\n- {kind}: {{{own}name: n, from: input, when: true, note: x}}\n- add: {{from: [n, relu1]}}\n"
     )
     assert "add1" in wiring(text, "  bb: {layers: [relu]}")
+
+
+def test_nested_repeats_see_the_row_and_the_index_around_them():
+    """The worked example of the module."""
+    layers = """
+- repeat:
+    name: stage
+    each: {n: [8, 16]}
+    layers:
+      - conv: {filters: $n, kernel_size: 1}
+      - repeat:
+          times: 2
+          index: i
+          layers: [prelu: {num_parameters: "${n * i // i}"}]
+"""
+    found = network(layers)
+    assert [(node.name, node.inputs) for node in found.nodes] == [
+        *(("stage1/conv1", (0,)), ("stage1/prelu1", (1,)), ("stage1/prelu2", (2,))),
+        *(("stage2/conv1", (3,)), ("stage2/prelu1", (4,)), ("stage2/prelu2", (5,))),
+    ]
+    assert [node.layer.num_parameters for node in found.nodes if node.kind == "prelu"] == [8, 8, 16, 16]

@@ -6,12 +6,12 @@ import warnings
 import pytest
 
 from archcalc.spec.expressions import (
-    BOUND,
-    LENGTH,
-    TEXT,
-    UNKNOWN,
+    EXPRESSION_LIMIT,
+    INVALID,
+    TEXT_LIMIT,
+    VALUE_BOUND,
     ExpressionError,
-    UnknownValueError,
+    InvalidValueError,
     substituted,
 )
 
@@ -76,13 +76,13 @@ def test_arithmetic_is_that_of_python():
     counted = 0
     for _ in range(2_000):
         expression = drawn(draw, 4)
-        if len(expression) > LENGTH:
+        if len(expression) > EXPRESSION_LIMIT:
             continue
         result = expected(expression)
         counted += 1
         if result is None:
             assert "by 0" in refusal(f"${{{expression}}}").message
-        elif abs(result) < BOUND // 10**8:
+        elif abs(result) < VALUE_BOUND // 10**8:
             found = value(expression)
             assert (found, type(found)) == (result, int), expression
     assert counted > 1_500
@@ -104,7 +104,7 @@ def test_arithmetic_is_that_of_python():
             ("divisible(1, 9, 8)", 8),
         ),
         *(("divisible(320, 10, 8)", 32), ("divisible(192, 10, 8)", 24), ("divisible(35, 10, 1)", 4)),
-        *(("flag + 1", 2), (" n ", 3), ("9223372036854775807", BOUND - 1)),
+        *(("flag + 1", 2), (" n ", 3), ("9223372036854775807", VALUE_BOUND - 1)),
     ],
 )
 def test_precedence_and_functions(expression, result):
@@ -206,13 +206,20 @@ def test_a_dollar_begins_an_expression_or_is_refused(text):
     ids=lambda expression: expression[:5],
 )
 def test_long_expressions_are_refused(expression, capfd):
-    assert f"at most {LENGTH} characters" in refusal(f"${{{expression}}}").message or len(expression) == 300
+    assert f"at most {EXPRESSION_LIMIT} characters" in refusal(f"${{{expression}}}").message or (
+        len(expression) == 300
+    )
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
     "expression",
-    ["-" * (LENGTH - 1) + "1", "(" * 120 + "1" + ")" * 120, "1+" * 127 + "1", "-(" * 80 + "1" + ")" * 80],
+    [
+        "-" * (EXPRESSION_LIMIT - 1) + "1",
+        "(" * 120 + "1" + ")" * 120,
+        "1+" * 127 + "1",
+        "-(" * 80 + "1" + ")" * 80,
+    ],
 )
 def test_as_deep_as_the_length_allows(expression):
     assert value(expression) in (1, -1, 128)
@@ -221,7 +228,13 @@ def test_as_deep_as_the_length_allows(expression):
 @pytest.mark.parametrize(
     "expression",
     [
-        *(f"{BOUND}", f"{BOUND - 1} + 1", f"-{BOUND - 1} - 2", "3037000500 * 3037000500", "9" * LENGTH),
+        *(
+            f"{VALUE_BOUND}",
+            f"{VALUE_BOUND - 1} + 1",
+            f"-{VALUE_BOUND - 1} - 2",
+            "3037000500 * 3037000500",
+            "9" * EXPRESSION_LIMIT,
+        ),
         *("*".join(["9999999999"] * 20), "(9223372036854775807 + 1) - 1"),
     ],
 )
@@ -231,8 +244,8 @@ def test_values_stay_below_2_to_the_63(expression):
 
 def test_a_text_does_not_grow_without_end():
     """Else a dozen variables that double each other would fill the memory."""
-    scope = {"a": "x" * (TEXT // 2)}
-    assert len(substituted("$a$a", scope)) == TEXT
+    scope = {"a": "x" * (TEXT_LIMIT // 2)}
+    assert len(substituted("$a$a", scope)) == TEXT_LIMIT
     assert "at most 1,024 characters" in refusal("$a$a.", scope).message
 
 
@@ -243,7 +256,7 @@ def test_division_by_zero(expression):
 
 def test_a_faulty_value_is_known_as_such():
     for text in ("$bad", "${bad}", "${bad + 1}", "x$bad"):
-        assert isinstance(refusal(text, {"bad": UNKNOWN}), UnknownValueError)
+        assert isinstance(refusal(text, {"bad": INVALID}), InvalidValueError)
 
 
 @pytest.mark.parametrize(

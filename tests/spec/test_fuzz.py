@@ -16,7 +16,7 @@ from archcalc.errors import Problem, SpecError
 from archcalc.layers import LAYERS
 from archcalc.spec.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.load import loads
-from archcalc.spec.problems import PROBLEMS_SHOWN
+from archcalc.spec.problems import PROBLEM_LIMIT
 from archcalc.spec.zoo import zoo_folder
 
 WHOLE_LANGUAGE = """\
@@ -262,7 +262,7 @@ def outcome(data: bytes) -> str:
         problems, texts = error.problems, error.texts
     else:
         return "network"
-    assert 1 <= len(problems) <= PROBLEMS_SHOWN
+    assert 1 <= len(problems) <= PROBLEM_LIMIT
     assert [fault_of(problem, texts) for problem in problems] == [""] * len(problems)
     return problems[0].code
 

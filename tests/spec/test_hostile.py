@@ -16,7 +16,7 @@ import pytest
 from archcalc.analysis.facts import analyze
 from archcalc.analysis.quantities import totals
 from archcalc.errors import SpecError
-from archcalc.spec.document import BYTES
+from archcalc.spec.document import BYTE_LIMIT
 from archcalc.spec.load import loads
 
 HEAD = "input: {channels: 3, height: 8, width: 8}\nlayers:\n"
@@ -28,10 +28,10 @@ SAID = 10_000
 
 def filled(unit: str, head: str = "", tail: str = "") -> str:
     """A file full of one unit."""
-    return head + unit * ((BYTES - len(head) - len(tail)) // len(unit.encode())) + tail
+    return head + unit * ((BYTE_LIMIT - len(head) - len(tail)) // len(unit.encode())) + tail
 
 
-def numbered(unit: str, head: str = "", tail: str = "", count: int = 10**6, size: int = BYTES) -> str:
+def numbered(unit: str, head: str = "", tail: str = "", count: int = 10**6, size: int = BYTE_LIMIT) -> str:
     """As many numbered units as there is room for, or `count`."""
     parts, room = [], size - len(head) - len(tail)
     for number in range(count):
@@ -168,12 +168,14 @@ SPECS: dict[str, Callable[[], str]] = {
     ),
     "long expressions": lambda: spec(repeated(f"conv: {{filters: {COSTLY}, kernel_size: {COSTLY}}}")),
     "different long expressions": lambda: spec(
-        numbered(f'  - relu: {{when: "${{#+{LONG} > 0}}"}}\n', size=BYTES - 200)
+        numbered(f'  - relu: {{when: "${{#+{LONG} > 0}}"}}\n', size=BYTE_LIMIT - 200)
     ),
     "squares of squares": lambda: spec(
-        "  - relu", "", numbered('a@: "${a#*a#}",', "a0: 9,", size=BYTES - 200)
+        "  - relu", "", numbered('a@: "${a#*a#}",', "a0: 9,", size=BYTE_LIMIT - 200)
     ),
-    "texts of texts": lambda: spec("  - relu", "", numbered('a@: "$a#$a#",', "a0: x,", size=BYTES - 200)),
+    "texts of texts": lambda: spec(
+        "  - relu", "", numbered('a@: "$a#$a#",', "a0: x,", size=BYTE_LIMIT - 200)
+    ),
     **{
         f"lists of lists as {key}": lambda key=key: spec(
             f"  - conv: {{{key}: $a5000}}", "", numbered("a@: [$a#,$a#,$a#],", "a0: [1],", count=5000)
@@ -308,8 +310,8 @@ def test_they_end_soon_say_little_and_need_little_memory(names):
 def test_they_are_as_large_as_a_file_may_be():
     """So that what they take is the most they can take."""
     sizes = {name: len(build().encode()) for name, build in FILES.items() if name != "stairs"}
-    assert {name for name, size in sizes.items() if not BYTES - 1100 < size <= BYTES} == set()
-    assert all(len(build().encode()) <= BYTES for build in SPECS.values())
+    assert {name for name, size in sizes.items() if not BYTE_LIMIT - 1100 < size <= BYTE_LIMIT} == set()
+    assert all(len(build().encode()) <= BYTE_LIMIT for build in SPECS.values())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from archcalc.errors import SpecError
 from archcalc.spec import include
-from archcalc.spec.include import LIBRARIES
+from archcalc.spec.include import LIBRARY_LIMIT
 from archcalc.spec.load import LibraryError, load, loads
 from archcalc.spec.zoo import zoo_folder
 
@@ -159,17 +159,17 @@ def test_cycles_are_refused(folder, names):
 
 
 def test_there_are_only_so_many(folder):
-    for number in range(LIBRARIES + 1):
+    for number in range(LIBRARY_LIMIT + 1):
         (folder / f"l{number}.yaml").write_text(library(2, f"b{number}"))
-    all_but_one = ", ".join(f"l{number}" for number in range(LIBRARIES - 1))
+    all_but_one = ", ".join(f"l{number}" for number in range(LIBRARY_LIMIT - 1))
     assert units(f"include: [{all_but_one}, lib]\n", folder) == [3]
-    assert code(f"include: [{all_but_one}, l{LIBRARIES - 1}, lib]\n", folder) == "too-large"
+    assert code(f"include: [{all_but_one}, l{LIBRARY_LIMIT - 1}, lib]\n", folder) == "too-large"
 
 
 def test_chains_count_as_well(folder):
-    for number in range(LIBRARIES + 1):
+    for number in range(LIBRARY_LIMIT + 1):
         (folder / f"l{number}.yaml").write_text(f"include: l{number + 1}\n{library(2, f'b{number}')}")
-    (folder / f"l{LIBRARIES + 1}.yaml").write_text(library(3))
+    (folder / f"l{LIBRARY_LIMIT + 1}.yaml").write_text(library(3))
     assert code("include: l0\n", folder) == "too-large"
     assert units("include: l3\n", folder) == [3]
 

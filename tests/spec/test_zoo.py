@@ -6,7 +6,7 @@ import pytest
 
 from archcalc.errors import ReadError
 from archcalc.spec import zoo
-from archcalc.spec.document import BYTES
+from archcalc.spec.document import BYTE_LIMIT
 from archcalc.spec.zoo import content_of, source_of, zoo_folder, zoo_names
 
 
@@ -50,8 +50,8 @@ def test_far_names_are_told_where_to_look():
 
 def test_content_is_read_up_to_one_byte_too_many(tmp_path):
     path = tmp_path / "s.yaml"
-    path.write_bytes(b"x" * (BYTES + 100))
-    assert len(content_of("s.yaml", str(path))) == BYTES + 1
+    path.write_bytes(b"x" * (BYTE_LIMIT + 100))
+    assert len(content_of("s.yaml", str(path))) == BYTE_LIMIT + 1
 
 
 @pytest.mark.parametrize("name", ["missing.yaml", "no/such.yaml", "x" * 300 + ".yaml", "a\0b.yaml"])

@@ -1,0 +1,119 @@
+"""What kind each item of a list of layers is: `relu`, `conv: {filters: 8}`, a block, or `$kind`.
+
+An item is told from what it may have been meant as, most often an indentation that is off by a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from archcalc.errors import Span
+from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.settings import required_settings, settings_of
+from archcalc.quoting import listed, quoted
+from archcalc.spec.aliases import KIND_ALIASES
+from archcalc.spec.calls import KIND_SETTING, Frame
+from archcalc.spec.decode import described, expanded_for, read, worth
+from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
+from archcalc.spec.problems import Also, Problems
+from archcalc.spec.structures import STRUCTURES, structure_example
+from archcalc.suggestions import suggestion
+
+Head = tuple[str, Mapping | None, Span]
+"""The kind of an item, canonical, its settings, and where the kind stands."""
+
+
+class KindReader:
+    """Reads the kinds of items, where a spec also has the kinds that its blocks define."""
+
+    def __init__(self, blocks: Collection[str], problems: Problems) -> None:
+        self.blocks = blocks
+        self.problems = problems
+        self.kinds_listed = False
+
+    def head(self, value: Value, frame: Frame) -> Head | None:
+        """The kind and settings of an item, or None with its problem noted."""
+        if isinstance(value, Scalar) and isinstance(value.value, str):
+            return self.known_kind(value.text, None, value.span, frame)
+        if isinstance(value, Mapping) and len(value.entries) == 1:
+            (entry,) = value.entries.values()
+            return self.only_key(entry, frame)
+        if isinstance(value, Mapping) and value.entries:
+            self.several_keys(value)
+        else:
+            message = f"a layer is `kind` or `kind: {{settings}}`, found {described(value)}"
+            self.problems.add("type", message, value.span, _layer_hint(value))
+        return None
+
+    def only_key(self, entry: Entry, frame: Frame) -> Head | None:
+        """The kind and settings of an item `key: value`."""
+        value = entry.value
+        if isinstance(value, Mapping):
+            return self.known_kind(entry.key, value, entry.span, frame)
+        known = self.known_kind(entry.key, None, entry.span, frame)
+        if known is None or (isinstance(value, Scalar) and value.value is None):
+            return known
+        message = f"{quoted(entry.key)} needs its settings as a mapping, found {described(value)}"
+        self.problems.add("type", message, value.span, _settings_hint(entry.key, value))
+        return None
+
+    def several_keys(self, value: Mapping) -> None:
+        """Note that an item has more keys than one: most often settings are not indented."""
+        first, *others = value.entries.values()
+        if isinstance(first.value, Scalar) and first.value.value is None:
+            hint = f"indent the settings further than `{first.key}:`"
+        elif isinstance(first.value, Mapping) and others[0].key not in LAYERS:
+            hint = f"indent all settings of `{first.key}:` alike"
+        else:
+            hint = "begin each layer with `- `"
+        keys = listed(value.entries, 4)
+        message = f"a layer is one kind with its settings, found {len(value.entries)} keys: {keys}"
+        self.problems.add("type", message, others[0].span, hint)
+
+    def known_kind(self, written: str, mapping: Mapping | None, span: Span, frame: Frame) -> Head | None:
+        """The canonical name of a kind, which may be computed, or its problem noted."""
+        word = read(KIND_SETTING, "a layer", Scalar(written, written, span), frame.scope, self.problems)
+        if word is None:
+            return None
+        kind = word if word in self.blocks else KIND_ALIASES.get(word, word)
+        if kind in self.blocks or kind in LAYERS or kind in STRUCTURES:
+            return kind, mapping, span
+        message = f"unknown layer kind {quoted(written)}"
+        also: Also = ()
+        if word != written:
+            message += worth(word) + expanded_for(self.problems, span)
+            also = self.problems.expanded_from()
+        self.problems.add("unknown-kind", message, span, lambda: self.kind_hint(word), also)
+        return None
+
+    def kind_hint(self, word: str) -> str | None:
+        """What an unknown kind may have meant; the first that is like none is told what kinds there are."""
+        if " - " in word:
+            return "begin each `- ` in the same column"
+        names = [*self.blocks, *LAYERS, *STRUCTURES]
+        near = suggestion(word, [*names, *KIND_ALIASES])
+        if near or self.kinds_listed:
+            return near
+        self.kinds_listed = True
+        return f"kinds are {listed(names, len(LAYERS) + len(STRUCTURES))}"
+
+
+def _layer_hint(value: Value) -> str:
+    if isinstance(value, Sequence) and value.items:
+        return "a list within the list is no layer: begin it with one `- ` only"
+    if isinstance(value, Scalar) and value.value is None:
+        return "write a kind, such as `- relu`, or remove the `-`"
+    return "write a kind, such as `- relu` or `- fc: {units: 10}`"
+
+
+def _settings_hint(word: str, value: Value) -> str:
+    kind = KIND_ALIASES.get(word, word)
+    if kind in STRUCTURES:
+        return f"write `{structure_example(kind)}`"
+    if kind not in LAYERS:
+        return f"write `{word}: {{setting: value}}`"
+    names = [*required_settings(layer_class(kind)), *settings_of(layer_class(kind))]
+    shown = value.text[:20] if isinstance(value, Scalar) and value.text.isalnum() else "…"
+    return (
+        f"write `{word}: {{{names[0]}: {shown}}}`" if names else f"{word} has no settings: write `- {word}`"
+    )
