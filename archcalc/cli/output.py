@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from archcalc.errors import Problem, ReadError, SpecError
 from archcalc.quoting import escaped
@@ -98,7 +97,7 @@ def reported(format_: str, output: str) -> Iterator[None]:
         raise
 
 
-def _broken(error: SpecError) -> dict[str, Any]:
+def _broken(error: SpecError) -> dict[str, object]:
     """A wrong spec in JSON: its errors, and what is known of a broken network: layers, and repairs."""
     from archcalc.analysis.facts import BrokenNetworkError
     from archcalc.report.page import SCHEMA_VERSION
@@ -106,18 +105,16 @@ def _broken(error: SpecError) -> dict[str, Any]:
 
     if not isinstance(error, BrokenNetworkError):
         return with_errors({"schema_version": SCHEMA_VERSION}, error.problems)
+    from archcalc.cli.diagnostics import problem_data
     from archcalc.report.repairs import repairs_data
 
     document = with_errors(summary_data(error.partial), error.problems)
-    found = repairs_data(error)
-    return (
-        {**document, "errors": [{**one, "repairs": found} for one in document["errors"]]}
-        if found
-        else document
-    )
+    if found := repairs_data(error):
+        document["errors"] = [{**problem_data(problem), "repairs": found} for problem in error.problems]
+    return document
 
 
-def with_errors(document: dict[str, Any], problems: tuple[Problem, ...]) -> dict[str, Any]:
+def with_errors(document: Mapping[str, object], problems: tuple[Problem, ...]) -> dict[str, object]:
     """A JSON document that also says what is wrong."""
     from archcalc.cli.diagnostics import problem_data
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from archcalc.report.page import Options, Page
 
@@ -13,6 +13,6 @@ def render(page: Page, options: Options) -> str:
     return dumped(page.data())
 
 
-def dumped(data: dict[str, Any] | list[Any]) -> str:
+def dumped(data: Mapping[str, object] | Sequence[object]) -> str:
     """A document as JSON; text is exact, with all that a terminal or a CI system would obey escaped."""
     return json.dumps(data, indent=2, ensure_ascii=True).replace("##", "#\\u0023") + "\n"

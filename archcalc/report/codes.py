@@ -46,7 +46,7 @@ def code_page(code: Code) -> Page:
         lines=tuple(filter(None, (declared.what, declared.detail))),
         sections=tuple(_sections(declared)),
         notes=tuple(_notes(code)),
-        data=lambda: {**code_document(declared)},
+        data=lambda: code_document(declared),
         records=lambda: Table(COLUMNS, ((code, declared.what),)),
     )
 

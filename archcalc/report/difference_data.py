@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import totals
@@ -13,34 +13,110 @@ from archcalc.report.difference_table import Versions
 from archcalc.report.page import SCHEMA_VERSION
 
 
-def difference_data(versions: Versions) -> dict[str, Any]:
+class ComparedNetwork(TypedDict):
+    """One of the two networks."""
+
+    spec: str
+    name: str
+    input_shape: list[int]
+    outputs: dict[str, list[int]]
+    layers: int
+
+
+class TotalChange(TypedDict):
+    """A total in both networks; the percentage is rounded to thousandths, and null of nothing."""
+
+    old: int
+    new: int
+    difference: int
+    percent: float | None
+
+
+class ComparedLayer(TypedDict):
+    """A layer in one of the networks; shapes are channels first."""
+
+    name: str
+    kind: str
+    settings: dict[str, object]
+    inputs: list[str]
+    output_shape: list[int]
+    parameters: int
+    macs: int
+    training_only: bool
+
+
+class SettingChange(TypedDict):
+    """A setting in both networks."""
+
+    old: object
+    new: object
+
+
+class CountDifferences(TypedDict):
+    """By how much the counts of a layer grew."""
+
+    parameters: int
+    macs: int
+
+
+class LayerChange(TypedDict):
+    """A layer and its counterpart, one of which may be missing, and what differs."""
+
+    old: ComparedLayer | None
+    new: ComparedLayer | None
+    settings: dict[str, SettingChange]
+    rewired: bool
+    differences: CountDifferences
+
+
+class DifferenceDocument(TypedDict):
+    """What `archcalc diff` writes: the layers by their kind of change (see archcalc/checks/changes.py)."""
+
+    schema_version: int
+    old: ComparedNetwork
+    new: ComparedNetwork
+    identical: bool
+    totals: dict[str, TotalChange]
+    changed: list[LayerChange]
+    inserted: list[LayerChange]
+    removed: list[LayerChange]
+    follows: list[LayerChange]
+    renamed: list[LayerChange]
+    unchanged: int
+
+
+def difference_data(versions: Versions) -> DifferenceDocument:
     """Both networks, their totals, and every layer that is not the same by what became of it."""
     difference = versions.difference
     old, new = totals(versions.old), totals(versions.new)
+    layers = {change: [_pair(pair, versions) for pair in difference.of(change)] for change in LISTED}
     return {
         "schema_version": SCHEMA_VERSION,
         "old": _network(versions.old_name, versions.old),
         "new": _network(versions.new_name, versions.new),
         "identical": versions.identical,
         "totals": {name: _change(old[name], new[name]) for name in new},
-        **{change: [_pair(pair, versions) for pair in difference.of(change)] for change in LISTED},
+        "changed": layers["changed"],
+        "inserted": layers["inserted"],
+        "removed": layers["removed"],
+        "follows": layers["follows"],
+        "renamed": layers["renamed"],
         "unchanged": difference.counts()["same"],
     }
 
 
-def _network(spec: str, analysis: Analysis) -> dict[str, Any]:
+def _network(spec: str, analysis: Analysis) -> ComparedNetwork:
     network = analysis.network
     return {
         "spec": spec,
         "name": network.name,
         "input_shape": list(network.input_shape),
-        "outputs": {name: list(analysis.shape(volume)) for name, volume in network.outputs.items()},
+        "outputs": {name: list(analysis.shape(tensor)) for name, tensor in network.outputs.items()},
         "layers": len(network.nodes),
     }
 
 
-def _change(old: int, new: int) -> dict[str, Any]:
-    """A total in both networks; the percentage is rounded to thousandths, and null of nothing."""
+def _change(old: int, new: int) -> TotalChange:
     return {"old": old, "new": new, "difference": new - old, "percent": _percent(new - old, old)}
 
 
@@ -48,7 +124,7 @@ def _percent(part: int, whole: int) -> float | None:
     return (200_000 * part + whole) // (2 * whole) / 1000 if whole else None
 
 
-def _pair(pair: Pair, versions: Versions) -> dict[str, Any]:
+def _pair(pair: Pair, versions: Versions) -> LayerChange:
     return {
         "old": _layer(pair.old, versions.old),
         "new": _layer(pair.new, versions.new),
@@ -60,12 +136,14 @@ def _pair(pair: Pair, versions: Versions) -> dict[str, Any]:
     }
 
 
-def _layer(record: Record | None, analysis: Analysis) -> dict[str, Any] | None:
-    return record and {
+def _layer(record: Record | None, analysis: Analysis) -> ComparedLayer | None:
+    if record is None:
+        return None
+    return {
         "name": record.name,
         "kind": record.kind,
         "settings": {name: _plain(value) for name, value in record.traits if value is not None},
-        "inputs": [analysis.network.tensor_name(volume) for volume in record.reads],
+        "inputs": [analysis.network.tensor_name(tensor) for tensor in record.reads],
         "output_shape": list(record.output),
         "parameters": record.parameters,
         "macs": record.macs,

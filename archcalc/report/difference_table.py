@@ -66,7 +66,7 @@ class Versions(NamedTuple):
 
 def output_shapes(analysis: Analysis) -> list[Shape]:
     """The shapes of all that leaves a network."""
-    return [analysis.shape(volume) for volume in analysis.network.outputs.values()]
+    return [analysis.shape(tensor) for tensor in analysis.network.outputs.values()]
 
 
 def listed_pairs(versions: Versions, everything: bool) -> list[Pair]:

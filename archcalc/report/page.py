@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
 
 from archcalc.layers import Shape
 
@@ -76,7 +76,7 @@ class Page(NamedTuple):
     """
 
     title: str
-    data: Callable[[], dict[str, Any]]
+    data: Callable[[], Mapping[str, object]]
     lines: tuple[str, ...] = ()
     table: Table | None = None
     sections: tuple[Section, ...] = ()

@@ -88,6 +88,6 @@ def _page(word: str, meaning: str, others: list[str], see: str) -> Page:
         title=word,
         lines=(meaning,),
         notes=tuple(filter(None, notes)),
-        data=lambda: {**document},
+        data=lambda: document,
         records=lambda: Table(COLUMNS, ((word, meaning),)),
     )

@@ -21,7 +21,7 @@ CALLED_WRONGLY = [
     (["summarize", "missing.yaml"], "cannot read missing.yaml: No such file or directory"),
     (["summarize"], "Missing argument 'SPEC'"),
     (["summarize", "vgg16", "vgg19"], "unexpected extra argument (vgg19)"),
-    (["explain", "alexnet"], "needs SPEC and LAYER, or --kind"),
+    (["explain", "alexnet"], "needs SPEC and LAYER, or a WORD, or --kind"),
     (["explain", "alexnet", "conv1", "--kind", "conv"], "give either SPEC and LAYER or --kind"),
     (["explain", "alexnet", "cnv1"], "no layer is called 'cnv1'; did you mean 'conv1'?"),
     (

@@ -7,7 +7,7 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import NotRequired, TypedDict
 from urllib.parse import quote
 
 from archcalc import __version__
@@ -25,6 +25,71 @@ from archcalc.report.problems import path_of
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "specLine/v1"
 LEVELS = {Severity.ERROR: "error", Severity.ADVICE: "note"}
+
+
+class Text(TypedDict):
+    """A message string, plain."""
+
+    text: str
+
+
+class Region(TypedDict):
+    """A place in a file, from 1 on; the end is behind the last character, and left out where not known."""
+
+    startLine: int
+    startColumn: int
+    endLine: NotRequired[int]
+    endColumn: NotRequired[int]
+
+
+class ArtifactLocation(TypedDict):
+    """A file."""
+
+    uri: str
+
+
+class PhysicalLocation(TypedDict):
+    """A file, and where in it."""
+
+    artifactLocation: ArtifactLocation
+    region: NotRequired[Region]
+
+
+class Location(TypedDict):
+    """A place that a result concerns; related ones are numbered, and say what stands there."""
+
+    id: NotRequired[int]
+    physicalLocation: PhysicalLocation
+    message: NotRequired[Text]
+
+
+class Configuration(TypedDict):
+    """How bad a rule is."""
+
+    level: str
+
+
+class Rule(TypedDict):
+    """A code as its declaration has it (reportingDescriptor in the standard)."""
+
+    id: str
+    shortDescription: Text
+    fullDescription: Text
+    help: Text
+    defaultConfiguration: Configuration
+
+
+class Result(TypedDict):
+    """One finding."""
+
+    ruleId: str
+    ruleIndex: int
+    level: str
+    message: Text
+    locations: list[Location]
+    partialFingerprints: dict[str, str]
+    relatedLocations: NotRequired[list[Location]]
+
 
 _BEGINNING = re.compile(r"\{(?=\d+\})|\](?=\()")
 
@@ -44,7 +109,7 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rules(checked: tuple[Checked, ...]) -> list[dict[str, Any]]:
+def _rules(checked: tuple[Checked, ...]) -> list[Rule]:
     """The codes in order, each with the level of its first finding."""
     levels: dict[Code, str] = {}
     for one in checked:
@@ -53,7 +118,7 @@ def _rules(checked: tuple[Checked, ...]) -> list[dict[str, Any]]:
     return [_rule(code, levels[code]) for code in sorted(levels)]
 
 
-def _rule(code: Code, level: str) -> dict[str, Any]:
+def _rule(code: Code, level: str) -> Rule:
     """A code as its declaration has it; the help is the page of `archcalc explain CODE`."""
     declared = CODES[code]
     return {
@@ -65,11 +130,11 @@ def _rule(code: Code, level: str) -> dict[str, Any]:
     }
 
 
-def _result(one: Checked, finding: Finding, fingerprint: str, codes: list[str]) -> dict[str, Any]:
+def _result(one: Checked, finding: Finding, fingerprint: str, codes: list[str]) -> Result:
     severity, problem = finding
     code = problem.code
     hint = f"\nhint: {_plain(problem.hint)}" if problem.hint else ""
-    result: dict[str, Any] = {
+    result: Result = {
         "ruleId": code,
         "ruleIndex": codes.index(code),
         "level": LEVELS[severity],
@@ -78,19 +143,25 @@ def _result(one: Checked, finding: Finding, fingerprint: str, codes: list[str]) 
         "partialFingerprints": {FINGERPRINT: fingerprint},
     }
     if problem.also:
-        related = [
+        result["relatedLocations"] = [
             {"id": number, **_location(span), "message": {"text": _plain(said)}}
             for number, (said, span) in enumerate(problem.also, 1)
         ]
-        result["relatedLocations"] = related
     return result
 
 
-def _location(place: Span | str) -> dict[str, Any]:
-    if isinstance(place, Span):
-        region = {"startLine": place.line, "startColumn": place.column}
-        return {"physicalLocation": {"artifactLocation": {"uri": _uri(place.source)}, "region": region}}
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(place)}}}
+def _location(place: Span | str) -> Location:
+    if isinstance(place, str):
+        return {"physicalLocation": {"artifactLocation": {"uri": _uri(place)}}}
+    file: ArtifactLocation = {"uri": _uri(place.source)}
+    return {"physicalLocation": {"artifactLocation": file, "region": _region(place)}}
+
+
+def _region(span: Span) -> Region:
+    region: Region = {"startLine": span.line, "startColumn": span.column}
+    if span.end > (span.line, span.column):
+        region["endLine"], region["endColumn"] = span.end
+    return region
 
 
 def _uri(source: str) -> str:

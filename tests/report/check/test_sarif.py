@@ -169,3 +169,14 @@ def test_fingerprints_of_other_findings_are_others(write, make, change):
 
 def test_documents_are_the_same_twice(write, everything):
     assert write("sarif", *everything) == write("sarif", *everything)
+
+
+def test_a_region_ends_where_that_is_known(write, make):
+    spans = (Span("a.yaml", 2, 5, (2, 9)), Span("a.yaml", 2, 5))
+    found = [Checked("a.yaml", findings=(make.error("shape", "said", span),)) for span in spans]
+    regions = [
+        run_of(write("sarif", one))["results"][0]["locations"][0]["physicalLocation"]["region"]
+        for one in found
+    ]
+    begin = {"startLine": 2, "startColumn": 5}
+    assert regions == [{**begin, "endLine": 2, "endColumn": 9}, begin]
