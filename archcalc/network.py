@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.errors import RequestError, Span
 from archcalc.frozen import Frozen, frozen
@@ -35,25 +35,6 @@ class Node(NamedTuple):
     inputs: tuple[int, ...]
     span: Span | None = None
     note: str = ""
-
-
-class Bound(NamedTuple):
-    """What a number must be: `relation` is one of < <= == != >= >."""
-
-    relation: str
-    limit: int
-
-
-class Expectation(NamedTuple):
-    """One thing that must hold of a network or, where `layer` names one, of a layer.
-
-    key: what is expected, a key of `expect:`; value: bounds, a shape or kinds, as that key reads it.
-    """
-
-    key: str
-    value: Any
-    span: Span | None = None
-    layer: str = ""
 
 
 @frozen

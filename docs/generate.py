@@ -30,11 +30,11 @@ from training_page import not_counted_list, optimizer_rows, precision_rows, save
 from zoo_page import zoo_page
 
 from archcalc.analysis.quantities import QUANTITIES
+from archcalc.expectations.keys import network_forms
 from archcalc.layers import LAYERS, Layer, layer_class
+from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import GREATEST, settings_of
 from archcalc.spec import decode, document, expand
-from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
-from archcalc.spec.expectations import EXPECTATIONS
 from archcalc.spec.include import LIBRARY_LIMIT
 from archcalc.spec.load import BASE_LIMIT
 
@@ -167,16 +167,14 @@ def setting_spellings() -> str:
 
 
 def quantities() -> str:
-    """What is counted, and what of it a spec can expect."""
-    rows = (
-        (f"`{each.name}`", each.meaning, "yes" if each.name in EXPECTATIONS else "no") for each in QUANTITIES
-    )
-    return _table(("quantity", "what it counts", "in `expect`"), rows)
+    """What is counted; each can be expected by its name."""
+    rows = ((f"`{each.name}`", each.meaning) for each in QUANTITIES.values())
+    return _table(("quantity", "what it counts"), rows)
 
 
 def expectations() -> str:
     """What a spec can expect, and what each needs."""
-    rows = ((f"`{key}`", f"{each.needs}") for key, each in EXPECTATIONS.items())
+    rows = ((f"`{key}`", f"{each.needs}") for key, each in network_forms().items())
     return _table(
         ("key", "needs"), [*rows, ("`layers`", "names of layers, each with what is expected of it")]
     )

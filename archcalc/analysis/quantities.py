@@ -110,7 +110,7 @@ def _values(shapes: NamedShapes) -> int:
     return sum(map(prod, shapes.values()))
 
 
-QUANTITIES: tuple[Quantity, ...] = (
+_ROWS = (
     Quantity("weights", "weights", "count", weights, "learned values other than biases"),
     Quantity("biases", "biases", "count", biases, "learned values that are added"),
     Quantity("parameters", "parameters", "count", parameters, "weights + biases"),
@@ -137,7 +137,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
 )
 
-BY_NAME = {quantity.name: quantity for quantity in QUANTITIES}
+QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _ROWS}
 
 
 def total(quantity: Quantity, analysis: Analysis, facts: Iterable[Facts] | None = None) -> int:
@@ -149,4 +149,4 @@ def total(quantity: Quantity, analysis: Analysis, facts: Iterable[Facts] | None 
 
 def totals(analysis: Analysis) -> dict[str, int]:
     """Every quantity's total by name."""
-    return {quantity.name: total(quantity, analysis) for quantity in QUANTITIES}
+    return {quantity.name: total(quantity, analysis) for quantity in QUANTITIES.values()}

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from archcalc.analysis.quantities import BY_NAME, Quantity
+from archcalc.analysis.quantities import QUANTITIES, Quantity
 from archcalc.errors import Problem, RequestError
+from archcalc.expectations.bounds import BYTES, COUNTS
 from archcalc.quoting import quoted
-from archcalc.spec.bounds import BYTES, COUNTS
 from archcalc.suggestions import suggestion
 
 COMPARISONS = {
@@ -65,10 +65,10 @@ def limit(text: str) -> Limit:
         needs = "a quantity, one of " + " ".join(sorted(COMPARISONS)) + " and an amount"
         raise RequestError(f"{quoted(text)} is no limit, which needs {needs}; {EXAMPLE}")
     name = found["quantity"]
-    if name not in BY_NAME:
-        near = suggestion(name, BY_NAME) or f"quantities are {', '.join(BY_NAME)}"
+    if name not in QUANTITIES:
+        near = suggestion(name, QUANTITIES) or f"quantities are {', '.join(QUANTITIES)}"
         raise RequestError(f"there is no quantity {quoted(name)} to limit; {near}")
-    return _limit(BY_NAME[name], found["comparison"], found["amount"])
+    return _limit(QUANTITIES[name], found["comparison"], found["amount"])
 
 
 def _limit(quantity: Quantity, comparison: str, amount: str) -> Limit:

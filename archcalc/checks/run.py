@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError
 from archcalc.analysis.quantities import totals
-from archcalc.checks.expectations import failures
 from archcalc.checks.outcome import Checked, Finding, Severity
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
-from archcalc.network import Expectation
+from archcalc.expectations import failures
+from archcalc.expectations.model import Expectation
 from archcalc.quoting import escaped
 from archcalc.spec.load import LibraryError, read_spec
 from archcalc.spec.model import Silenced, Spec

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archcalc.checks.run import Request
     from archcalc.cli.config import Config
     from archcalc.errors import SpecError
-    from archcalc.network import Expectation
+    from archcalc.expectations.model import Expectation
 
 STDIN = STDOUT = "-"
 PARALLEL = 256

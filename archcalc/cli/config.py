@@ -13,7 +13,7 @@ from os import path as paths
 from typing import Any, NamedTuple
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
-from archcalc.network import Expectation
+from archcalc.expectations.model import Expectation
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.requests import configured
 from archcalc.spec.zoo import STDIN, built_in

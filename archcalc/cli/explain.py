@@ -105,8 +105,8 @@ def known_kind(word: str) -> str:
     """The canonical name of a kind."""
     from archcalc.errors import RequestError
     from archcalc.layers import LAYERS
+    from archcalc.layers.aliases import KIND_ALIASES
     from archcalc.quoting import quoted
-    from archcalc.spec.aliases import KIND_ALIASES
     from archcalc.suggestions import suggestion
 
     kind = KIND_ALIASES.get(word, word)

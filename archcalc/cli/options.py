@@ -77,8 +77,8 @@ def examples(*lines: str) -> str:
 def bytes_of(text: str, option: str, example: str) -> int:
     """The bytes in a size such as 4GiB; raises RequestError, with an example, for what is none."""
     from archcalc.errors import RequestError
+    from archcalc.expectations.bounds import size
     from archcalc.quoting import quoted
-    from archcalc.spec.bounds import size
 
     try:
         return size(text)

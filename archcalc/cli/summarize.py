@@ -45,9 +45,9 @@ def summarize(
     What the spec expects of the network is checked, unless --input changes it.
     """
     from archcalc.analysis.facts import BrokenNetworkError
-    from archcalc.checks.expectations import failures
     from archcalc.cli.output import options_for, reported, write_page
     from archcalc.errors import SpecError
+    from archcalc.expectations import failures
     from archcalc.report.summary import summary
 
     options = options_for(output, units, depth, explain)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from archcalc.analysis.quantities import BY_NAME
+from archcalc.analysis.quantities import QUANTITIES
 from archcalc.report.page import Column
 
 
 def of_quantity(name: str, rank: int = 0) -> Column:
     """The column of a quantity; `rank` is when a narrow terminal leaves it out, as in `Column`."""
-    quantity = BY_NAME[name]
+    quantity = QUANTITIES[name]
     return Column(name, quantity.title, quantity.unit, rank)

@@ -69,7 +69,7 @@ def comment(versions: Versions, options: Options, everything: bool = False) -> s
 def totals_table(versions: Versions, units: str) -> Table:
     """Each total in both networks; of those seldom asked for, the ones that changed."""
     old, new = totals(versions.old), totals(versions.new)
-    shown = [q for q in QUANTITIES if q.name in ALWAYS or old[q.name] != new[q.name]]
+    shown = [q for q in QUANTITIES.values() if q.name in ALWAYS or old[q.name] != new[q.name]]
     return Table(TOTALS, tuple(_quantity_row(q, old[q.name], new[q.name], units) for q in shown))
 
 

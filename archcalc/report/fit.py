@@ -8,7 +8,7 @@ from typing import Any
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.fit import Need, Piece, Side, Sides, Use, need
 from archcalc.analysis.memory.training import NOT_COUNTED
-from archcalc.analysis.quantities import BY_NAME, total
+from archcalc.analysis.quantities import QUANTITIES, total
 from archcalc.report.heading import heading_lines, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Table
 from archcalc.report.values import bytes_text, count_text, volume
@@ -143,7 +143,7 @@ def _side_row(side: Side, use: Use, memory: int) -> Row:
         found.network.input_shape,
         "yes" if side.bytes <= memory else "no",
         side.bytes,
-        total(BY_NAME["parameters"], found),
+        total(QUANTITIES["parameters"], found),
         line(need(found, use).piece(found.batch)),
     )
 
@@ -155,7 +155,7 @@ def _side_data(side: Side | None, use: Use) -> dict[str, Any] | None:
     return {
         "input_shape": list(side.analysis.network.input_shape),
         "needed_bytes": side.bytes,
-        "parameters": total(BY_NAME["parameters"], side.analysis),
+        "parameters": total(QUANTITIES["parameters"], side.analysis),
         "piece": _piece_data(piece),
     }
 
@@ -163,8 +163,8 @@ def _side_data(side: Side | None, use: Use) -> dict[str, Any] | None:
 def _side_notes(analysis: Analysis, sides: Sides) -> Iterator[str]:
     """What else a size changes, and where the network does not work."""
     largest, above = sides
-    own = total(BY_NAME["parameters"], analysis)
-    if largest and total(BY_NAME["parameters"], largest.analysis) != own:
+    own = total(QUANTITIES["parameters"], analysis)
+    if largest and total(QUANTITIES["parameters"], largest.analysis) != own:
         yield f"parameters: {count_text(own)} on its own input; layers that see all of it grow with it"
     if largest and above and above.side > largest.side + 1:
         yield f"it works on no square between {largest.side} and {above.side}"

@@ -7,11 +7,11 @@ from inspect import cleandoc
 from typing import Any
 
 from archcalc.layers import layer_class
+from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import required_settings, settings_of
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table
 from archcalc.report.settings import setting_text
 from archcalc.report.symbols import symbol_note
-from archcalc.spec.aliases import KIND_ALIASES, SETTING_ALIASES
 
 COLUMNS = (
     Column("setting", "setting"),

@@ -11,7 +11,7 @@ from archcalc.analysis.memory.budget import Verdict, bias_bytes
 from archcalc.analysis.memory.holding import CONVENTIONS, is_view
 from archcalc.analysis.memory.liveness import Alive, Timeline
 from archcalc.analysis.memory.schedule import Plan
-from archcalc.analysis.quantities import BY_NAME, total
+from archcalc.analysis.quantities import QUANTITIES, total
 from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Section, Table
@@ -150,7 +150,7 @@ def _notes(analysis: Analysis, plan: Plan, options: Options) -> Iterator[str]:
             "no order needs less" if plan.bound == peak else f"no order needs less than {text(plan.bound)}"
         )
         yield f"order: {than}{proved}"
-    together, apart = total(BY_NAME["activation_bytes"], analysis), apart_bytes(analysis)
+    together, apart = total(QUANTITIES["activation_bytes"], analysis), apart_bytes(analysis)
     yield (
         f"all volumes: {text(together)} with each once, as summarize counts; {text(apart)} with layers in"
         " place counted apart"
@@ -159,7 +159,7 @@ def _notes(analysis: Analysis, plan: Plan, options: Options) -> Iterator[str]:
         from archcalc.report.auxiliary import memory_notes
 
         yield from memory_notes(analysis)
-    parameters = text(total(BY_NAME["parameter_bytes"], analysis))
+    parameters = text(total(QUANTITIES["parameter_bytes"], analysis))
     yield f"not counted: parameters ({parameters}), workspaces of kernels, what an allocator or a driver adds"
 
 
@@ -178,7 +178,7 @@ def _data(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict]) -> dict[s
         "peak_alive": [each._asdict() for each in timeline.alive(timeline.peak_step)],
         "peak_bytes_as_written": plan.written,
         "peak_bytes_bound": plan.bound,
-        "activation_bytes": total(BY_NAME["activation_bytes"], analysis),
+        "activation_bytes": total(QUANTITIES["activation_bytes"], analysis),
         "activation_bytes_apart": apart_bytes(analysis),
         "layers": [
             {"name": step.name, "taken_bytes": step.taken, "live_bytes": step.live} for step in timeline.steps

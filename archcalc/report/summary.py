@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.quantities import BY_NAME, QUANTITIES, total, totals
+from archcalc.analysis.quantities import QUANTITIES, total, totals
 from archcalc.network import INPUT
 from archcalc.report.columns import of_quantity
 from archcalc.report.folding import Group, folded, folding_note, unfolded
@@ -68,12 +68,12 @@ def table(analysis: Analysis, groups: list[Group], sums: dict[str, int]) -> Tabl
 
 def rows(analysis: Analysis, groups: Iterable[Group], sums: dict[str, int]) -> Iterator[Row]:
     """The input's row, and one for each group."""
-    amounts = {quantity.name: quantity.of_input(analysis) for quantity in QUANTITIES}
+    amounts = {quantity.name: quantity.of_input(analysis) for quantity in QUANTITIES.values()}
     whole = analysis.network.input_shape
     yield _row(INPUT, "", "", whole, amounts, sums, "")
     for name, members in groups:
         last = members[-1]
-        amounts = {quantity.name: total(quantity, analysis, members) for quantity in QUANTITIES}
+        amounts = {quantity.name: total(quantity, analysis, members) for quantity in QUANTITIES.values()}
         single = len(members) == 1
         kind = last.node.kind if single else f"{len(members)} layers"
         set_to = abbreviated(last.node.layer) if single else ""
@@ -159,7 +159,7 @@ def _alive(analysis: Analysis, options: Options) -> str:
 
 def _most(name: str, analysis: Analysis, sums: dict[str, int]) -> str:
     """The layer that holds most of a quantity."""
-    quantity = BY_NAME[name]
+    quantity = QUANTITIES[name]
     largest = max(analysis.facts, key=lambda facts: quantity.of(facts, analysis))
     part = share(quantity.of(largest, analysis), sums[name])
     return f"; most in {largest.node.name}: {share_text(part)}%" if part else ""

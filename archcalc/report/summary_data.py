@@ -45,7 +45,7 @@ def layer_data(facts: Facts, analysis: Analysis) -> dict[str, Any]:
         "output_shape": list(facts.output_shape),
         "parameter_shapes": {name: list(shape) for name, shape in facts.parameter_shapes.items()},
         "buffer_shapes": {name: list(shape) for name, shape in facts.buffer_shapes.items()},
-        **{quantity.name: quantity.of(facts, analysis) for quantity in QUANTITIES},
+        **{quantity.name: quantity.of(facts, analysis) for quantity in QUANTITIES.values()},
         "receptive_field": _field_data(facts),
         "in_place": node.layer.in_place,
         "training_only": node.name in analysis.network.training_only,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypedDict
 
-from archcalc.analysis.quantities import BY_NAME, QUANTITIES, Quantity
+from archcalc.analysis.quantities import QUANTITIES, Quantity
 from archcalc.checks.changes import KINDS, LISTED, ChangeKind
 from archcalc.codes.declaration import Declaration
 from archcalc.codes.table import CODES
 from archcalc.layers import LAYERS
+from archcalc.layers.aliases import KIND_ALIASES
 from archcalc.report.codes import code_page
 from archcalc.report.glossary import BY_WORD, GLOSSARY, folded
 from archcalc.report.kind import kind_page
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table
-from archcalc.spec.aliases import KIND_ALIASES
 
 DECLARED: dict[str, Declaration] = {each.code: each for each in CODES.values()}
 COLUMNS = (Column("word", "word"), Column("meaning", "meaning"))
@@ -39,22 +39,24 @@ def word_page(word: str) -> Page | None:
         return code_page(declared.code)
     if word in LAYERS:
         return kind_page(word)
-    if word in BY_NAME:
-        return _quantity_page(BY_NAME[word])
+    if word in QUANTITIES:
+        return _quantity_page(QUANTITIES[word])
     if change := next((kind for kind in KINDS if kind.change == word and word in LISTED), None):
         return _change_page(change)
     if term := BY_WORD.get(folded(word)):
         return _page(term.word, term.meaning, list(term.also), term.see)
     if kind := KIND_ALIASES.get(word):
         return kind_page(kind)
-    return next((_quantity_page(each) for each in QUANTITIES if folded(each.title) == folded(word)), None)
+    return next(
+        (_quantity_page(each) for each in QUANTITIES.values() if folded(each.title) == folded(word)), None
+    )
 
 
 def known_words() -> Iterator[str]:
     """All words that have a page, for completion and for who misspelt one."""
     yield from CODES
     yield from LAYERS
-    yield from BY_NAME
+    yield from QUANTITIES
     yield from LISTED
     yield from (spelling for term in GLOSSARY for spelling in (term.word, *term.also))
     yield from KIND_ALIASES

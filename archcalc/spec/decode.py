@@ -9,9 +9,9 @@ from typing import Any
 
 from archcalc.errors import Span
 from archcalc.layers import Layer, layer_class
+from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import Setting, required_settings, settings_of
 from archcalc.quoting import listed, quoted, shortened
-from archcalc.spec.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
 from archcalc.spec.expressions import (

@@ -9,9 +9,9 @@ from collections.abc import Collection
 
 from archcalc.errors import Span
 from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.aliases import KIND_ALIASES
 from archcalc.layers.settings import required_settings, settings_of
 from archcalc.quoting import listed, quoted
-from archcalc.spec.aliases import KIND_ALIASES
 from archcalc.spec.calls import KIND_SETTING, Frame
 from archcalc.spec.decode import described, expanded_for, read, worth
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value

@@ -7,6 +7,7 @@ from os import path as paths
 from typing import Any
 
 from archcalc.errors import Problem, Span, SpecError
+from archcalc.expectations.model import Expectation
 from archcalc.layers.settings import Setting
 from archcalc.network import INPUT, Network
 from archcalc.quoting import quoted
@@ -16,7 +17,6 @@ from archcalc.spec.calls import INVALID_TENSOR, NAME_SETTING, OUTPUT_SETTING, TE
 from archcalc.spec.decode import described, known_keys, read
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, parse
 from archcalc.spec.expand import Expansion
-from archcalc.spec.expectations import read_expectations
 from archcalc.spec.expressions import Scope
 from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.preamble import FORMS, blocks, input_shape, variables
@@ -96,7 +96,7 @@ class _TopLevel:
         last = self.expanded(expansion, scope)
         auxiliary = self.auxiliary(expansion)
         outputs = self.outputs(expansion, last, auxiliary)
-        expectations = read_expectations(self.mapping("expect"), self.top.span, scope, self.problems)
+        expectations = self.expectations(scope)
         silenced = self.silenced()
         self.problems.stop()
         assert shape is not None
@@ -226,6 +226,15 @@ class _TopLevel:
         message = f"`{key}` names {quoted(name)}, and no layer is called so"
         near = suggestion(name, reversed(expansion.symbols.tensors))
         self.problems.add("unknown-name", message, span, near)
+
+    def expectations(self, scope: Scope) -> tuple[Expectation, ...]:
+        """What must hold of the network, under `expect:`."""
+        entries = self.mapping("expect")
+        if not entries:
+            return ()
+        from archcalc.spec.expectations import read_expectations
+
+        return read_expectations(entries, self.top.span, scope, self.problems)
 
     def silenced(self) -> Silenced:
         """The codes under `silence:` with their places; only who gives the advice knows which there are."""

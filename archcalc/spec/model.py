@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
 from archcalc.errors import Span
+from archcalc.expectations.model import Expectation
 from archcalc.layers import Shape
-from archcalc.network import Expectation, Network
+from archcalc.network import Network
 
 Silenced = tuple[tuple[str, Span | None], ...]
 """The codes of advice that are not to be given, with the places that say so."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archcalc.layers import LAYERS, Shape
+from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES
 from archcalc.layers.settings import POSITIVE
 from archcalc.quoting import quoted
-from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES
 from archcalc.spec.calls import RESERVED, Block, is_identifier, is_name
 from archcalc.spec.decode import computed, described, known_keys, read
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archcalc.errors import Span, SpecError
-from archcalc.network import Expectation
+from archcalc.expectations.model import Expectation
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
 from archcalc.spec.expectations import read_expectations
 from archcalc.spec.expressions import Scope

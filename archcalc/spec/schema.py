@@ -9,11 +9,11 @@ from __future__ import annotations
 from inspect import cleandoc
 from typing import Any
 
+from archcalc.expectations.keys import layer_forms, network_forms
 from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import FLAG, PADDING_WORDS, POSITIVE, required_settings, settings_of
-from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.decode import canonical
-from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
 from archcalc.spec.include import LIBRARY_KEYS
 from archcalc.spec.preamble import INPUTS
 
@@ -61,7 +61,7 @@ STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 def spec_schema() -> dict[str, Any]:
     """The JSON Schema of a whole file: a spec, or a library of blocks."""
-    expected = {**_all(EXPECTATIONS), "layers": {"type": "object", "additionalProperties": _of_layers()}}
+    expected = {**_all(network_forms()), "layers": {"type": "object", "additionalProperties": _of_layers()}}
     return {
         "$schema": DRAFT,
         "title": "archcalc spec",
@@ -95,7 +95,7 @@ def _all(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_layers() -> dict[str, Any]:
-    return {"type": "object", "properties": _all(LAYER_EXPECTATIONS), "additionalProperties": False}
+    return {"type": "object", "properties": _all(layer_forms()), "additionalProperties": False}
 
 
 def _or_expression(schema: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 
 from archcalc import analyze, loads
 from archcalc.analysis.facts import DTYPES
-from archcalc.analysis.quantities import BY_NAME, QUANTITIES, total, totals
+from archcalc.analysis.quantities import QUANTITIES, total, totals
 
 SMALL = """
 input: {channels: 3, height: 7, width: 5}
@@ -44,7 +44,7 @@ def network():
 @pytest.mark.parametrize("layer", BY_HAND)
 def test_each_layer(network, layer):
     analysis = analyze(network)
-    found = {name: BY_NAME[name].of(analysis.of(layer), analysis) for name in BY_HAND[layer]}
+    found = {name: QUANTITIES[name].of(analysis.of(layer), analysis) for name in BY_HAND[layer]}
     assert found == BY_HAND[layer]
 
 
@@ -70,7 +70,7 @@ OF_A_SEQUENCE = {
 @pytest.mark.parametrize("layer", OF_A_SEQUENCE)
 def test_layers_of_a_sequence(layer):
     analysis = analyze(loads(SEQUENCE))
-    found = {name: BY_NAME[name].of(analysis.of(layer), analysis) for name in OF_A_SEQUENCE[layer]}
+    found = {name: QUANTITIES[name].of(analysis.of(layer), analysis) for name in OF_A_SEQUENCE[layer]}
     assert found == OF_A_SEQUENCE[layer]
 
 
@@ -78,7 +78,7 @@ def test_a_list_of_channels_is_a_volume_of_its_own():
     analysis = analyze(
         loads("input: {channels: 6, height: 3, width: 4}\nlayers: [select: {channels: [4, 2]}]")
     )
-    assert BY_NAME["activations"].of(analysis.facts[0], analysis) == 2 * 12
+    assert QUANTITIES["activations"].of(analysis.facts[0], analysis) == 2 * 12
 
 
 def test_totals(network):
@@ -97,8 +97,8 @@ def test_totals(network):
 
 def test_totals_of_some_layers_leave_the_input_out(network):
     analysis = analyze(network)
-    assert total(BY_NAME["activations"], analysis, analysis.facts[:2]) == 140
-    assert total(BY_NAME["parameters"], analysis, analysis.facts[:2]) == 120
+    assert total(QUANTITIES["activations"], analysis, analysis.facts[:2]) == 140
+    assert total(QUANTITIES["parameters"], analysis, analysis.facts[:2]) == 120
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def _without(amounts, word):
 
 def test_the_input_counts_as_an_activation_only(network):
     analysis = analyze(network, batch=2, dtype="float16")
-    amounts = {quantity.name: quantity.of_input(analysis) for quantity in QUANTITIES}
+    amounts = {quantity.name: quantity.of_input(analysis) for quantity in QUANTITIES.values()}
     assert {name: amount for name, amount in amounts.items() if amount} == {
         "activations": 210,
         "activation_bytes": 420,

@@ -9,8 +9,8 @@ from archcalc.analysis.memory.budget import flash, stored
 from archcalc.analysis.memory.schedule import best_order
 from archcalc.analysis.memory.training import training
 from archcalc.checks.difference import difference
-from archcalc.checks.expectations import failures
 from archcalc.checks.record import records
+from archcalc.expectations import failures
 from archcalc.forward.verify import verify
 from archcalc.spec.load import loads, parse_spec
 

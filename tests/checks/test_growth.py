@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from archcalc.analysis.quantities import BY_NAME, QUANTITIES
+from archcalc.analysis.quantities import QUANTITIES
 from archcalc.checks.growth import growth_failures, limit, percent_text
 from archcalc.errors import RequestError
 
@@ -56,9 +56,9 @@ def test_bytes_are_limited_in_units_of_bytes(amount, size):
     assert len(held(text, 10, 11 + size, "parameter_bytes")) == 1
 
 
-@pytest.mark.parametrize("name", [quantity.name for quantity in QUANTITIES])
+@pytest.mark.parametrize("name", [quantity.name for quantity in QUANTITIES.values()])
 def test_every_quantity_can_be_limited(name):
-    assert limit(f"{name} > +5%").quantity is BY_NAME[name]
+    assert limit(f"{name} > +5%").quantity is QUANTITIES[name]
     assert held(f"{name} > 0", 1, 2, name)
 
 

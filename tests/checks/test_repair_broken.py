@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from archcalc.analysis.facts import BrokenNetworkError, analyze
-from archcalc.checks.expectations import failures
 from archcalc.checks.repair import repairs
 from archcalc.errors import SpecError
+from archcalc.expectations import failures
 from archcalc.spec.load import loads, parse_spec
 from archcalc.spec.zoo import content_of, source_of
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from archcalc.expectations.keys import layer_forms, network_forms
 from archcalc.report.check import CHECK_FORMATS
-from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
 
 RIGHT = """\
 input: {channels: 1, height: 8, width: 8}
@@ -38,7 +38,7 @@ WRONG = {
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("key", EXPECTATIONS)
+@pytest.mark.parametrize("key", network_forms())
 def test_each_key_fails_the_gate(archcalc, spec, key):
     """In a spec, on the command line and in a config file: no key is read and then forgotten."""
     text = f"{key}: {WRONG.get(key, '987654321')}"
@@ -50,7 +50,7 @@ def test_each_key_fails_the_gate(archcalc, spec, key):
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("key", LAYER_EXPECTATIONS)
+@pytest.mark.parametrize("key", layer_forms())
 def test_each_key_of_layers_fails_the_gate(archcalc, spec, key):
     text = f"{{layers: {{conv1: {{{key}: {WRONG.get(key, '987654321')}}}}}}}"
     assert archcalc("check", spec(f"{RIGHT}expect: {text}\n")).code == 1
@@ -330,7 +330,7 @@ class TestConfig:
         self.file.write_text('paths = ["large.yaml"]\nverify = true\n', encoding="utf-8")
         assert archcalc("check").code == 1
 
-    @pytest.mark.parametrize("key", EXPECTATIONS)
+    @pytest.mark.parametrize("key", network_forms())
     def test_each_key_fails_the_gate(self, archcalc, key):
         value = WRONG.get(key, "987654321").replace("fc", "'fc'").replace("conv", "'conv'")
         value = value.replace("relu", "'relu'").replace("flatten", "'flatten'").replace(":", " =")

@@ -6,7 +6,7 @@ import pytest
 
 from archcalc.cli.config import Config, found_config, read_config
 from archcalc.errors import ReadError, RequestError, SpecError
-from archcalc.network import Bound
+from archcalc.expectations.model import Bound
 
 EVERYTHING = """\
 paths = ["nets", "vgg16"]

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from archcalc.checks.expectations import failures
+from archcalc.expectations import failures
 from archcalc.report import FORMATS
 from archcalc.spec.load import parse_spec
 

@@ -8,7 +8,7 @@ import pytest
 from console import blocks, furnish, output_of, pages, steps
 
 from archcalc import SpecError
-from archcalc.checks.expectations import failures
+from archcalc.expectations import failures
 from archcalc.spec.load import parse_spec
 
 ELISION = "..."

@@ -7,11 +7,11 @@ from console import ROOT, pages
 from generate import generated, kind_section, with_parts
 
 from archcalc.cli.app import COMMANDS, app
+from archcalc.expectations.keys import network_forms
 from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import settings_of
-from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.calls import COMMON
-from archcalc.spec.expectations import EXPECTATIONS
 from archcalc.spec.load import INPUTS, TOP
 from archcalc.spec.structures import STRUCTURES
 
@@ -42,7 +42,7 @@ def test_kinds_have_one_section_each():
 
 @pytest.mark.parametrize(
     "word",
-    [*TOP, *COMMON, *STRUCTURES, *OF_STRUCTURES, *EXPECTATIONS, *PADDINGS, "min", "max", "input"],
+    [*TOP, *COMMON, *STRUCTURES, *OF_STRUCTURES, *network_forms(), *PADDINGS, "min", "max", "input"],
 )
 def test_the_language_is_taught_whole(word):
     assert f"`{word}`" in SPEC or f"`{word}:" in SPEC

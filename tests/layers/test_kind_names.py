@@ -13,7 +13,7 @@ import archcalc
 from archcalc.layers import LAYERS
 
 PACKAGE = Path(archcalc.__file__).parent
-PLACES = ("layers/", "forward/kernels/", "analysis/conventions/", "spec/aliases.py", "spec/foreign")
+PLACES = ("layers/", "forward/kernels/", "analysis/conventions/", "spec/foreign")
 SOURCES = sorted(
     path.relative_to(PACKAGE).as_posix()
     for path in PACKAGE.rglob("*.py")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archcalc import analyze, loads
-from archcalc.analysis.quantities import BY_NAME
+from archcalc.analysis.quantities import QUANTITIES
 from archcalc.errors import ShapeError
 
 DATA = Path(__file__).parent.parent / "data" / "torch_ops.jsonl"
@@ -53,8 +53,8 @@ def counted(row):
 
     return {
         "out_shape": [batch, *facts.output_shape],
-        "weights": BY_NAME["weights"].of(facts, analysis),
-        "biases": BY_NAME["biases"].of(facts, analysis),
+        "weights": QUANTITIES["weights"].of(facts, analysis),
+        "biases": QUANTITIES["biases"].of(facts, analysis),
         "macs": facts.macs * batch,
     }
 

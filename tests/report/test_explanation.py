@@ -9,13 +9,13 @@ import pytest
 
 from archcalc import analyze, loads
 from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import settings_of
 from archcalc.report import written
 from archcalc.report.explanation import explanation
 from archcalc.report.kind import kind_page
 from archcalc.report.page import Options
 from archcalc.report.symbols import SYMBOLS, WORD
-from archcalc.spec.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.zoo import zoo_names
 
 SPELT_OUT = {"weights", "biases", "parameters", "outputs", "inputs", "batch", "MACs", "weights_per_filter"}

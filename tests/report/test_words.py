@@ -13,8 +13,8 @@ from archcalc.checks.changes import CHANGES, LISTED
 from archcalc.cli.app import exit_code
 from archcalc.codes.table import CODES
 from archcalc.layers import LAYERS
+from archcalc.layers.aliases import KIND_ALIASES
 from archcalc.report.glossary import BY_WORD, GLOSSARY, folded
-from archcalc.spec.aliases import KIND_ALIASES
 
 ERRORS = Path(__file__).parent.parent / "errors"
 RAISED = sorted(
@@ -91,7 +91,7 @@ def test_a_kind_is_found_without_its_option(explain, kind):
     assert explain(kind) == explain("--kind", kind)
 
 
-@pytest.mark.parametrize("quantity", QUANTITIES)
+@pytest.mark.parametrize("quantity", QUANTITIES.values())
 def test_a_quantity_is_found_by_its_name_and_its_title(explain, quantity):
     status, page, _ = explain(quantity.name)
     assert status == 0
@@ -128,7 +128,7 @@ def test_the_tables_share_no_word():
     tables = (
         list(map(folded, CODES)),
         list(map(folded, LAYERS)),
-        [folded(each.name) for each in QUANTITIES],
+        [folded(each.name) for each in QUANTITIES.values()],
         list(LISTED),
         [folded(each) for term in GLOSSARY for each in (term.word, *term.also)],
     )

@@ -4,6 +4,7 @@ import pytest
 
 from archcalc.errors import SpecError
 from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.conv import Conv, Conv1d, Depthwise
 from archcalc.layers.dense import FullyConnected
 from archcalc.layers.merge import Add, Concat, Multiply
@@ -12,7 +13,6 @@ from archcalc.layers.pool import AdaptiveAvgPool, AvgPool, GlobalAvgPool, MaxPoo
 from archcalc.layers.reshape import Flatten, Pad
 from archcalc.layers.settings import settings_of
 from archcalc.layers.transposed import ConvTranspose
-from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.calls import COMMON
 from archcalc.spec.load import INPUTS, loads
 from archcalc.spec.structures import STRUCTURES

@@ -4,9 +4,9 @@ import pytest
 
 from archcalc import loads
 from archcalc.errors import SpecError
+from archcalc.expectations.keys import layer_forms, network_forms
+from archcalc.expectations.model import Bound, Expectation
 from archcalc.layers import LAYERS, Composite, layer_class
-from archcalc.network import Bound, Expectation
-from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
 from archcalc.spec.load import parse_spec
 
 SPEC = "input: {channels: 3, height: 8, width: 8}\nvariables: {w: 3}\nlayers:\n  - relu\nexpect:\n"
@@ -58,7 +58,7 @@ def test_values_are_read(line, value):
     assert read(line) == Expectation(key, value)
 
 
-@pytest.mark.parametrize("key", LAYER_EXPECTATIONS)
+@pytest.mark.parametrize("key", layer_forms())
 def test_a_layer_is_expected_what_a_network_is(key):
     value = "conv | fc" if key == "kind" else "3"
     expectation = read(f"layers: {{block/conv1: {{{key}: {value}}}}}")
@@ -164,5 +164,5 @@ def test_a_kind_that_no_network_holds_is_refused(key, kind):
 
 
 def test_every_key_is_refused_when_empty():
-    for key in EXPECTATIONS:
+    for key in network_forms():
         assert refused(f"{key}:").code == "type"

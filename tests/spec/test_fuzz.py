@@ -14,7 +14,7 @@ import pytest
 from archcalc.analysis.facts import analyze
 from archcalc.errors import Problem, SpecError
 from archcalc.layers import LAYERS
-from archcalc.spec.aliases import KIND_ALIASES, SETTING_ALIASES
+from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.load import loads
 from archcalc.spec.problems import PROBLEM_LIMIT
 from archcalc.spec.zoo import zoo_folder

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from archcalc.errors import Span, SpecError
-from archcalc.network import Bound
+from archcalc.expectations.model import Bound
 from archcalc.spec.requests import configured, requested
 
 

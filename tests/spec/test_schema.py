@@ -10,12 +10,12 @@ from jsonschema import Draft202012Validator
 
 import archcalc
 from archcalc.errors import SpecError
+from archcalc.expectations.keys import layer_forms, network_forms
 from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import settings_of
-from archcalc.spec.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.spec.decode import canonical
 from archcalc.spec.document import Mapping, Scalar, parse
-from archcalc.spec.expectations import EXPECTATIONS, LAYER_EXPECTATIONS
 from archcalc.spec.load import TOP
 from archcalc.spec.schema import spec_schema
 from archcalc.spec.structures import STRUCTURES
@@ -92,8 +92,8 @@ def test_every_word_of_the_language_is_in_it():
     mapping = next(form for form in SCHEMA["$defs"]["layers"]["items"]["anyOf"] if form["type"] == "object")
     assert set(mapping["properties"]) == {*LAYERS, *STRUCTURES, *KIND_ALIASES}
     expect = SCHEMA["properties"]["expect"]["properties"]
-    assert set(expect) == {*EXPECTATIONS, "layers"}
-    assert set(expect["layers"]["additionalProperties"]["properties"]) == set(LAYER_EXPECTATIONS)
+    assert set(expect) == {*network_forms(), "layers"}
+    assert set(expect["layers"]["additionalProperties"]["properties"]) == set(layer_forms())
     inputs = {word for form in SCHEMA["properties"]["input"]["anyOf"] for word in form["properties"]}
     assert inputs >= set(INPUT_ALIASES)
 
@@ -368,7 +368,7 @@ def random_spec(draw):
         "layers": random_layers(draw),
     }
     if draw.random() < 0.3:
-        keys = draw.sample([*EXPECTATIONS], 2)
+        keys = draw.sample([*network_forms()], 2)
         spec["expect"] = {key: draw.choice([*BOUNDS, *STRUCTURED, *VALUES]) for key in keys}
     if draw.random() < 0.1:
         spec[draw.choice(TOP)] = draw.choice(VALUES)
@@ -388,7 +388,7 @@ def test_what_the_reader_accepts_the_schema_accepts():
     assert accepted > 200
 
 
-@pytest.mark.parametrize("key", EXPECTATIONS)
+@pytest.mark.parametrize("key", network_forms())
 @pytest.mark.parametrize("value", [*BOUNDS, *STRUCTURED, *VALUES], ids=json.dumps)
 def test_each_expectation_that_the_reader_accepts_the_schema_accepts(key, value):
     spec = {**expecting(**{key: value}), "variables": {"w": 2}}

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
-from archcalc.checks.expectations import failures
 from archcalc.checks.repair.counts import declared_proposals, group_proposals
 from archcalc.checks.repair.edit import Edit, Repair, volume_words
 from archcalc.checks.repair.failure import Failure
@@ -17,6 +16,7 @@ from archcalc.checks.repair.proposal import Proposal, Proposals
 from archcalc.checks.repair.windows import window_proposals
 from archcalc.checks.repair.written import Written
 from archcalc.errors import Problem, SpecError
+from archcalc.expectations import failures
 from archcalc.layers import Shape
 from archcalc.spec.model import BrokenSpecError
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archcalc.checks.expectations import failures
+from archcalc.expectations import failures
 from archcalc.spec.load import parse_spec
 
 CHAIN = """\

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from archcalc.checks.expectations import RELATIONS
-from archcalc.spec.bounds import BYTES, COUNTS, bounds
+from archcalc.expectations.amounts import RELATIONS
+from archcalc.expectations.bounds import BYTES, COUNTS, bounds
 
 SIGNS = {
     "<": operator.lt, "<=": operator.le, "=": operator.eq, "==": operator.eq,

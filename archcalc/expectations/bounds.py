@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from archcalc.expectations.model import Bound
 from archcalc.layers.settings import Setting, is_integer
-from archcalc.network import Bound
 from archcalc.quoting import shortened
 
 COUNTS = {"": 1, "k": 1000, "K": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}

@@ -1,0 +1,95 @@
+"""When an expectation of a number or of a shape holds."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+
+from archcalc.analysis.facts import Facts
+from archcalc.errors import Problem
+from archcalc.expectations.model import Bound, Expectation
+from archcalc.expectations.subject import Subject
+from archcalc.layers import Shape
+
+Failures = Callable[[Expectation, Subject], Iterator[Problem]]
+"""What is wrong where an expectation does not hold, and nothing where it does."""
+
+RELATIONS: dict[str, Callable[[int, int], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+
+def within(amount: Callable[[Subject], int]) -> Failures:
+    """An amount of a network or a layer keeps the bounds that are expected."""
+
+    def failures(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
+        yield from broken_bounds(expectation, amount(subject), _named(expectation.key, subject), subject.last)
+
+    return failures
+
+
+def equal(shape: Callable[[Subject], Shape]) -> Failures:
+    """A shape is the one that is expected."""
+
+    def failures(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
+        found, expected = shape(subject), expectation.value
+        if found != expected:
+            what = _named(expectation.key, subject)
+            message = f"{what} is {list(found)}, expected {list(expected)}"
+            turned = tuple(reversed(expected)) == found
+            yield failure(expectation, message, subject.last, "shapes are channels first" if turned else None)
+
+    return failures
+
+
+def counts(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
+    """There are as many layers of each kind as is expected."""
+    kinds = [facts.node.kind for facts in subject.analysis.facts]
+    for kind, bounds in expectation.value.items():
+        one = expectation._replace(value=bounds)
+        yield from broken_bounds(one, kinds.count(kind), f"count of {kind}")
+
+
+def peak(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
+    """The peak of live bytes keeps its bounds; a failure points at the layer that runs then."""
+    from archcalc.analysis.memory import inference
+
+    timeline = inference(subject.analysis)
+    fullest = subject.analysis.at_inference.facts[timeline.peak_step]
+    yield from broken_bounds(expectation, timeline.peak, expectation.key, fullest)
+
+
+def broken_bounds(
+    expectation: Expectation, found: int, what: str, at: Facts | None = None
+) -> Iterator[Problem]:
+    """A problem for each bound that `found` breaks."""
+    for bound in expectation.value:
+        if not RELATIONS[bound.relation](found, bound.limit):
+            yield failure(expectation, f"{what} is {found:,}, expected {_bound_text(bound, found)}", at)
+
+
+def failure(
+    expectation: Expectation, message: str, at: Facts | None = None, hint: str | None = None
+) -> Problem:
+    """A failed expectation, pointing at it and at the layer that fails it."""
+    also = ((f"{at.node.name} stands here", at.node.span),) if at and at.node.span else ()
+    return Problem("expectation", message, expectation.span, hint, also)
+
+
+def _named(key: str, subject: Subject) -> str:
+    return f"{key} of {subject.name}" if subject.name else key
+
+
+def _bound_text(bound: Bound, found: int) -> str:
+    """`<= 20,000: 1,706 too many`."""
+    relation = "" if bound.relation == "==" else f"{bound.relation} "
+    text = f"{relation}{bound.limit:,}"
+    if bound.relation == "!=":
+        return text
+    least = found - bound.limit + (bound.relation == "<") - (bound.relation == ">")
+    return f"{text}: {abs(least):,} too {'many' if least > 0 else 'few'}"

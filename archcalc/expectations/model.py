@@ -1,0 +1,26 @@
+"""An expectation as a value: a key of `expect:`, and what that key must be."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from archcalc.errors import Span
+
+
+class Bound(NamedTuple):
+    """What a number must be: `relation` is one of < <= == != >= >."""
+
+    relation: str
+    limit: int
+
+
+class Expectation(NamedTuple):
+    """One thing that must hold of a network or, where `layer` names one, of a layer or block.
+
+    key: what is expected, a key of `expect:`; value: bounds, a shape or kinds, as that key reads it.
+    """
+
+    key: str
+    value: Any  # its type depends on the key: what the reader of the key's form gives
+    span: Span | None = None
+    layer: str = ""
