@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError
 from archcalc.analysis.quantities import totals
-from archcalc.checks.outcome import Checked, Finding, Severity
+from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.expectations import failures
 from archcalc.expectations.model import Expectation

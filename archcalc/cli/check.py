@@ -12,7 +12,7 @@ from archcalc.cli.options import examples, output_option
 from archcalc.report.check import CHECK_FORMATS
 
 if TYPE_CHECKING:
-    from archcalc.checks.outcome import Checked
+    from archcalc.checks.findings import Checked
     from archcalc.checks.run import Request
     from archcalc.cli.config import Config
     from archcalc.errors import SpecError
@@ -67,7 +67,7 @@ def check(
     The config file is the nearest archcalc.toml, or pyproject.toml with [tool.archcalc], in this folder
     or one above; paths and patterns in it start from its own folder.
     """
-    from archcalc.checks.outcome import exit_code
+    from archcalc.checks.findings import exit_code
     from archcalc.checks.run import Request
     from archcalc.cli.output import options_for, write_text
     from archcalc.cli.specs import found_specs

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archcalc.forward.outcome import Check, Peak
+    from archcalc.forward.verification import Check, Peak
     from archcalc.report.terminal import Bar
 
 PATIENCE = 1.0

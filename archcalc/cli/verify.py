@@ -19,8 +19,8 @@ from archcalc.cli.options import (
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
-    from archcalc.forward.outcome import Verification
     from archcalc.forward.standins.fields import FieldCheck
+    from archcalc.forward.verification import Verification
 
 
 @click.command(

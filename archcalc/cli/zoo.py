@@ -60,7 +60,7 @@ def _chosen(parts: tuple[str, ...]) -> list[str]:
 
 def _check(names: list[str], verify: bool, format_: str, output: str) -> int:
     """Check networks as `archcalc check` does, and write what it writes."""
-    from archcalc.checks.outcome import exit_code
+    from archcalc.checks.findings import exit_code
     from archcalc.checks.run import Request, check_spec
     from archcalc.cli.output import options_for, write_text
     from archcalc.errors import RequestError

@@ -13,9 +13,9 @@ import numpy as np
 from archcalc.analysis.memory import inference
 from archcalc.errors import RequestError
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.outcome import Peak
 from archcalc.forward.run import COLUMNS, NO_RANDOM, Array, Band, Run
 from archcalc.forward.standins.hollow import Hollow, HollowRun
+from archcalc.forward.verification import Peak
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts

@@ -13,9 +13,9 @@ import numpy as np
 from archcalc.errors import RequestError
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.memory import Live, check_memory, timeline
-from archcalc.forward.outcome import NOTHING, Check, Measured, Peak, Verification
 from archcalc.forward.run import MAX_MEMORY, NO_RANDOM, Array, Run
 from archcalc.forward.standins.hollow import HollowRun
+from archcalc.forward.verification import NOTHING, Check, Measured, Peak, Verification
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts

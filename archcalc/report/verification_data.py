@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from archcalc.report.page import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from archcalc.forward.outcome import Check, Measured, Peak, Verification
     from archcalc.forward.standins.fields import FieldCheck
+    from archcalc.forward.verification import Check, Measured, Peak, Verification
 
 
 def data(outcome: Verification, fields: Sequence[FieldCheck]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archcalc.checks.outcome import Checked, Finding, Severity, exit_code
+from archcalc.checks.findings import Checked, Finding, Severity, exit_code
 from archcalc.checks.run import Request, check_spec, examine, with_problems
 from archcalc.errors import Problem, Span
 from archcalc.expectations.model import Bound, Expectation

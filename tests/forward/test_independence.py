@@ -19,7 +19,7 @@ SETTINGS = {field.name for layer in CLASSES.values() for field in fields(layer)}
 RULES = {name for layer in CLASSES.values() for name in dir(layer) if not name.startswith("_")} - SETTINGS
 
 SOURCES = sorted(Path(archcalc.forward.__path__[0]).rglob("*.py"))
-READERS = ("verify.py", "outcome.py", "fields.py")
+READERS = ("verify.py", "verification.py", "fields.py")
 """They read an Analysis, where the rules were applied, beside what the kernels did."""
 
 VOLUME = (6, 11, 7)

@@ -10,9 +10,9 @@ from archcalc.forward import memory
 from archcalc.forward import verify as module
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.memory import ALWAYS, Live, amounts, need, timeline
-from archcalc.forward.outcome import Peak
 from archcalc.forward.run import MAX_MEMORY, Run
 from archcalc.forward.standins.hollow import HollowRun
+from archcalc.forward.verification import Peak
 from archcalc.forward.verify import verify
 from archcalc.layers import LAYERS
 from archcalc.spec.load import load

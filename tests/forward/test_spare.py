@@ -45,7 +45,7 @@ def test_nothing_is_written_over_too_early(layers, analyzed, outputs, monkeypatc
     analysis = analyzed(f"input: {{channels: 3, height: 5, width: 7}}\nlayers: {layers}")
     values = outputs(analysis)
     monkeypatch.setattr(Run, "over", lambda self, x: self.empty(x.shape))
-    from archcalc.forward.outcome import Verification
+    from archcalc.forward.verification import Verification
 
     monkeypatch.setattr(Verification, "live_difference", lambda _: "")
     assert all(map(np.array_equal, values, outputs(analysis)))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from archcalc.analysis.facts import analyze
-from archcalc.forward.outcome import Check, Measured
+from archcalc.forward.verification import Check, Measured
 from archcalc.forward.verify import verify
 from archcalc.layers import LAYERS, layer_class
 from archcalc.layers.base import Layer

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from archcalc.report.page import Options
 
 if TYPE_CHECKING:
-    from archcalc.checks.outcome import Checked
+    from archcalc.checks.findings import Checked
 
 CHECK_FORMATS: dict[str, str] = {
     "text": "archcalc.report.check.as_text",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archcalc.checks.outcome import Checked, Severity
+from archcalc.checks.findings import Checked, Severity
 from archcalc.errors import Problem
 from archcalc.quoting import escaped
 from archcalc.report.check.tally import counted, summary_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.checks.outcome import Checked, Finding, Severity
+from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.quoting import escaped
 from archcalc.report.as_json import dumped
 from archcalc.report.check.fingerprints import identified

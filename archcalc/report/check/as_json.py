@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archcalc.checks.outcome import Checked, Finding, exit_code
+from archcalc.checks.findings import Checked, Finding, exit_code
 from archcalc.report.as_json import dumped
 from archcalc.report.page import Options
 from archcalc.report.problems import problem_data, span_data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 from archcalc.quoting import escaped
 from archcalc.report.check.as_text import spec_lines
 from archcalc.report.check.tally import counted

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 
-from archcalc.checks.outcome import Checked, Finding
+from archcalc.checks.findings import Checked, Finding
 from archcalc.errors import Span
 from archcalc.quoting import escaped
 from archcalc.report.as_markdown import literal, table_line

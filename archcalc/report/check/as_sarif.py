@@ -11,7 +11,7 @@ from typing import NotRequired, TypedDict
 from urllib.parse import quote
 
 from archcalc import __version__
-from archcalc.checks.outcome import Checked, Finding, Severity
+from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.codes import Code
 from archcalc.codes.table import CODES
 from archcalc.errors import Span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 from archcalc.quoting import escaped
 from archcalc.report.check.tally import figures, summary_line
 from archcalc.report.page import Options

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 
-from archcalc.checks.outcome import Checked, Finding
+from archcalc.checks.findings import Checked, Finding
 from archcalc.report.problems import path_of, source_line
 
 _FIGURE = re.compile(r"\d[\d,.]*")

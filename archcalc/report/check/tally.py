@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 from archcalc.report.values import count_text
 
 

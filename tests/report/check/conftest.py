@@ -2,7 +2,7 @@
 
 import pytest
 
-from archcalc.checks.outcome import Checked, Finding, Severity
+from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.errors import Problem, Span
 from archcalc.report.check import written_check
 from archcalc.report.page import Options

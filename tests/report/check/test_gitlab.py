@@ -2,7 +2,7 @@
 
 import json
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 from archcalc.errors import Span
 
 

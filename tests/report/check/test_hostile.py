@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from markdown_it import MarkdownIt
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 from archcalc.errors import Span
 from archcalc.quoting import escaped
 from archcalc.report.check import CHECK_FORMATS

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 
 
 def suite_of(text):

@@ -5,7 +5,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 from archcalc.errors import Span
 
 COMMENT = 65_536

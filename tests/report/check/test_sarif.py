@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 from archcalc.codes.table import CODES
 from archcalc.errors import Span
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archcalc.checks.outcome import Checked
+from archcalc.checks.findings import Checked
 from archcalc.errors import Span
 from archcalc.report.check.tally import summary_line
 
