@@ -6,8 +6,8 @@ a network. Here they stand once, and the decorators leave only the reading of fi
 
 from __future__ import annotations
 
-from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from typing import ClassVar, TypeVar, dataclass_transform
 
 Class = TypeVar("Class", bound=type)
 
@@ -15,10 +15,10 @@ Class = TypeVar("Class", bound=type)
 class Frozen:
     """What `frozen` classes share: they are made, compared and shown by their fields, and never change."""
 
-    FIELDS: ClassVar[dict[str, Any]] = {}
+    FIELDS: ClassVar[dict[str, Field[object]]] = {}
     """The fields by name, in their order."""
 
-    def __init__(self, *args: Any, **values: Any) -> None:
+    def __init__(self, *args: object, **values: object) -> None:
         known = self.FIELDS
         given = dict(zip(known, args, strict=False)) | values
         if len(given) != len(args) + len(values) or not given.keys() <= known.keys():
@@ -52,7 +52,7 @@ class Frozen:
         return f"{type(self).__name__}({', '.join(f'{name}={self.__dict__[name]!r}' for name in shown)})"
 
 
-def _default(each: Any, owner: str) -> Any:
+def _default(each: Field[object], owner: str) -> object:
     if each.default is not MISSING:
         return each.default
     if each.default_factory is MISSING:

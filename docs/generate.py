@@ -34,7 +34,7 @@ from archcalc.expectations.keys import network_forms
 from archcalc.layers import LAYERS, Layer, layer_class
 from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import GREATEST, settings_of
-from archcalc.spec import decode, document, expand
+from archcalc.spec import decode, document, encoding, expand
 from archcalc.spec.include import LIBRARY_LIMIT
 from archcalc.spec.load import BASE_LIMIT
 
@@ -183,7 +183,7 @@ def expectations() -> str:
 def limits() -> str:
     """What bounds a spec."""
     rows = (
-        ("a file", f"{document.BYTE_LIMIT // 1024:,} KiB, UTF-8"),
+        ("a file", f"{encoding.BYTE_LIMIT // 1024:,} KiB, UTF-8"),
         ("values in it", f"{document.VALUE_LIMIT:,}, nested {document.DEPTH_LIMIT} deep"),
         ("one value", f"{document.SCALAR_LIMIT:,} characters"),
         ("layers, when all is expanded", f"{expand.LAYER_LIMIT:,}"),

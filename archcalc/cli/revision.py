@@ -13,8 +13,9 @@ from typing import NamedTuple
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.quoting import escaped, quoted, shortened
 from archcalc.spec.base import BASE_LIMIT
-from archcalc.spec.document import BYTE_LIMIT, parse
 from archcalc.spec.document import Mapping as SpecMapping
+from archcalc.spec.document import parse
+from archcalc.spec.encoding import BYTE_LIMIT
 from archcalc.spec.include import LIBRARY_LIMIT, included, library_stem
 from archcalc.spec.load import parse_spec
 from archcalc.spec.model import Spec

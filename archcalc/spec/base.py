@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from os import path as paths
 
-from archcalc.errors import Problem, SpecError
+from archcalc.errors import SpecError
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
+from archcalc.spec.problems import refused
 from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
 from archcalc.suggestions import suggestion
 
@@ -27,7 +28,7 @@ def top_level(document: Value) -> Mapping:
         return document
     found = described(document)
     message = f"a spec is a mapping with `input:` and `layers:`, found {found}"
-    raise SpecError([Problem("type", message, document.span)])
+    raise refused("type", message, document.span)
 
 
 def _refuse_foreign(document: Mapping) -> None:
@@ -54,11 +55,11 @@ def with_base(
         return spec
     if len(users) >= BASE_LIMIT:
         message = f"specs are based on each other more than {BASE_LIMIT} deep"
-        raise SpecError([Problem("too-deep", message, entry.span, "take over what is needed from the first")])
+        raise refused("too-deep", message, entry.span, "take over what is needed from the first")
     name, path = _base_source(entry, folder)
     if path in users:
         message = f"{quoted(_stem(path))} is based on itself{_through(users[users.index(path) + 1 :])}"
-        raise SpecError([Problem("cycle", message, entry.value.span, "one of them must have no `base:`")])
+        raise refused("cycle", message, entry.value.span, "one of them must have no `base:`")
     found = top_level(parse(content_of(name, path), name, texts))
     _refuse_library(found, entry.value)
     base = with_base(found, paths.dirname(path), texts, (*users, path))
@@ -77,7 +78,7 @@ def _refuse_library(found: Mapping, item: Value) -> None:
         if is_library(found):
             message = f"{described(item)} is a library of blocks, and no network"
             hint = "a spec uses its blocks by naming it under `include:`"
-            raise SpecError([Problem("type", message, item.span, hint)])
+            raise refused("type", message, item.span, hint)
 
 
 def _refuse_misspelt(spec: Mapping, base: Mapping) -> None:
@@ -91,7 +92,7 @@ def _refuse_misspelt(spec: Mapping, base: Mapping) -> None:
         near = None if name in known | words else suggestion(name, known)
         if near:
             message = f"the base has no variable {quoted(name)}, and nothing uses it"
-            raise SpecError([Problem("unknown-name", message, entry.span, near)])
+            raise refused("unknown-name", message, entry.span, near)
 
 
 def _members(spec: Mapping, key: str) -> dict[str, Entry]:
@@ -136,7 +137,7 @@ def _base_source(entry: Entry, folder: str | None) -> tuple[str, str]:
         hint = (
             "a base lies in the spec's own folder: write its name without a folder" if "/" in name else None
         )
-        raise SpecError([Problem("type", message, value.span, hint)])
+        raise refused("type", message, value.span, hint)
     stem = _stem(name) if name.endswith(SUFFIXES) else name
     if folder is not None and paths.realpath(folder) != zoo_folder():
         for suffix in SUFFIXES:
@@ -146,4 +147,4 @@ def _base_source(entry: Entry, folder: str | None) -> tuple[str, str]:
     if file := built_in(stem):
         return f"{stem}.yaml", file
     message = f"no spec called {quoted(name)} lies in the same folder or is built in"
-    raise SpecError([Problem("unknown-base", message, value.span, suggestion(stem, zoo_names()))])
+    raise refused("unknown-base", message, value.span, suggestion(stem, zoo_names()))

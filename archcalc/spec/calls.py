@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.errors import Span
 from archcalc.layers.settings import Setting
@@ -107,6 +107,6 @@ class Frame(NamedTuple):
         """The frame of the layers nested under `name`."""
         return self._replace(path=f"{self.path}{name}/")
 
-    def seeing(self, names: dict[str, Any]) -> Frame:
+    def seeing(self, names: dict[str, object]) -> Frame:
         """The same frame, where expressions also see `names`."""
         return self._replace(scope=self.scope.new_child(names))

@@ -77,7 +77,7 @@ def is_computed(value: Value) -> bool:
     return isinstance(value, Scalar) and isinstance(value.value, str) and "$" in value.text
 
 
-def plain(value: Value, scope: Scope, problems: Problems) -> Any:
+def plain(value: Value, scope: Scope, problems: Problems) -> object:
     """The value as plain Python, its expressions worked out."""
     if isinstance(value, Scalar):
         return _evaluated(value, scope, problems) if is_computed(value) else value.value
@@ -87,7 +87,7 @@ def plain(value: Value, scope: Scope, problems: Problems) -> Any:
     return [plain(item, scope, problems) for item in value.items]
 
 
-def _evaluated(value: Scalar, scope: Scope, problems: Problems) -> Any:
+def _evaluated(value: Scalar, scope: Scope, problems: Problems) -> object:
     problems.charge(3 * len(value.text), value.span)
     try:
         return substituted(value.text, scope)
@@ -96,7 +96,7 @@ def _evaluated(value: Scalar, scope: Scope, problems: Problems) -> Any:
         raise
 
 
-def computed(value: Value, scope: Scope, problems: Problems) -> tuple[Any, bool]:
+def computed(value: Value, scope: Scope, problems: Problems) -> tuple[object, bool]:
     """(the plain value, True), or (None, False) with the problem noted."""
     try:
         return plain(value, scope, problems), True
@@ -235,7 +235,7 @@ def read_layer(
 ) -> Layer | None:
     """A layer of a kind from its settings, or None with the problems noted."""
     settings = _settings(kind)
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     before, unknown = problems.count, False
     for key, entry in entries.items():
         name = canonical(key, settings)

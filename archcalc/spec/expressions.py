@@ -13,13 +13,13 @@ import re
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from archcalc.errors import Span
 from archcalc.quoting import escaped, listed, quoted, shortened
 from archcalc.suggestions import suggestion
 
-Scope = ChainMap[str, Any]
+Scope = ChainMap[str, object]
 """What names stand for: plain values, lists and mappings of them."""
 
 EXPRESSION_LIMIT = 256
@@ -79,7 +79,7 @@ class ExpressionError(Exception):
 class UnknownNameError(ExpressionError):
     """An expression names what is not there; `near` says whether it may be a misspelling."""
 
-    def __init__(self, name: str, scope: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, scope: Mapping[str, object]) -> None:
         near = suggestion(name, scope)
         known = f"known here: {listed(scope)}" if scope else None
         self.near = near is not None
@@ -91,7 +91,7 @@ class InvalidValueError(ExpressionError):
     """An expression needs a value that is faulty itself; there is nothing more to say about it."""
 
 
-def substituted(text: str, scope: Mapping[str, Any]) -> Any:
+def substituted(text: str, scope: Mapping[str, object]) -> object:
     """`text` with its expressions worked out: a value if it is one expression, else text."""
     whole = re.fullmatch(_SUBSTITUTION, text)
     if whole:
@@ -109,7 +109,7 @@ def substituted(text: str, scope: Mapping[str, Any]) -> Any:
     return result
 
 
-def _as_text(value: Any, place: str) -> str:
+def _as_text(value: object, place: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float, str)):
@@ -117,7 +117,7 @@ def _as_text(value: Any, place: str) -> str:
     raise ExpressionError(f"{shortened(place)} is no single value, and cannot stand within a text")
 
 
-def evaluated(place: re.Match[str], scope: Mapping[str, Any]) -> Any:
+def evaluated(place: re.Match[str], scope: Mapping[str, object]) -> object:
     """The value of one `$name` or `${…}`; a name alone may stand for any value."""
     expression, name = place.groups()
     name = name or (expression.strip() if expression.strip().isidentifier() else None)
@@ -131,7 +131,7 @@ def evaluated(place: re.Match[str], scope: Mapping[str, Any]) -> Any:
         ) from None
 
 
-def _named(name: str, scope: Mapping[str, Any]) -> Any:
+def _named(name: str, scope: Mapping[str, object]) -> object:
     if name in scope:
         value = scope[name]
         if value is INVALID:
@@ -157,7 +157,7 @@ def _parsed(expression: str) -> ast.expr:
         raise refused from None
 
 
-def _evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> int:
+def _evaluate(tree: ast.expr, scope: Mapping[str, object]) -> int:
     match tree:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
             return _binary(tree, _BINARY[type(op)], _evaluate(left, scope), _evaluate(right, scope))
@@ -180,7 +180,7 @@ def _evaluate(tree: ast.expr, scope: Mapping[str, Any]) -> int:
     return _refused(tree)
 
 
-def _call(tree: ast.expr, name: str, args: list[ast.expr], scope: Mapping[str, Any]) -> int:
+def _call(tree: ast.expr, name: str, args: list[ast.expr], scope: Mapping[str, object]) -> int:
     if name in _FUNCTIONS:
         return _FUNCTIONS[name](*(_evaluate(arg, scope) for arg in args))
     if name == DIVISIBLE and len(args) == 3:
@@ -202,7 +202,7 @@ def _source(tree: ast.expr) -> str:
     return shortened(ast.unparse(tree))
 
 
-def _integer(name: str, value: Any) -> int:
+def _integer(name: str, value: object) -> int:
     if isinstance(value, int):
         return int(value)
     hint = f"pass it on as it is: ${name}"

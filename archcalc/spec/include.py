@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from os import path as paths
 from os import sep
-from typing import TYPE_CHECKING
 
-from archcalc.errors import Problem, Span, SpecError
+from archcalc.errors import Span, SpecError
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described, known_keys
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
-from archcalc.spec.problems import Problems
+from archcalc.spec.problems import Problems, refused
 from archcalc.spec.zoo import SUFFIXES, content_of, library_names, zoo_folder
 from archcalc.suggestions import suggestion
-
-if TYPE_CHECKING:
-    from archcalc.codes import Code
 
 LIBRARY_LIMIT = 8
 """How many libraries a spec may include, those that they include among them."""
@@ -53,7 +49,7 @@ class _Libraries:
         """The blocks of the libraries that an `include:` names; each block is defined once."""
         items = included(entry)
         if not items:
-            raise _refused(
+            raise refused(
                 "missing-key", "`include` names no library", entry.value.span, "name one, or leave it out"
             )
         if len(items) > LIBRARY_LIMIT:
@@ -70,7 +66,7 @@ class _Libraries:
         name, path = _found(item, folder)
         if path in users:
             message = f"library {quoted(name)} includes itself"
-            raise _refused("cycle", message, item.span, "one of them must do without the other")
+            raise refused("cycle", message, item.span, "one of them must do without the other")
         if path not in self.known:
             if len(self.known) + len(users) >= LIBRARY_LIMIT:
                 raise _too_many(item.span)
@@ -91,21 +87,21 @@ def _library(document: Value, item: Value) -> Mapping:
     if isinstance(document, Mapping) and document.entries.keys() & {"layers", "base"}:
         message = f"{described(item)} is a network, and no library of blocks"
         hint = "a spec takes over all of a network by naming it under `base:`"
-        raise _refused("type", message, item.span, hint)
+        raise refused("type", message, item.span, hint)
     blocks = document.entries.get("blocks") if isinstance(document, Mapping) else None
     problems = Problems()
     if isinstance(document, Mapping):
         if variables := document.entries.get("variables"):
             message = "a library of blocks has no variables"
             hint = "blocks are told what they need by their settings, which may have defaults"
-            raise _refused("unknown-key", message, variables.span, hint)
+            raise refused("unknown-key", message, variables.span, hint)
         known_keys(document, LIBRARY_KEYS, "a library of blocks", problems)
         problems.stop()
         if blocks and isinstance(blocks.value, Mapping):
             return document
     found = described(blocks.value if blocks else document)
     message = f"a library is a mapping with `blocks:`, a mapping too, found {found}"
-    raise _refused("type", message, blocks.value.span if blocks else document.span)
+    raise refused("type", message, blocks.value.span if blocks else document.span)
 
 
 def included(include: Entry | None) -> tuple[Value, ...]:
@@ -129,7 +125,7 @@ def _found(item: Value, folder: str | None) -> tuple[str, str]:
     if not stem:
         message = f"include needs the name of a library, or a list of names, found {described(item)}"
         hint = "a library lies in the spec's own folder, or below: write its path from there"
-        raise _refused("type", message, item.span, hint)
+        raise refused("type", message, item.span, hint)
     for root in (folder, zoo_folder()):
         for path in _inside(root, stem):
             return _reported(path), path
@@ -153,21 +149,17 @@ def _inside(root: str | None, stem: str) -> Iterator[str]:
 
 def _too_many(span: Span) -> SpecError:
     message = f"a spec includes at most {LIBRARY_LIMIT} libraries"
-    return _refused("too-large", message, span, "put their blocks into one file")
+    return refused("too-large", message, span, "put their blocks into one file")
 
 
 def _unknown(name: str, span: Span) -> SpecError:
     message = f"no library called {quoted(name)} lies in the spec's folder, or below it, or is built in"
     hint = suggestion(name, library_names()) or "write its path from the spec's folder: blocks/common"
-    return _refused("unknown-library", message, span, hint)
+    return refused("unknown-library", message, span, hint)
 
 
 def _defined_twice(first: Entry, second: Entry, span: Span) -> SpecError:
     message = f"two libraries define a block {quoted(first.key)}"
     also = (("it is defined here", first.span), ("and here", second.span))
     hint = "include one of them, or give one of the blocks another name"
-    return SpecError([Problem("duplicate-name", message, span, hint, also)])
-
-
-def _refused(code: Code, message: str, span: Span, hint: str | None = None) -> SpecError:
-    return SpecError([Problem(code, message, span, hint)])
+    return refused("duplicate-name", message, span, hint, also)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 from os import path as paths
-from typing import Any
 
 from archcalc.errors import Problem, Span, SpecError
 from archcalc.expectations.model import Expectation
@@ -206,7 +205,7 @@ class _TopLevel:
         tensors = expansion.symbols.tensors
         found: dict[str, int] = {}
         for item in items:
-            name: Any = read(OUTPUT_SETTING, entry.key, item, Scope(), self.problems)
+            name: str | None = read(OUTPUT_SETTING, entry.key, item, Scope(), self.problems)
             if name in tensors:
                 found[name] = tensors[name]
             elif name is not None and not expansion.symbols.is_suppressed(name):

@@ -74,3 +74,8 @@ class Problems:
         """Raise what was found, by place, if anything was."""
         if self.found:
             raise SpecError(sorted(self.found.values(), key=lambda problem: problem.span or ()))
+
+
+def refused(code: Code, message: str, span: Span, hint: str | None = None, also: Also = ()) -> SpecError:
+    """The error of one problem behind which reading cannot go on."""
+    return SpecError([Problem(code, message, span, hint, also)])

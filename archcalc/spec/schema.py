@@ -6,16 +6,20 @@ shapes fit, it leaves open. An expression may stand for any value.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from inspect import cleandoc
 from typing import Any
 
 from archcalc.expectations.keys import layer_forms, network_forms
 from archcalc.layers import LAYERS, layer_class
 from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
-from archcalc.layers.settings import FLAG, PADDING_WORDS, POSITIVE, required_settings, settings_of
+from archcalc.layers.settings import FLAG, PADDING_WORDS, POSITIVE, Setting, required_settings, settings_of
 from archcalc.spec.decode import canonical
 from archcalc.spec.include import LIBRARY_KEYS
 from archcalc.spec.preamble import INPUTS
+
+Schema = dict[str, Any]
+"""A JSON Schema, which may hold any JSON: it is built here, and read only by `_or_expression`."""
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 LIST = {"$ref": "#/$defs/layers"}
@@ -30,13 +34,13 @@ LIBRARY = {"required": ["blocks"], "propertyNames": {"enum": list(LIBRARY_KEYS)}
 """What a file needs that holds blocks for specs to include."""
 OTHER_KIND = {"type": ["object", "null"], "description": "A block, or the kind that a `$setting` names."}
 WHEN = {"anyOf": [FLAGS, EXPRESSION]}
-COMMON: dict[str, Any] = {
+COMMON: Schema = {
     "name": TEXT | {"description": "What the layer is called; by default its kind and number."},
     "from": NAMES | {"description": "The layer that this one reads, or a list; by default the one above."},
     "when": {"description": "Left out when false.", **WHEN},
     "note": TEXT | {"description": "What is to be said beside the layer's figures."},
 }
-STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
+STRUCTURES: dict[str, tuple[Schema, list[str]]] = {
     "repeat": (
         {
             "times": {"anyOf": [{"type": "integer", "minimum": 0}, EXPRESSION]},
@@ -59,7 +63,7 @@ STRUCTURES: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-def spec_schema() -> dict[str, Any]:
+def spec_schema() -> Schema:
     """The JSON Schema of a whole file: a spec, or a library of blocks."""
     expected = {**_all(network_forms()), "layers": {"type": "object", "additionalProperties": _of_layers()}}
     return {
@@ -87,22 +91,22 @@ def spec_schema() -> dict[str, Any]:
     }
 
 
-def _all(settings: dict[str, Any]) -> dict[str, Any]:
+def _all(settings: Mapping[str, Setting]) -> Schema:
     return {
         key: {"description": f"Needs {each.needs}.", **_or_expression(each.schema)}
         for key, each in settings.items()
     }
 
 
-def _of_layers() -> dict[str, Any]:
+def _of_layers() -> Schema:
     return {"type": "object", "properties": _all(layer_forms()), "additionalProperties": False}
 
 
-def _or_expression(schema: Any) -> dict[str, Any]:
+def _or_expression(schema: Mapping[str, Any]) -> Schema:
     """The schema with an expression allowed for each value in it."""
     if "anyOf" in schema:
         return {**schema, "anyOf": [_or_expression(each) for each in schema["anyOf"]]}
-    inner: dict[str, Any]
+    inner: Schema
     if schema == FLAG.schema:
         inner = FLAGS
     elif schema.get("enum") == list(PADDING_WORDS):
@@ -124,7 +128,7 @@ def _in_any_case(words: tuple[str, ...]) -> str:
     return f"^({'|'.join(spelt)})$"
 
 
-def _input(form: tuple[str, ...]) -> dict[str, Any]:
+def _input(form: tuple[str, ...]) -> Schema:
     size = _or_expression(POSITIVE.schema)
     spellings = [name for name, meant in INPUT_ALIASES.items() if meant in form]
     return {
@@ -136,7 +140,7 @@ def _input(form: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _block() -> dict[str, Any]:
+def _block() -> Schema:
     properties = {"settings": {"type": "object"}, "layers": LIST}
     return {
         "type": "object",
@@ -146,7 +150,7 @@ def _block() -> dict[str, Any]:
     }
 
 
-def _item() -> dict[str, Any]:
+def _item() -> Schema:
     """A layer: a kind, or one kind with its settings; blocks, and kinds that are computed, have any name."""
     words = {**dict.fromkeys((*LAYERS, *STRUCTURES)), **KIND_ALIASES}
     kinds = {word: {"$ref": f"#/$defs/{kind or word}"} for word, kind in words.items()}
@@ -155,7 +159,7 @@ def _item() -> dict[str, Any]:
     return {"anyOf": [{"type": "string", "examples": list(LAYERS)}, mapping]}
 
 
-def _definitions() -> dict[str, Any]:
+def _definitions() -> Schema:
     structures = {
         kind: _settings({**properties, **COMMON}, required)
         for kind, (properties, required) in STRUCTURES.items()
@@ -164,7 +168,7 @@ def _definitions() -> dict[str, Any]:
     return {kind: _kind(kind) for kind in LAYERS} | structures
 
 
-def _kind(kind: str) -> dict[str, Any]:
+def _kind(kind: str) -> Schema:
     """The settings of a kind, in all their spellings, described by its docstring's first sentence."""
     cls = layer_class(kind)
     fields = settings_of(cls)
@@ -179,11 +183,11 @@ def _kind(kind: str) -> dict[str, Any]:
     return {"description": sentence, **schema, **({"allOf": needed} if needed else {})}
 
 
-def _words(name: str, spellings: dict[str, Any], own: dict[str, Any]) -> list[str]:
+def _words(name: str, spellings: Schema, own: Schema) -> list[str]:
     """All spellings of a setting."""
     return [name, *(word for word in spellings if word != name and spellings[word] is own[name])]
 
 
-def _settings(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+def _settings(properties: Schema, required: list[str]) -> Schema:
     schema = {"type": ["object", "null"], "properties": properties, "additionalProperties": False}
     return {**schema, "required": required} if required else schema

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat as copies
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archcalc.layers import layer_class
 from archcalc.layers.settings import NATURAL, choice
@@ -65,7 +65,7 @@ def _copies(expansion: Expansion, call: Call, frame: Frame) -> Iterator[Frame]:
         yield inner.seeing({**row, index: number} if index else row)
 
 
-def _rows(expansion: Expansion, call: Call, frame: Frame) -> Iterable[dict[str, Any]]:
+def _rows(expansion: Expansion, call: Call, frame: Frame) -> Iterable[dict[str, object]]:
     """What each copy of a repeat sees; one copy, where it is not known how many there are."""
     times, each = call.entries.get("times"), call.entries.get("each")
     if each and times:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archcalc.layers.settings import Setting
 from archcalc.quoting import quoted
 from archcalc.spec.calls import IDENTIFIER, is_identifier
@@ -13,7 +11,7 @@ from archcalc.spec.expressions import Scope
 from archcalc.spec.problems import Problems
 
 
-def _columns(value: object) -> dict[str, list[Any]]:
+def _columns(value: object) -> dict[str, list[object]]:
     if isinstance(value, list) and value:
         raise ValueError(f"write a list for each column, by its name: {_as_column(value)}")
     if not isinstance(value, dict) or not value:
@@ -28,7 +26,7 @@ def _columns(value: object) -> dict[str, list[Any]]:
     return value
 
 
-def _as_column(rows: list[Any]) -> str:
+def _as_column(rows: list[object]) -> str:
     """A column as it is written, from a list of values or the first two rows of a table."""
     name = next(iter(rows[0]), "") if isinstance(rows[0], dict) else "value"
     values = [row.get(name) if isinstance(row, dict) else row for row in rows[:2]]
@@ -40,7 +38,7 @@ def _as_column(rows: list[Any]) -> str:
 COLUMNS = Setting("columns by name, such as {filters: [64, 128], convs: [2, 3]}", _columns)
 
 
-def rows(value: Value, scope: Scope, problems: Problems) -> list[dict[str, Any]]:
+def rows(value: Value, scope: Scope, problems: Problems) -> list[dict[str, object]]:
     """The rows of a table, each with a value for every column; none where it is faulty, which is noted."""
     columns = read(COLUMNS, "each of repeat", value, scope, problems)
     if columns is None or not _even(columns, value, problems):
@@ -49,7 +47,7 @@ def rows(value: Value, scope: Scope, problems: Problems) -> list[dict[str, Any]]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _even(columns: dict[str, list[Any]], value: Value, problems: Problems) -> bool:
+def _even(columns: dict[str, list[object]], value: Value, problems: Problems) -> bool:
     """Whether all columns are equally long; the first that is not is noted."""
     first, *others = columns
     for name in others:

@@ -11,7 +11,7 @@ from os import path as paths
 
 from archcalc.errors import ReadError
 from archcalc.quoting import escaped, quoted
-from archcalc.spec.document import BYTE_LIMIT
+from archcalc.spec.encoding import BYTE_LIMIT
 from archcalc.suggestions import suggestion
 
 SUFFIXES = (".yaml", ".yml")

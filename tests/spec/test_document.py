@@ -7,7 +7,6 @@ import pytest
 
 from archcalc.errors import Span, SpecError
 from archcalc.spec.document import (
-    BYTE_LIMIT,
     DEPTH_LIMIT,
     INTEGER_LIMIT,
     SCALAR_LIMIT,
@@ -18,6 +17,7 @@ from archcalc.spec.document import (
     Value,
     parse,
 )
+from archcalc.spec.encoding import BYTE_LIMIT
 
 
 def read(text: str | bytes) -> Value:

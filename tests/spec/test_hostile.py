@@ -16,7 +16,7 @@ import pytest
 from archcalc.analysis.facts import analyze
 from archcalc.analysis.quantities import totals
 from archcalc.errors import SpecError
-from archcalc.spec.document import BYTE_LIMIT
+from archcalc.spec.encoding import BYTE_LIMIT
 from archcalc.spec.load import loads
 
 HEAD = "input: {channels: 3, height: 8, width: 8}\nlayers:\n"

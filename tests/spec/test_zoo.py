@@ -6,7 +6,7 @@ import pytest
 
 from archcalc.errors import ReadError
 from archcalc.spec import zoo
-from archcalc.spec.document import BYTE_LIMIT
+from archcalc.spec.encoding import BYTE_LIMIT
 from archcalc.spec.zoo import content_of, source_of, zoo_folder, zoo_names
 
 
