@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import NoReturn
+from contextlib import suppress
+from typing import NoReturn, TextIO
 
 MANY = 100_000
 """New objects between two collections: a short-lived process makes hardly any garbage in cycles."""
@@ -13,11 +14,16 @@ INTERRUPTED = 130
 
 
 def main(args: list[str] | None = None) -> NoReturn:
-    """Run the program and end the process with its exit code.
+    """Run the program and end the process at once with its exit code: the console script.
 
-    The process ends at once: to take down, object by object, what is about to vanish with it takes Python
-    longer than reading and analysing a network. All that was written has been flushed by then.
+    To take down, object by object, what is about to vanish with the process takes Python longer than reading
+    and analysing a network. No exit handler runs; `python -m archcalc` ends normally, for what needs them.
     """
+    os._exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """Run the program; returns its exit code, with all that was written flushed."""
     gc.set_threshold(MANY, *gc.get_threshold()[1:])
     try:
         from archcalc.cli.app import exit_code
@@ -29,5 +35,11 @@ def main(args: list[str] | None = None) -> NoReturn:
         try:
             stream.flush()
         except (AttributeError, OSError, ValueError):  # closed, or never there: nothing can be said
-            continue
-    os._exit(code)
+            _discard(stream)
+    return code
+
+
+def _discard(stream: TextIO) -> None:
+    """Let what cannot be written vanish, or Python tries again at its end and changes the exit code."""
+    with suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

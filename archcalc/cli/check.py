@@ -14,9 +14,9 @@ from archcalc.report.check import CHECK_FORMATS
 if TYPE_CHECKING:
     from archcalc.checks.findings import Checked
     from archcalc.checks.run import Request
-    from archcalc.cli.config import Config
     from archcalc.errors import SpecError
     from archcalc.expectations.model import Expectation
+    from archcalc.project.config import Config
 
 STDIN = STDOUT = "-"
 PARALLEL = 256
@@ -70,8 +70,8 @@ def check(
     from archcalc.checks.findings import exit_code
     from archcalc.checks.run import Request
     from archcalc.cli.output import options_for, write_text
-    from archcalc.cli.specs import found_specs
     from archcalc.errors import SpecError
+    from archcalc.project.discovery import found_specs
     from archcalc.report.check import written_check
 
     asked = sum(map(_asked, expect), ())
@@ -109,7 +109,7 @@ def _asked(text: str) -> tuple[Expectation, ...]:
 def _config(path: str | None, without: bool) -> Config:
     import os
 
-    from archcalc.cli.config import Config, found_config, read_config
+    from archcalc.project.config import Config, found_config, read_config
 
     if without:
         return Config()

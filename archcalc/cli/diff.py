@@ -93,7 +93,7 @@ def _both(specs: tuple[str, str], input_: str | None, batch: int, dtype: str) ->
 
 def _analysis(spec: str, input_: str | None, batch: int, dtype: str) -> Analysis:
     from archcalc.cli.options import on_input
-    from archcalc.cli.revision import PREFIX, load_revision
+    from archcalc.project.revisions import PREFIX, load_revision
 
     if not spec.startswith(PREFIX):
         return load_analysis(spec, input_, batch, dtype)

@@ -161,3 +161,17 @@ def test_columns_survive_ascii():
 def test_accents_are_left_out_in_ascii():
     done = shell('"$PYTHON" -m archcalc zoo resnext50', PYTHONIOENCODING="ascii")
     assert "Girshick, Dollar, Tu & He" in done.stdout
+
+
+def test_the_module_ends_normally_so_that_profilers_see_it():
+    done = shell('"$PYTHON" -m cProfile -m archcalc summarize lenet5')
+    assert done.returncode == 0
+    assert "LeNet-5" in done.stdout
+    assert "cumulative" in done.stdout or "cumtime" in done.stdout
+
+
+@pytest.mark.parametrize(("name", "ends"), [("run", "yes\n"), ("main", "")])
+def test_exit_handlers_run_in_the_module_but_not_in_the_script(name, ends):
+    code = f"import atexit, sys; atexit.register(print, 'yes'); from archcalc.cli import {name}; "
+    done = shell(f'"$PYTHON" -c "{code} sys.exit({name}([\'nothing\']))" 2>/dev/null')
+    assert (done.returncode, done.stdout) == (2, ends)

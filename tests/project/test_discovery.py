@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from archcalc.cli.specs import found_specs
 from archcalc.errors import ReadError, RequestError
+from archcalc.project.discovery import found_specs
 
 
 @pytest.fixture

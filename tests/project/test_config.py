@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from archcalc.cli.config import Config, found_config, read_config
 from archcalc.errors import ReadError, RequestError, SpecError
 from archcalc.expectations.model import Bound
+from archcalc.project.config import Config, found_config, read_config
 
 EVERYTHING = """\
 paths = ["nets", "vgg16"]

@@ -1,0 +1,1 @@
+"""The folder that archcalc is called in: its config file, its specs, and what git knows of them."""
