@@ -1,5 +1,8 @@
-"""`python -m archcalc`."""
+"""`python -m archcalc`: ends as Python programs do, so that profilers, coverage and debuggers see the end."""
 
-from archcalc.cli import main
+import sys
 
-main()
+from archcalc.cli import run
+
+if __name__ == "__main__":
+    sys.exit(run())
