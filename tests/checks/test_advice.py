@@ -9,6 +9,9 @@ from archcalc import SpecError, analyze, loads
 from archcalc.checks.advice import ADVICE, advice, unknown_codes
 from archcalc.codes.table import CODES
 from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.activation import Relu
+from archcalc.layers.merge import Add
+from archcalc.layers.pool import MaxPool
 from archcalc.network import Network, Node
 from archcalc.spec.load import parse_spec
 
@@ -163,3 +166,21 @@ def test_silence_is_taken_over_from_a_base(tmp_path):
     own = parse_spec("base: base\nsilence: []\n", "own.yaml", tmp_path)
     assert own.silenced == ()
     assert [problem.code for problem in advice(own.analyze(), own.silenced)] == ["dropped-pixels"]
+
+
+def test_advice_reads_networks_with_several_inputs():
+    """Each branch is told where it is from; of an input that no other layer sees an edge is dropped."""
+    pool = MaxPool(kernel_size=(3, 3), stride=(3, 3))
+    nodes = (
+        Node("left", "maxpool", pool, (0,)),
+        Node("right", "maxpool", pool, (1,)),
+        Node("sum", "add", Add(), (2, 3)),
+        Node("first", "relu", Relu(), (4,)),
+        Node("second", "relu", Relu(), (5,)),
+    )
+    network = Network("two", {"a": (3, 10, 10), "b": (3, 10, 10)}, nodes, {"second": 6})
+    assert {(problem.code, problem.message.split(":")[0]) for problem in advice(analyze(network))} == {
+        ("dropped-pixels", "left"),
+        ("dropped-pixels", "right"),
+        ("activation-twice", "second"),
+    }

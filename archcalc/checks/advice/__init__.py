@@ -1,7 +1,7 @@
 """What is legal but probably not meant: a catalogue of advice, each with a code.
 
-An advice is a function from an analysis to problems. Its docstring is its page: one sentence, what it
-notices and why that matters, a source, and two networks, one in which it is noticed and one in which not.
+An advice is a function from an analysis to problems. What its code means is declared in `archcalc.codes`: a
+sentence, why it matters, a source, and two networks, one in which it is noticed and one in which not.
 A spec silences advice by its codes, under `silence:`.
 """
 
@@ -23,9 +23,9 @@ from archcalc.quoting import listed, quoted
 from archcalc.spec.model import Silenced
 from archcalc.suggestions import suggestion
 
-Notice = Callable[[Analysis], Iterator[Problem]]
+Rule = Callable[[Analysis], Iterator[Problem]]
 
-ADVICE: dict[str, Notice] = {
+ADVICE: dict[str, Rule] = {
     "dropped-pixels": dropped_pixels,
     "skipped-pixels": skipped_pixels,
     "lopsided-padding": lopsided_padding,
@@ -49,8 +49,8 @@ def advice(analysis: Analysis, silenced: Silenced = ()) -> tuple[Problem, ...]:
     if unknown := unknown_codes(silenced):
         raise SpecError(unknown)
     silent = {code for code, _ in silenced}
-    heard = (notice for code, notice in ADVICE.items() if code not in silent)
-    found = [problem for notice in heard for problem in _once_per_place(notice(analysis))]
+    rules = [rule for code, rule in ADVICE.items() if code not in silent]
+    found = [problem for rule in rules for problem in _once_per_place(rule(analysis))]
     return tuple(sorted(found, key=lambda problem: problem.span or Span("", 0, 0)))
 
 

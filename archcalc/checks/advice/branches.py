@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.receptive_field import ReceptiveField
-from archcalc.checks.advice.wording import alike
+from archcalc.analysis.receptive_field import ReceptiveField, field_of_input
+from archcalc.checks.advice.wording import grouped
 from archcalc.errors import Problem
 from archcalc.layers.base import axis_names
 from archcalc.network import Network
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-class Apart(NamedTuple):
-    """Two volumes that are merged and disagree along one axis, and how."""
+class Misalignment(NamedTuple):
+    """Two tensors that are merged and disagree along one axis, and how."""
 
-    volume: int
+    tensor: int
     other: int
     how: str
 
@@ -28,10 +28,10 @@ class Apart(NamedTuple):
 def misaligned_branches(analysis: Analysis) -> Iterator[Problem]:
     """Branches that are merged although their values stand for different places of the input."""
     for facts in analysis.facts:
-        apart = _apart_along_axes(facts, analysis) if facts.node.layer.merges else []
+        apart = _misaligned_axes(facts, analysis) if facts.node.layer.merges else []
         clauses = [
             f"along {' and '.join(name for name, _ in along)}, {_text(found, analysis.network)}"
-            for found, along in alike(apart, lambda pair: pair[1]).items()
+            for found, along in grouped(apart, lambda pair: pair[1]).items()
         ]
         if clauses:
             message = f"{facts.node.name}: {'; '.join(clauses)}"
@@ -39,35 +39,40 @@ def misaligned_branches(analysis: Analysis) -> Iterator[Problem]:
             yield Problem("misaligned-branches", message, facts.node.span, hint)
 
 
-def _text(apart: Apart, network: Network) -> str:
-    return f"{network.tensor_name(apart.volume)} and {network.tensor_name(apart.other)} {apart.how}"
+def _text(found: Misalignment, network: Network) -> str:
+    return f"{network.tensor_name(found.tensor)} and {network.tensor_name(found.other)} {found.how}"
 
 
-def _apart_along_axes(facts: Facts, analysis: Analysis) -> list[tuple[str, Apart]]:
-    """The axes along which the volumes that a layer merges disagree, each with how."""
-    fields = [field_of(volume, analysis).axes for volume in facts.node.inputs]
+def _misaligned_axes(facts: Facts, analysis: Analysis) -> list[tuple[str, Misalignment]]:
+    """The axes along which the tensors that a layer merges disagree, each with how."""
+    fields = [field_of(tensor, analysis).axes for tensor in facts.node.inputs]
     along = zip(axis_names(len(fields[0])), zip(*fields, strict=True), strict=True)
-    found = ((name, _apart(facts.node.inputs, axes)) for name, axes in along)
+    found = ((name, _misalignment(facts.node.inputs, axes)) for name, axes in along)
     return [(name, apart) for name, apart in found if apart]
 
 
-def field_of(volume: int, analysis: Analysis) -> ReceptiveField:
-    """The receptive field of a volume."""
-    return analysis.facts[volume - 1].receptive_field if volume else analysis.input_field
+def field_of(tensor: int, analysis: Analysis) -> ReceptiveField:
+    """The receptive field of a tensor."""
+    writer = analysis.network.writer(tensor)
+    if writer is None:
+        return field_of_input(analysis.network.input_shapes[tensor])
+    return analysis.facts[writer].receptive_field
 
 
-def _apart(volumes: tuple[int, ...], axes: tuple[Field, ...]) -> Apart | None:
-    """The first volume that disagrees with the first; single and unmoving positions agree with all."""
-    moving = [(volume, field) for volume, field in zip(volumes, axes, strict=True) if _moves(field)]
-    for volume, field in moving[1:]:
+def _misalignment(tensors: tuple[int, ...], axes: tuple[Field, ...]) -> Misalignment | None:
+    """The first tensor that disagrees with the first; single and unmoving positions agree with all."""
+    moving = [(tensor, field) for tensor, field in zip(tensors, axes, strict=True) if _moves(field)]
+    for tensor, field in moving[1:]:
         first, other = moving[0]
         if field.jump != other.jump:
-            return Apart(first, volume, f"step by {other.jump} and {field.jump} positions of the input")
+            return Misalignment(
+                first, tensor, f"step by {other.jump} and {field.jump} positions of the input"
+            )
         shift = _shift(field, other)
         if 2 * shift >= field.jump:
             unit = "position" if shift <= 1 else "positions"
             how = f"lie {shift} {unit} of the input apart, where a step is {field.jump}"
-            return Apart(first, volume, how)
+            return Misalignment(first, tensor, how)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.receptive_field import ReceptiveField, field_behind
+from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
 from archcalc.checks.advice.graph import sliding
 from archcalc.checks.advice.wording import box
 from archcalc.errors import Problem
@@ -14,6 +14,8 @@ from archcalc.window import Axis
 
 def field_exceeds_input(analysis: Analysis) -> Iterator[Problem]:
     """Convolutions that read values which already see more than the whole input."""
+    if len(analysis.network.inputs) > 1:  # a field does not say on which of several inputs it lies
+        return
     found = [(facts, field) for facts, field in _read_fields(analysis) if _sees_all(facts, field, analysis)]
     if not found:
         return
@@ -44,9 +46,9 @@ def _sees_all(facts: Facts, field: ReceptiveField, analysis: Analysis) -> bool:
 
 def _read_fields(analysis: Analysis) -> Iterator[tuple[Facts, ReceptiveField]]:
     """The least field of what each layer reads; left out are layers behind what does not slide."""
-    fields: list[ReceptiveField | None] = [analysis.input_field]
+    fields: list[ReceptiveField | None] = [*map(field_of_input, analysis.network.input_shapes)]
     for facts in analysis.facts:
-        read = [field for volume in facts.node.inputs if (field := fields[volume]) is not None]
+        read = [field for tensor in facts.node.inputs if (field := fields[tensor]) is not None]
         if not read:
             fields.append(None)
             continue

@@ -1,4 +1,4 @@
-"""What advice asks of a network: who reads a volume, with which windows, and what stands in front."""
+"""What advice asks of a network: who reads a tensor, with which windows, and what stands in front."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers.base import axis_names
 from archcalc.window import Axis
 
-LOOKED_AT = 64
-"""The widest kernel whose taps are looked at one by one, where they must be, so that time is bounded."""
+TAPS_ENUMERATED = 64
+"""The widest kernel whose taps are enumerated, where they must be, so that time is bounded."""
 
 
 class Side(NamedTuple):
@@ -30,12 +30,13 @@ Sides = tuple[Side, ...]
 
 
 def readers(analysis: Analysis) -> list[list[Facts]]:
-    """The layers that read each volume, by its number."""
-    reading: list[list[Facts]] = [[] for _ in range(len(analysis.facts) + 1)]
-    for facts in analysis.facts:
-        for volume in set(facts.node.inputs):
-            reading[volume].append(facts)
-    return reading
+    """The layers that read each tensor, by its number."""
+    return [[analysis.facts[node] for node in nodes] for nodes in analysis.network.readers]
+
+
+def written(analysis: Analysis) -> Iterator[tuple[int, Facts]]:
+    """Each layer in running order, behind the tensor that it writes."""
+    return enumerate(analysis.facts, len(analysis.network.inputs))
 
 
 def sliding(facts: Facts) -> Sides:
@@ -51,15 +52,14 @@ def sliding(facts: Facts) -> Sides:
 
 
 def slid_over(analysis: Analysis) -> Iterator[list[tuple[Facts, Sides]]]:
-    """For each volume that nothing but windows reads: its readers and their windows."""
-    leaving = set(analysis.network.outputs.values())
-    for volume, reading in enumerate(readers(analysis)):
+    """For each tensor that nothing but windows reads: its readers and their windows."""
+    for tensor, reading in enumerate(readers(analysis)):
         slid = [(facts, sliding(facts)) for facts in reading]
-        if slid and volume not in leaving and all(sides for _, sides in slid):
+        if slid and tensor not in analysis.network.leaving and all(sides for _, sides in slid):
             yield slid
 
 
 def in_front(facts: Facts, analysis: Analysis) -> Facts | None:
-    """The layer that writes the first volume that a layer reads; None for the network's input."""
-    volume = facts.node.inputs[0]
-    return analysis.facts[volume - 1] if volume else None
+    """The layer that writes the first tensor that a layer reads; None for an input of the network."""
+    writer = analysis.network.writer(facts.node.inputs[0])
+    return None if writer is None else analysis.facts[writer]

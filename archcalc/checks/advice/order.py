@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import readers
+from archcalc.checks.advice.graph import readers, written
 from archcalc.errors import Problem
 from archcalc.layers import SequenceShape
 from archcalc.layers.dense import FullyConnected
@@ -15,16 +15,16 @@ from archcalc.layers.dense import FullyConnected
 def activation_twice(analysis: Analysis) -> Iterator[Problem]:
     """An activation that reads what another activation made."""
     reading = readers(analysis)
-    active: list[Facts | None] = [None]
-    for volume, facts in enumerate(analysis.facts, 1):
-        before, bends = active[facts.node.inputs[0]], facts.node.layer.activates
-        if bends and before is not None and not _scales(reading[volume]):
+    active: list[Facts | None] = [None] * len(analysis.network.inputs)
+    for tensor, facts in written(analysis):
+        before, activates = active[facts.node.inputs[0]], facts.node.layer.activates
+        if activates and before is not None and not _scales(reading[tensor]):
             message = f"{facts.node.name}: reads what {before.node.name} made, with no weights in between"
             whole = facts.node.layer.mixes_positions
             hint = f"remove {before.node.name}" if whole else "remove one of the two"
             yield Problem("activation-twice", message, facts.node.span, hint)
         passed = before if facts.node.layer.identity_at_inference() else None
-        active.append(facts if bends else passed)
+        active.append(facts if activates else passed)
 
 
 def _scales(reading: list[Facts]) -> bool:
@@ -33,7 +33,7 @@ def _scales(reading: list[Facts]) -> bool:
 
 def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
     """A fully connected layer that takes the channels of a convolved sequence for positions."""
-    convolved = [False]
+    convolved = [False] * len(analysis.network.inputs)
     for facts in analysis.facts:
         before = convolved[facts.node.inputs[0]]
         if before and _maps_rows(facts):

@@ -1,4 +1,4 @@
-"""Transposed convolutions that paint some outputs more often than others."""
+"""Transposed convolutions whose windows overlap unevenly: the checkerboard artifact."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from math import gcd
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.wording import alike
+from archcalc.checks.advice.wording import grouped
 from archcalc.errors import Problem
 from archcalc.layers.base import axis_names
 from archcalc.window import TransposedAxis
 
 
-class Painted(NamedTuple):
+class Overlap(NamedTuple):
     """How many inputs reach an output along one axis, away from the edges: the fewest, and whether all."""
 
     axis: TransposedAxis
@@ -24,33 +24,38 @@ class Painted(NamedTuple):
 def uneven_overlap(analysis: Analysis) -> Iterator[Problem]:
     """A transposed convolution whose kernel is no multiple of its stride."""
     for facts in analysis.facts:
-        uneven = {name: paint for name, paint in _painted(facts).items() if not paint.even}
-        for (axis, fewest, _), names in alike(uneven, uneven.__getitem__).items():
+        uneven = {name: overlap for name, overlap in _overlaps(facts).items() if not overlap.even}
+        for (axis, fewest, _), names in grouped(uneven, uneven.__getitem__).items():
             message = (
                 f"{facts.node.name}: a kernel of {axis.kernel} with stride {axis.stride} "
-                f"{_painting(fewest)} along {' and '.join(names)}"
+                f"{_overlap_text(fewest)} along {' and '.join(names)}"
             )
             yield Problem("uneven-overlap", message, facts.node.span, _multiples(axis))
 
 
-def _painted(facts: Facts) -> dict[str, Painted]:
-    """How outputs are painted along each axis that has several inputs."""
+def _overlaps(facts: Facts) -> dict[str, Overlap]:
+    """How windows overlap on the outputs, along each axis that has several inputs."""
     reach = facts.node.layer.reach(facts.input_shapes)
     if isinstance(reach, str):
         return {}
     sizes = facts.input_shapes[0][1:]
     along = zip(axis_names(len(sizes)), reach, sizes, strict=True)
-    return {name: _paint(axis) for name, axis, size in along if isinstance(axis, TransposedAxis) and size > 1}
+    return {
+        name: _overlap(axis) for name, axis, size in along if isinstance(axis, TransposedAxis) and size > 1
+    }
 
 
-def _paint(axis: TransposedAxis) -> Painted:
-    """Taps fall on the outputs between two inputs in turn, on each where dilation and stride are coprime."""
+def _overlap(axis: TransposedAxis) -> Overlap:
+    """Taps fall on the outputs between two inputs in turn, on each where dilation and stride are coprime.
+
+    With kernel 3 and stride 2, ⌊3/2⌋ = 1 or 2 inputs reach an output; with kernel 4 always 2.
+    """
     on_each = gcd(axis.stride, axis.dilation) == 1
     fewest = axis.kernel // axis.stride if on_each else 0
-    return Painted(axis, fewest, on_each and axis.kernel % axis.stride == 0)
+    return Overlap(axis, fewest, on_each and axis.kernel % axis.stride == 0)
 
 
-def _painting(fewest: int) -> str:
+def _overlap_text(fewest: int) -> str:
     return (
         f"writes outputs {fewest} and {fewest + 1} times by turns" if fewest else "leaves outputs unwritten"
     )

@@ -8,7 +8,7 @@ from math import prod
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.checks.advice.graph import Side, Sides, sliding
 from archcalc.checks.advice.taps import Taps, taps
-from archcalc.checks.advice.wording import alike, box, lines
+from archcalc.checks.advice.wording import box, grouped, lines
 from archcalc.errors import Problem
 
 
@@ -17,7 +17,7 @@ def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
     for facts in analysis.facts:
         word = facts.node.layer.padding_word()
         uneven = [side for side in sliding(facts) if _is_uneven(side, named=bool(word))]
-        for (axis, size), sides in alike(uneven, lambda side: side[1:]).items():
+        for (axis, size), sides in grouped(uneven, lambda side: side[1:]).items():
             names = " and ".join(side.name for side in sides)
             if axis.before == axis.after:
                 effect = f"padding {axis.before} on both sides makes {sides[0].windows} of {size}"
@@ -42,17 +42,17 @@ def dead_padding(analysis: Analysis) -> Iterator[Problem]:
     """Padding so large that whole windows of a convolution, or whole taps of its kernel, see nothing else."""
     for facts in analysis.facts:
         sides = sliding(facts) if facts.node.layer.pads_zeros() else ()
-        if any(map(_dead_windows, sides)):
-            least = min(side.axis.extent for side in sides if _dead_windows(side))
-            message = f"{facts.node.name}: {_dead_text(sides)} of its output see nothing but padding"
+        if any(map(_windows_in_padding, sides)):
+            least = min(side.axis.extent for side in sides if _windows_in_padding(side))
+            message = f"{facts.node.name}: {_windows_text(sides)} of its output see nothing but padding"
             hint = f"padding of at most {least - 1}" if least > 1 else "a kernel of 1 needs no padding"
             yield Problem("dead-padding", message, facts.node.span, hint)
-        elif sides and max(side.size for side in sides) > 1 and (found := taps(sides)).dead:
-            hint = f"a {box(found.live)} kernel would see as much"
+        elif sides and max(side.size for side in sides) > 1 and (found := taps(sides)).ineffective:
+            hint = f"a {box(found.effective)} kernel would see as much"
             yield Problem("dead-padding", _taps_text(facts, sides, found), facts.node.span, hint)
 
 
-def _dead_windows(side: Side) -> int:
+def _windows_in_padding(side: Side) -> int:
     """How many windows lie wholly in the padding in front of a volume or behind it."""
     axis = side.axis
     front = max((axis.before - axis.extent) // axis.stride + 1, 0)
@@ -60,18 +60,20 @@ def _dead_windows(side: Side) -> int:
     return min(front + behind, side.windows)
 
 
-def _dead_text(sides: Sides) -> str:
+def _windows_text(sides: Sides) -> str:
     """`2 of 34 rows and columns`."""
-    dead = alike(filter(_dead_windows, sides), lambda side: (_dead_windows(side), side.windows))
+    in_padding = filter(_windows_in_padding, sides)
+    groups = grouped(in_padding, lambda side: (_windows_in_padding(side), side.windows))
     return " and ".join(
-        f"{windows} of {count} {lines((side.name for side in alike_sides), 2)}"
-        for (windows, count), alike_sides in dead.items()
+        f"{windows} of {count} {lines((side.name for side in equal_sides), 2)}"
+        for (windows, count), equal_sides in groups.items()
     )
 
 
 def _taps_text(facts: Facts, sides: Sides, found: Taps) -> str:
     kernel, volume = box(found.kernel), box(side.size for side in sides)
+    weights = found.ineffective_weights(facts)
     return (
-        f"{facts.node.name}: {found.dead} of the {prod(found.kernel)} taps of its {kernel} kernel never meet "
-        f"a value of its {volume} input: {found.dead_weights(facts):,} weights see nothing but padding"
+        f"{facts.node.name}: {found.ineffective} of the {prod(found.kernel)} taps of its {kernel} kernel "
+        f"never meet a value of its {volume} input: {weights:,} weights see nothing but padding"
     )

@@ -1,4 +1,7 @@
-"""The taps of kernels: those that meet values, and those that only ever meet padding."""
+"""The taps of kernels: effective ones, which meet values, and those that only ever meet padding.
+
+A 3×3 kernel on a 1×1 volume with padding 1 has 1 effective tap, its middle, and 8 ineffective ones.
+"""
 
 from __future__ import annotations
 
@@ -6,38 +9,38 @@ from math import prod
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Facts
-from archcalc.checks.advice.graph import LOOKED_AT, Side, Sides
+from archcalc.checks.advice.graph import TAPS_ENUMERATED, Side, Sides
 
 
 class Taps(NamedTuple):
     """The size of a kernel along each axis, and how much of it ever meets a value."""
 
     kernel: tuple[int, ...]
-    live: tuple[int, ...]
+    effective: tuple[int, ...]
 
     @property
-    def dead(self) -> int:
+    def ineffective(self) -> int:
         """How many taps never meet a value."""
-        return prod(self.kernel) - prod(self.live)
+        return prod(self.kernel) - prod(self.effective)
 
-    def dead_weights(self, facts: Facts) -> int:
+    def ineffective_weights(self, facts: Facts) -> int:
         """How many weights of a convolution with this kernel only ever meet padding."""
-        return prod(facts.parameter_shapes["weight"]) // prod(self.kernel) * self.dead
+        return prod(facts.parameter_shapes["weight"]) // prod(self.kernel) * self.ineffective
 
 
 def taps(sides: Sides) -> Taps:
-    """The taps of a kernel that slides over a volume."""
-    return Taps(tuple(side.axis.kernel for side in sides), tuple(map(_live, sides)))
+    """The taps of a kernel that slides over its input."""
+    return Taps(tuple(side.axis.kernel for side in sides), tuple(map(_effective, sides)))
 
 
-def _live(side: Side) -> int:
+def _effective(side: Side) -> int:
     """How many taps meet a value along one axis: all but some at the ends.
 
     A stride that leaps over the volume may leave out others too; of wide kernels they are not looked for.
     """
     kernel, stride, before, _, dilation, _ = side.axis
     if stride > side.size:
-        return kernel if kernel > LOOKED_AT else sum(_meets_a_value(tap, side) for tap in range(kernel))
+        return kernel if kernel > TAPS_ENUMERATED else sum(_meets_a_value(tap, side) for tap in range(kernel))
     front = max(-(-(before - (side.windows - 1) * stride) // dilation), 0)
     behind = max(kernel - -(-(side.size + before) // dilation), 0)
     return max(kernel - front - behind, 0)

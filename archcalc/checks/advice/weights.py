@@ -8,18 +8,18 @@ from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import biases, parameters
-from archcalc.checks.advice.graph import in_front, readers
+from archcalc.checks.advice.graph import in_front, readers, written
 from archcalc.errors import Problem
 from archcalc.layers import Shape
 
 
 def bias_before_batchnorm(analysis: Analysis) -> Iterator[Problem]:
     """Biases of a convolution or fully connected layer that a batch normalisation cancels."""
-    reading, leaving = readers(analysis), set(analysis.network.outputs.values())
+    reading, leaving = readers(analysis), analysis.network.leaving
     found = [
-        (facts, reading[volume][0])
-        for volume, facts in enumerate(analysis.facts, 1)
-        if volume not in leaving and _has_bias_per_channel(facts) and _all_normalise(reading[volume])
+        (facts, reading[tensor][0])
+        for tensor, facts in written(analysis)
+        if tensor not in leaving and _has_bias_per_channel(facts) and _all_normalise(reading[tensor])
     ]
     saved = Counter[object]()
     for facts, _ in found:
@@ -66,9 +66,9 @@ def _flattened(facts: Facts, analysis: Analysis) -> Shape | None:
     while before is not None and before.node.layer.in_place:
         shape = before.input_shapes[0]
         if prod(shape[1:]) > 1:
-            volume = before.node.inputs[0]
-            convolved = any(each.node.layer.convolves for each in analysis.facts[:volume])
-            return shape if convolved else None
+            writer = analysis.network.writer(before.node.inputs[0])
+            in_front_of_it = () if writer is None else analysis.facts[: writer + 1]
+            return shape if any(each.node.layer.convolves for each in in_front_of_it) else None
         before = in_front(before, analysis)
     return None
 

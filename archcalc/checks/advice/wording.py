@@ -14,7 +14,7 @@ LINES = {"height": "row", "width": "column"}
 """What lies side by side along an axis."""
 
 
-def alike(each: Iterable[Each], key: Callable[[Each], Key]) -> dict[Key, list[Each]]:
+def grouped(each: Iterable[Each], key: Callable[[Each], Key]) -> dict[Key, list[Each]]:
     """What there is, by a key that is said once for all that share it."""
     groups: dict[Key, list[Each]] = {}
     for one in each:
