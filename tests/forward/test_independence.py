@@ -16,7 +16,8 @@ from archcalc.layers import LAYERS, Composite, layer_class
 CLASSES = {kind: layer_class(kind) for kind in LAYERS}
 PRIMITIVES = {kind for kind, layer in CLASSES.items() if not issubclass(layer, Composite)}
 SETTINGS = {field.name for layer in CLASSES.values() for field in fields(layer)}
-RULES = {name for layer in CLASSES.values() for name in dir(layer) if not name.startswith("_")} - SETTINGS
+RULES = {name for layer in CLASSES.values() for name in dir(layer) if not name.startswith("_")}
+RULES -= SETTINGS | {"border_mode"}  # it says what `padding_mode` does, for kinds without that setting too
 
 SOURCES = sorted(Path(archcalc.forward.__path__[0]).rglob("*.py"))
 READERS = ("verify.py", "verification.py", "fields.py")
