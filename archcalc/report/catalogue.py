@@ -6,19 +6,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from archcalc.analysis.facts import Analysis
-from archcalc.analysis.quantities import totals
-from archcalc.report.columns import of_quantity
+from archcalc.analysis.quantities import QUANTITIES, totals
 from archcalc.report.harmless import free_text
 from archcalc.report.heading import title
-from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table
+from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table, of_quantity
 
 COLUMNS = (
     Column("name", "name"),
     Column("network", "network", rank=3),
     Column("input", "input W×H×D", "shape", rank=2),
-    of_quantity("parameters"),
-    of_quantity("macs", rank=1),
-    of_quantity("activation_bytes", rank=2),
+    of_quantity(QUANTITIES["parameters"]),
+    of_quantity(QUANTITIES["macs"], rank=1),
+    of_quantity(QUANTITIES["activation_bytes"], rank=2),
     Column("source", "source", rank=4),
 )
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from archcalc.layers import Shape
+
+if TYPE_CHECKING:
+    from archcalc.analysis.quantities import Quantity
 
 Unit = Literal["text", "figure", "count", "bytes", "shape", "share", "ratio"]
 Cell = str | int | float | Shape | None
@@ -53,6 +56,11 @@ class Column(NamedTuple):
     def to_left(self) -> bool:
         """Whether its cells are words, and so begin at the left."""
         return self.unit in ("text", "shape")
+
+
+def of_quantity(quantity: Quantity, rank: int = 0) -> Column:
+    """The column of a quantity, whose title and unit are its own."""
+    return Column(quantity.name, quantity.title, quantity.unit, rank)
 
 
 class Table(NamedTuple):

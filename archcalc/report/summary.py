@@ -8,12 +8,10 @@ from typing import Any
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import QUANTITIES, total, totals
 from archcalc.network import INPUT
-from archcalc.report.columns import of_quantity
 from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
-from archcalc.report.page import Column, Options, Page, Row, Section, Table
+from archcalc.report.page import Column, Options, Page, Row, Section, Table, of_quantity
 from archcalc.report.settings import abbreviated, abbreviations
-from archcalc.report.summary_data import summary_data
 from archcalc.report.values import bytes_text, count_text, fields_text, share, share_text, short_count
 
 COLUMNS = (
@@ -21,14 +19,14 @@ COLUMNS = (
     Column("kind", "kind", rank=5),
     Column("settings", "settings", rank=6),
     Column("output", "output", "shape", rank=2),
-    of_quantity("activations", rank=8),
-    of_quantity("activation_bytes", rank=3),
+    of_quantity(QUANTITIES["activations"], rank=8),
+    of_quantity(QUANTITIES["activation_bytes"], rank=3),
     Column("activation_share", "mem %", "share", rank=7),
-    of_quantity("weights", rank=9),
-    of_quantity("biases", rank=9),
-    of_quantity("parameters"),
+    of_quantity(QUANTITIES["weights"], rank=9),
+    of_quantity(QUANTITIES["biases"], rank=9),
+    of_quantity(QUANTITIES["parameters"]),
     Column("parameter_share", "par %", "share", rank=7),
-    of_quantity("macs", rank=1),
+    of_quantity(QUANTITIES["macs"], rank=1),
     Column(
         "receptive_field",
         "field",
@@ -51,7 +49,7 @@ def summary(analysis: Analysis, options: Options) -> Page:
         table=table(analysis, groups, sums),
         sections=sections,
         notes=tuple(notes(analysis, groups, sums, options)) + legend,
-        data=lambda: summary_data(analysis),
+        data=lambda: _data(analysis),
         records=None if options.depth else lambda: table(analysis, unfolded(analysis.facts), sums),
     )
 
@@ -163,6 +161,13 @@ def _most(name: str, analysis: Analysis, sums: dict[str, int]) -> str:
     largest = max(analysis.facts, key=lambda facts: quantity.of(facts, analysis))
     part = share(quantity.of(largest, analysis), sums[name])
     return f"; most in {largest.node.name}: {share_text(part)}%" if part else ""
+
+
+def _data(analysis: Analysis) -> dict[str, Any]:
+    """What JSON writes, which text need not import."""
+    from archcalc.report.summary_data import summary_data
+
+    return summary_data(analysis)
 
 
 def explained(analysis: Analysis) -> tuple[tuple[Section, ...], tuple[str, ...]]:

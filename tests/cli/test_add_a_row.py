@@ -10,7 +10,7 @@ from archcalc.errors import Problem
 from archcalc.expectations.bounds import COUNT_BOUND
 from archcalc.expectations.keys import KEYS, Key, layer_forms, network_forms
 from archcalc.report import summary
-from archcalc.report.columns import of_quantity
+from archcalc.report.page import of_quantity
 from archcalc.spec.schema import spec_schema
 
 SPEC = "input: {channels: 1, height: 8, width: 8}\nlayers:\n  - conv: {filters: 2, kernel_size: 3}\n"
@@ -81,7 +81,7 @@ class TestAQuantityIsOneRow:
         assert "Multiplications and additions" in archcalc("explain", "flops").out
 
     def test_its_column_is_one_row(self, archcalc, spec, monkeypatch):
-        monkeypatch.setattr(summary, "COLUMNS", (*summary.COLUMNS, of_quantity("flops")))
+        monkeypatch.setattr(summary, "COLUMNS", (*summary.COLUMNS, of_quantity(QUANTITIES["flops"])))
         lines = archcalc("summarize", spec()).out.splitlines()
         head, total = (
             next(line.split() for line in lines if line.startswith(word)) for word in ("layer", "total")
