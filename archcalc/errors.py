@@ -5,13 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from archcalc.quoting import escaped as escaped
-from archcalc.quoting import listed as listed
-from archcalc.quoting import quoted as quoted
-from archcalc.quoting import shortened as shortened
-from archcalc.suggestions import nearest as nearest
-from archcalc.suggestions import suggestion as suggestion
-
 if TYPE_CHECKING:
     from archcalc.codes import Code
 

@@ -17,13 +17,23 @@ if TYPE_CHECKING:
 
 
 class Field(NamedTuple):
-    """What the outputs of a layer see of the network's input, along one axis of that input.
+    """Receptive field: what the outputs of a layer see of the network's input, along one axis of that input.
 
     Output o sees, of a grid with its points `grid` apart, those from lead + o·jump/grid up to `steps`
     further on; at each point it sees `base` positions, beginning `start` behind the point. While windows
     only slide, the grid is the layer's own outputs (lead and steps are 0). Behind an upsampling it is what
     was upsampled from, and rounding waits until `size` or `offset` is read: nested roundings of integer
     divisions are one rounding. A grid of 0 does not move: each output sees the same, whatever follows.
+
+    Worked example: 4 positions, made 8 by repeating each; a convolution (F 3, P 1); a pool (F 2, S 2).
+
+        layer   jump  lead  steps   output 0 sees the points in   output 1 sees those in   size
+        repeat  1/2   −1/2  1/2     [−1/2, 0], which is 0         [0, 1/2], which is 0     1
+        conv    1/2   −1    3/2     [−1, 1/2], so −1 and 0        [−1/2, 1], so 0 and 1    2
+        pool    1     0     0       −1 to 1 (start −1, base 3)    0 to 2                   3
+
+    The convolution's outputs see 2 positions each, now to the left and now to the right. Only where the jump
+    is a whole number again are all fields alike, and the grid is the outputs' own (`settled`).
     """
 
     positions: int

@@ -1,11 +1,12 @@
 """Sizes along one axis against windows that are really laid out, and the traps that tools fell into."""
 
+from fractions import Fraction
 from itertools import product
 
 import pytest
 
 from archcalc.errors import ShapeError
-from archcalc.window import Axis, TransposedAxis, checked_size, same_padding
+from archcalc.window import Axis, Field, ResizedAxis, TransposedAxis, checked_size, same_padding
 
 
 def starts(axis, size):
@@ -169,3 +170,14 @@ def test_refusal_says_what_was_needed_and_what_would_do(axis, message, hint):
     with pytest.raises(ShapeError) as caught:
         checked_size(axis, 8, "height")
     assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_the_field_behind_an_upsampling_is_rounded_once():
+    """The worked example of `Field`."""
+    repeated = ResizedAxis(1, 2).field(Field(4), 8)
+    convolved = Axis(3, 1, 1, 1).field(repeated, 8)
+    pooled = Axis(2, 2).field(convolved, 4)
+    half = Fraction(1, 2)
+    assert (repeated.jump, repeated.lead, repeated.steps, repeated.size) == (half, -half, half, 1)
+    assert (convolved.jump, convolved.lead, convolved.steps, convolved.size) == (half, -1, 3 * half, 2)
+    assert pooled == Field(4, 1, base=3, start=-1)

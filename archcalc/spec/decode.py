@@ -1,4 +1,4 @@
-"""From the values of a document to the settings of layers, with each fault at its place."""
+"""From the values of a document to the settings of layers, with each problem at its place."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ _FEATURES = {
 
 
 def parse(content: bytes, source: str, texts: dict[str, str]) -> Value:
-    """The one document in `content`; raises SpecError with the place of the first fault.
+    """The one document in `content`; raises SpecError with the place of the first problem.
 
     Its text is noted under `source` in `texts`, so that errors can show their lines.
     """

@@ -1,8 +1,8 @@
-"""`$name` and `${…}`: integer expressions over variables and the settings of a block.
+"""`$name` and `${…}`: an interpreter of integer expressions over variables and the settings of a block.
 
-An expression is parsed to a syntax tree and walked; nothing is ever run. It knows integers, names,
-+ − * // %, comparisons, and, or, not (1 or 0), if else, parentheses, min, max and divisible, and is bounded
-in length and value.
+An expression is parsed to a syntax tree, whose nodes are evaluated one by one; no code is ever
+run. It knows integers, names, + − * // %, comparisons, and, or, not (1 or 0), if else, parentheses, min, max
+and divisible, and is bounded in length and value.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ EXPRESSION_LIMIT = 256
 TEXT_LIMIT = 1024
 VALUE_BOUND = 2**63
 INVALID = object()
-"""What the name of a faulty value stands for."""
+"""What the name of an invalid value stands for: whoever needs it has a follow-up error."""
 
 _ALLOWED = r"(?a)[\w\s+\-*/%<>=!(),]*\Z"
 _RUN_TOGETHER = r"\b[0-9]+[A-Za-z_]|\*\*"
@@ -88,7 +88,7 @@ class UnknownNameError(ExpressionError):
 
 
 class InvalidValueError(ExpressionError):
-    """An expression needs a value that is faulty itself; there is nothing more to say about it."""
+    """A follow-up error: an expression needs a value that is invalid itself."""
 
 
 def substituted(text: str, scope: Mapping[str, object]) -> object:

@@ -85,7 +85,7 @@ def _lacking_hint(given: dict[str, Entry]) -> str | None:
 
 
 def blocks(given: dict[str, Entry], problems: Problems) -> dict[str, Block | None]:
-    """The blocks that the spec defines; None for one that is faulty."""
+    """The blocks that the spec defines; None for one that is invalid."""
     found: dict[str, Block | None] = {}
     for entry in given.values():
         before = problems.count

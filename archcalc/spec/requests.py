@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from archcalc.errors import Span, SpecError
 from archcalc.expectations.model import Expectation
@@ -44,7 +43,7 @@ def _value(text: str, place: Span) -> Value:
     return parse(text.encode("utf-8", "surrogatepass"), OPTION, {})
 
 
-def configured(expected: dict[str, Any], place: Callable[[str], Span]) -> tuple[Expectation, ...]:
+def configured(expected: dict[str, object], place: Callable[[str], Span]) -> tuple[Expectation, ...]:
     """The expectations in a table of a config file; `place` finds the line of a key.
 
     Raises SpecError with all that is wrong.
@@ -60,7 +59,7 @@ def _expectations(entries: dict[str, Entry], place: Span) -> tuple[Expectation, 
     return found
 
 
-def valued(plain: Any, span: Span) -> Value:
+def valued(plain: object, span: Span) -> Value:
     """A plain value, as if it stood in a spec at `span`."""
     if isinstance(plain, dict):
         return Mapping({str(k): Entry(str(k), span, valued(v, span)) for k, v in plain.items()}, span)

@@ -1,4 +1,4 @@
-"""What expands several layers at once: repeat, residual, branches, and the blocks of a spec.
+"""How structures and blocks are expanded: repeat, residual, branches, and the blocks of a spec.
 
 Each is a function of the expansion, the call, the frame and the tensor that it begins on, and returns
 the tensor that it ends on.
@@ -36,8 +36,8 @@ def structure_example(kind: str) -> str:
 def repeat(expansion: Expansion, call: Call, frame: Frame, tensor: int) -> int:
     """Copies of `layers`, one behind the other: `times` of them, or one for each row of the table `each`.
 
-    `index` names a variable that counts from 1. A copy with a fault is the last: those behind it would have
-    the same one.
+    `index` names a variable that counts from 1. A copy with a problem is the last: those behind it would
+    have the same one.
     """
     layers = _part(expansion, call, "layers", ("times", "each", "index"))
     if layers is None or not _claimed(expansion, call, frame):
@@ -84,9 +84,9 @@ def _rows(expansion: Expansion, call: Call, frame: Frame) -> Iterable[dict[str, 
 
 
 def residual(expansion: Expansion, call: Call, frame: Frame, tensor: int) -> int:
-    """`body` and `shortcut` (by default the identity) on the same tensor, added; or `body` alone.
+    """A residual connection: `body` and `shortcut` (the identity by default) on the same tensor, added.
 
-    `add` says whether there is a shortcut at all.
+    Where `add` is false there is no shortcut, and `body` stands alone.
     """
     body = _part(expansion, call, "body", ("shortcut", "add"))
     if body is None or not _claimed(expansion, call, frame):

@@ -33,7 +33,7 @@ class Mark(Protocol):
         """The column, in characters."""
 
 
-class Finding(Protocol):
+class ParserError(Protocol):
     """An error of the parser."""
 
     @property
@@ -53,8 +53,8 @@ class Finding(Protocol):
         """Where it is."""
 
 
-class Place(NamedTuple):
-    """Where a finding lies: its line and column, and where the thing it lies in begins."""
+class Location(NamedTuple):
+    """Where an error lies: its line and column, and where the thing it lies in begins."""
 
     lines: list[str]
     row: int
@@ -64,7 +64,7 @@ class Place(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The line that the finding lies in."""
+        """The line that the error lies in."""
         return self.lines[self.row] if self.row < len(self.lines) else ""
 
     @property
@@ -84,7 +84,7 @@ class Place(NamedTuple):
         return f"in line {self.begin_row + 1}, column {self.begin_column + 1}"
 
 
-class Words(NamedTuple):
+class Explanation(NamedTuple):
     """What to say: a message, a hint, whether to point at where the faulty thing begins, and a code."""
 
     message: str
@@ -93,100 +93,102 @@ class Words(NamedTuple):
     code: Code = "syntax"
 
 
-def _unclosed(place: Place) -> Words:
-    close = "]" if place.opening == "[" else "}"
+def _unclosed(at: Location) -> Explanation:
+    close = "]" if at.opening == "[" else "}"
     closing = f"separate entries by `,`, and close with `{close}`"
-    hint = EXPRESSION_HINT if "${" in place.line else closing
-    if not place.character and place.row == len(place.lines) - 1:
-        return Words(f"the `{place.opening}` that opens here is not closed", hint, at_begin=True)
-    needed = f"`,` or `{close}` is needed here: the `{place.opening}` {place.began} is still open"
-    return Words(needed, hint)
+    hint = EXPRESSION_HINT if "${" in at.line else closing
+    if not at.character and at.row == len(at.lines) - 1:
+        return Explanation(f"the `{at.opening}` that opens here is not closed", hint, at_begin=True)
+    needed = f"`,` or `{close}` is needed here: the `{at.opening}` {at.began} is still open"
+    return Explanation(needed, hint)
 
 
-def _character(place: Place) -> Words:
-    if place.character == "\t":
-        return _tab(place)
-    return Words(f"a value cannot begin with {quoted(place.character)}", QUOTES_HINT)
+def _character(at: Location) -> Explanation:
+    if at.character == "\t":
+        return _tab(at)
+    return Explanation(f"a value cannot begin with {quoted(at.character)}", QUOTES_HINT)
 
 
-def _opening(place: Place) -> Words:
-    return Words(f"a value cannot begin with {quoted(place.opening)} like this", QUOTES_HINT, at_begin=True)
+def _opening(at: Location) -> Explanation:
+    return Explanation(
+        f"a value cannot begin with {quoted(at.opening)} like this", QUOTES_HINT, at_begin=True
+    )
 
 
-def _second_colon(place: Place) -> Words:
-    if ": " in place.line[: place.column]:
+def _second_colon(at: Location) -> Explanation:
+    if ": " in at.line[: at.column]:
         hint = 'put text that holds `: ` in quotes: name: "A: b"'
-        return Words("a second `:` stands in this line", hint)
+        return Explanation("a second `:` stands in this line", hint)
     hint = "does the line above lack its `:`, or is this one indented too far?"
-    return Words("a `:` cannot stand here", hint)
+    return Explanation("a `:` cannot stand here", hint)
 
 
-def _no_key(place: Place) -> Words:
-    before = place.line[: place.column].rstrip()
+def _no_key(at: Location) -> Explanation:
+    before = at.line[: at.column].rstrip()
     if before:
         hint = "remove it, or put the whole value in quotes"
         if before.endswith(("'", '"')):
             hint = f"remove it; to write {before[-1]} in a text, put the text in the other kind of quotes"
-        return Words("a value is complete in front of this, and something follows it", hint)
-    if place.column == place.begin_column and place.character == "-":
-        message = f"a list item stands where the mapping {place.began} needs a key"
-        return Words(message, "indent it like the other items of its list")
-    if place.column == place.begin_column:
-        return Words(f"a key is needed here, to go on with the mapping {place.began}", "write `key: value`")
-    hint = f"indent it like what it belongs to: the mapping {place.began}, or what stands in that"
-    return Words(f"this line is indented by {place.column}, like nothing above it", hint)
+        return Explanation("a value is complete in front of this, and something follows it", hint)
+    if at.column == at.begin_column and at.character == "-":
+        message = f"a list item stands where the mapping {at.began} needs a key"
+        return Explanation(message, "indent it like the other items of its list")
+    if at.column == at.begin_column:
+        return Explanation(
+            f"a key is needed here, to go on with the mapping {at.began}", "write `key: value`"
+        )
+    hint = f"indent it like what it belongs to: the mapping {at.began}, or what stands in that"
+    return Explanation(f"this line is indented by {at.column}, like nothing above it", hint)
 
 
-def _no_item(place: Place) -> Words:
-    message = f"an item is needed here, to go on with the list {place.began}"
-    hint = (
-        f"begin each item with `- ` in column {place.begin_column + 1}, and keys around the list left of it"
+def _no_item(at: Location) -> Explanation:
+    message = f"an item is needed here, to go on with the list {at.began}"
+    hint = f"begin each item with `- ` in column {at.begin_column + 1}, and keys around the list left of it"
+    return Explanation(message, hint)
+
+
+def _unclosed_quote(at: Location) -> Explanation:
+    return Explanation(
+        "the quote that opens here is not closed", f"end the text with {at.opening}", at_begin=True
     )
-    return Words(message, hint)
 
 
-def _unclosed_quote(place: Place) -> Words:
-    return Words(
-        "the quote that opens here is not closed", f"end the text with {place.opening}", at_begin=True
-    )
-
-
-def _no_colon(place: Place) -> Words:
+def _no_colon(at: Location) -> Explanation:
     hint = "write `key: value`, or put longer text in quotes"
-    return Words("a key is needed here, and a `:` behind it", hint, at_begin=True)
+    return Explanation("a key is needed here, and a `:` behind it", hint, at_begin=True)
 
 
-def _tab(place: Place) -> Words:
-    return Words("a tab stands where only spaces may", TAB_HINT)
+def _tab(at: Location) -> Explanation:
+    return Explanation("a tab stands where only spaces may", TAB_HINT)
 
 
-def _dash(place: Place) -> Words:
+def _dash(at: Location) -> Explanation:
     hint = "begin a list on a line of its own; inside [ ], write commas"
-    return Words("a `- ` cannot stand here", hint)
+    return Explanation("a `- ` cannot stand here", hint)
 
 
-def _question(place: Place) -> Words:
-    return Words("a `? ` cannot stand here", "write `key: value`")
+def _question(at: Location) -> Explanation:
+    return Explanation("a `? ` cannot stand here", "write `key: value`")
 
 
-def _nothing(place: Place) -> Words:
-    if not place.character:
-        return Words("a value is needed here, found the end of the line")
-    hint = "inside [ ], write commas and no `- `" if place.character == "-" else None
-    return Words(f"a value is needed here, found {quoted(place.character)}", hint)
+def _nothing(at: Location) -> Explanation:
+    if not at.character:
+        return Explanation("a value is needed here, found the end of the line")
+    hint = "inside [ ], write commas and no `- `" if at.character == "-" else None
+    return Explanation(f"a value is needed here, found {quoted(at.character)}", hint)
 
 
-def _tag(place: Place) -> Words:
-    return Words(
+def _tag(at: Location) -> Explanation:
+    return Explanation(
         "tags are not read", "leave it out: a spec is plain data", at_begin=True, code="yaml-feature"
     )
 
 
-def _escape(place: Place) -> Words:
-    return Words("YAML knows no such escape in double quotes", "put the text in single quotes")
+def _escape(at: Location) -> Explanation:
+    return Explanation("YAML knows no such escape in double quotes", "put the text in single quotes")
 
 
-ROWS: tuple[tuple[str, Callable[[Place], Words]], ...] = (
+ROWS: tuple[tuple[str, Callable[[Location], Explanation]], ...] = (
     (r"parsing a flow (mapping|sequence); .*expected ',' or", _unclosed),
     (r"tab character|character '\\t'", _tab),
     (r"cannot start any token", _character),
@@ -205,22 +207,22 @@ ROWS: tuple[tuple[str, Callable[[Place], Words]], ...] = (
 """What the parser says, as a pattern, and the words for it."""
 
 
-def syntax_problem(finding: Finding, text: str, source: str) -> Problem:
+def syntax_problem(error: ParserError, text: str, source: str) -> Problem:
     """The parser's error as a problem with its place."""
-    mark = finding.problem_mark or finding.context_mark
-    begin = finding.context_mark or mark
+    mark = error.problem_mark or error.context_mark
+    begin = error.context_mark or mark
     if mark is None or begin is None:
-        return Problem("syntax", f"not valid YAML: {finding.problem}", Span(source, 1, 1))
+        return Problem("syntax", f"not valid YAML: {error.problem}", Span(source, 1, 1))
     lines = text.rstrip().split("\n")
     row, column = mark.line, mark.column
     if (row, column) > (len(lines) - 1, len(lines[-1])):
         row, column = len(lines) - 1, len(lines[-1])
-    place = Place(lines, row, column, begin.line, begin.column)
-    said = f"{finding.context}; {finding.problem}"
+    at = Location(lines, row, column, begin.line, begin.column)
+    said = f"{error.context}; {error.problem}"
     words = next((words for pattern, words in ROWS if re.search(pattern, said)), None)
     if words is None:
-        return Problem("syntax", f"not valid YAML: {finding.problem}", Span(source, row + 1, column + 1))
-    message, hint, at_begin, code = words(place)
+        return Problem("syntax", f"not valid YAML: {error.problem}", Span(source, row + 1, column + 1))
+    message, hint, at_begin, code = words(at)
     if at_begin:
         row, column = begin.line, begin.column
     return Problem(code, message, Span(source, row + 1, column + 1), hint)

@@ -39,7 +39,7 @@ COLUMNS = Setting("columns by name, such as {filters: [64, 128], convs: [2, 3]}"
 
 
 def rows(value: Value, scope: Scope, problems: Problems) -> list[dict[str, object]]:
-    """The rows of a table, each with a value for every column; none where it is faulty, which is noted."""
+    """The rows of a table, each with a value for every column; none where it is invalid, which is noted."""
     columns = read(COLUMNS, "each of repeat", value, scope, problems)
     if columns is None or not _even(columns, value, problems):
         return []
