@@ -41,10 +41,35 @@ class Span(_Begin):
         return Span(self.source, self.line, self.column, last.end)
 
 
+class Edit(NamedTuple):
+    """A range of a source, and the text that is to stand there instead."""
+
+    span: Span
+    text: str
+
+
+class Repair(NamedTuple):
+    """What would mend a problem.
+
+    change: what is to be done, in words. gives: what that leads to.
+    where, span: the place, in words and, where the source is known, as such.
+    edits: the same in the text, in order and apart from each other; none where it can be said in words alone.
+    """
+
+    change: str
+    gives: str
+    where: str
+    span: Span | None = None
+    edits: tuple[Edit, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.change} (then {self.gives})"
+
+
 class Problem(NamedTuple):
     """One thing that is wrong: a code, a sentence, and where possible a place and a hint.
 
-    also: other places that it concerns, each with what stands there.
+    also: other places that it concerns, each with what stands there. repairs: what would mend it.
     """
 
     code: Code
@@ -52,6 +77,7 @@ class Problem(NamedTuple):
     span: Span | None = None
     hint: str | None = None
     also: tuple[tuple[str, Span], ...] = ()
+    repairs: tuple[Repair, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.span}: " if self.span else ""

@@ -90,14 +90,13 @@ def examine(spec: str, request: Request) -> Examined:
 
 
 def _mended(error: SpecError) -> tuple[Problem, ...]:
-    """What is wrong with a spec; of a broken network also the edits that would mend it."""
+    """What is wrong with a spec; of a broken network also what would mend it."""
     if not isinstance(error, BrokenNetworkError):
         return error.problems
     from archcalc.checks.repair import repairs
 
-    found = [(f"try: {repair.edit} (then {repair.gives})", repair.place) for repair in repairs(error)]
-    edits = tuple((text, place) for text, place in found if place)
-    return tuple(problem._replace(also=(*problem.also, *edits)) for problem in error.problems)
+    found = repairs(error)
+    return tuple(problem._replace(repairs=found) for problem in error.problems)
 
 
 def with_problems(checked: Checked, problems: tuple[Problem, ...]) -> Checked:

@@ -102,8 +102,9 @@ def _asked(text: str) -> tuple[Expectation, ...]:
     try:
         return requested(text)
     except SpecError as error:
-        _, message, _, hint, _ = error.problems[0]
-        raise RequestError(f"{OPTION} {quoted(text)}: {message}{f'; {hint}' if hint else ''}") from None
+        problem = error.problems[0]
+        hint = f"; {problem.hint}" if problem.hint else ""
+        raise RequestError(f"{OPTION} {quoted(text)}: {problem.message}{hint}") from None
 
 
 def _config(path: str | None, without: bool) -> Config:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archcalc.errors import Problem, Span
+from archcalc.errors import Problem, Repair, Span
 from archcalc.quoting import escaped
 
 EXCERPT = 100
@@ -40,6 +40,11 @@ def source_line(span: Span, texts: Mapping[str, str]) -> str | None:
     return lines[span.line - 1] if span.line <= len(lines) else None
 
 
+def repair_line(repair: Repair) -> str:
+    """A repair in words, as it stands below its problem."""
+    return f"  try: {repair}"
+
+
 def problem_data(problem: Problem) -> dict[str, Any]:
     """A problem in JSON."""
     return {
@@ -59,6 +64,23 @@ def span_data(span: Span | None) -> dict[str, Any]:
     }
 
 
+def repair_data(repair: Repair) -> dict[str, Any]:
+    """A repair in JSON: the place of the first change, all in words, and the edits that make them.
+
+    Where it cannot be made in the text, there is one edit without a range.
+    """
+    edits = [{"file": e.span.source, "range": _range(e.span), "new_text": e.text} for e in repair.edits]
+    nowhere = [{"file": None, "range": None, "new_text": None}]
+    words = {"edit": repair.change, "gives": repair.gives}
+    return {**span_data(repair.span), **words, "edits": edits or nowhere}
+
+
+def _range(span: Span) -> dict[str, dict[str, int]]:
+    """From the first character to behind the last."""
+    line, column = span.end
+    return {"start": {"line": span.line, "column": span.column}, "end": {"line": line, "column": column}}
+
+
 def _lines(problem: Problem, texts: Mapping[str, str], word: str, source: str) -> Iterator[str]:
     yield headline(problem, word, source)
     if problem.span:
@@ -67,6 +89,7 @@ def _lines(problem: Problem, texts: Mapping[str, str], word: str, source: str) -
         yield f"  hint: {problem.hint}"
     for said, span in problem.also:
         yield f"{span}: note: {said}"
+    yield from map(repair_line, problem.repairs)
 
 
 def _excerpt(span: Span, line: str | None) -> Iterator[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archcalc.checks.repair import Repair, repairs
-from archcalc.checks.repair.circumstances import arithmetic, given
+from archcalc.checks.repair import repairs
+from archcalc.checks.repair.diagnosis import arithmetic, given
 from archcalc.errors import SpecError
 from archcalc.layers import Shape
 from archcalc.quoting import escaped
 from archcalc.report.explanation import worked_out
-from archcalc.report.problems import span_data
+from archcalc.report.problems import repair_data, repair_line
 from archcalc.report.values import volume, volume_order
 
 SHOWN = 6
@@ -33,7 +33,7 @@ def _lines(error: SpecError) -> Iterator[str]:
     for formula in arithmetic(error):
         sides.setdefault(worked_out(formula), []).append(formula.symbol)
     yield from (f"  {' and '.join(names)}: {text}" for text, names in sides.items())
-    yield from (f"  try: {repair}" for repair in repairs(error))
+    yield from map(repair_line, repairs(error))
 
 
 def _order(shape: Shape) -> str:
@@ -41,9 +41,5 @@ def _order(shape: Shape) -> str:
 
 
 def repairs_data(error: SpecError) -> list[dict[str, Any]]:
-    """The edits in JSON: the place of the first, and all of them in words."""
-    return [_repair_data(repair) for repair in repairs(error)]
-
-
-def _repair_data(repair: Repair) -> dict[str, Any]:
-    return {**span_data(repair.place), "edit": repair.edit, "gives": repair.gives}
+    """What would mend it, in JSON."""
+    return list(map(repair_data, repairs(error)))

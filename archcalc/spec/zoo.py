@@ -55,6 +55,16 @@ def built_in(name: str) -> str | None:
     return file if paths.basename(file) == f"{name}.yaml" and paths.isfile(file) else None
 
 
+def is_built_in(source: str, text: str) -> bool:
+    """Whether a source, by what errors call it, ships with archcalc, or is a copy of one that does."""
+    parts = source.split("/")
+    path = paths.join(zoo_folder(), *parts)
+    if paths.isabs(source) or ".." in parts or len(parts) > 2 or not _is_file(path):
+        return False
+    with open(path, encoding="utf-8") as file:
+        return file.read() == text
+
+
 def source_of(spec: str) -> tuple[str, str | None]:
     """(the name to report, the file) of a path, a zoo name, or `-` for standard input."""
     if spec == STDIN:

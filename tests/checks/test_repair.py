@@ -6,7 +6,7 @@ from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.checks.repair import repairs, search
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.proposal import write
-from archcalc.checks.repair.written import Written
+from archcalc.checks.repair.source_map import SourceMap
 from archcalc.errors import SpecError
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
@@ -415,15 +415,15 @@ def test_networks_without_a_spec_are_repaired_by_the_names_of_their_layers():
         "layer1: write kernel_size: 2 (then the output of layer1 is 1×1×4)",
         "layer0: write stride: 4 (then the output of layer1 is 1×1×4)",
     ]
-    assert [repair.place for repair in found] == [None, None, None]
+    assert [repair.span for repair in found] == [None, None, None]
 
 
 def test_only_settings_that_an_item_has_are_written():
     spec = parse_spec(IMAGE + "  - separable: {filters: 4, kernel_size: 3}\n  - fc: {units: 2}\n", "net.yaml")
     error = error_of(spec)
-    failure = Failure.of(error, Written(error.texts))
-    assert write(failure, 0, 0, multiplier=2).edits[0].what == "write multiplier: 2"
-    assert write(failure, 1, 0, filters=2).edits[0].what == "write filters: 2"
+    failure = Failure.of(error, SourceMap(error.texts))
+    assert write(failure, 0, 0, multiplier=2).changes[0].what == "write multiplier: 2"
+    assert write(failure, 1, 0, filters=2).changes[0].what == "write filters: 2"
     assert write(failure, 1, 0, filters=4) is None
     assert write(failure, 1, 0, kernel_size=3) is None
 
@@ -440,7 +440,7 @@ def test_a_spec_on_another_input_has_no_place_for_the_input():
     spec = parse_spec(IMAGE + "  - conv: {filters: 4, kernel_size: 3}\n")
     (first, *_) = repairs(error_of(spec.with_input((3, 2, 2))))
     assert str(first).startswith("input: write input: {channels: 3, height: 28, width: 28} (")
-    assert first.place is None
+    assert (first.span, first.edits) == (None, ())
 
 
 def test_edits_of_another_file_say_which(tmp_path):
@@ -458,7 +458,7 @@ def test_edits_of_another_file_say_which(tmp_path):
 
 def test_the_place_is_that_of_the_first_edit():
     (repair,) = repairs(error_of(parse_spec(VECTORS["two edits"][0], "net.yaml")))
-    assert [edit.action for edit in repair.edits] == ["remove", "insert"]
-    assert [edit.place for edit in repair.edits] == [("net.yaml", 3, 5), ("net.yaml", 5, 5)]
-    assert repair.place == ("net.yaml", 3, 5)
-    assert repair.edit == "remove this flatten, and line 5: put '- flatten' in front of it"
+    assert [edit.text for edit in repair.edits] == ["", "flatten\n  - "]
+    assert [edit.span for edit in repair.edits] == [("net.yaml", 3, 1), ("net.yaml", 5, 5)]
+    assert repair.span == ("net.yaml", 3, 5)
+    assert repair.change == "remove this flatten, and line 5: put '- flatten' in front of it"

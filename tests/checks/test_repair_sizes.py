@@ -8,7 +8,7 @@ import pytest
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.sizes import LARGEST_KERNEL, solutions
-from archcalc.checks.repair.written import Written
+from archcalc.checks.repair.source_map import SourceMap
 from archcalc.errors import ShapeError
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
@@ -24,7 +24,7 @@ def failure_behind(layer, shape):
     )
     with pytest.raises(BrokenNetworkError) as caught:
         analyze(Network("net", {"input": shape}, nodes, {"broken": 2}))
-    return Failure.of(caught.value, Written({}))
+    return Failure.of(caught.value, SourceMap({}))
 
 
 def sizes_of(layer, shape):

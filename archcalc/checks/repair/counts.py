@@ -17,7 +17,7 @@ def declared_proposals(failure: Failure) -> Proposals:
     if failure.node.layer.merges:
         return
     (shape,) = failure.inputs
-    position, volume = failure.position, failure.node.inputs[0]
+    position, tensor = failure.position, failure.node.inputs[0]
     if failure.has(position, "num_parameters"):
         yield write(failure, position, 0, num_parameters=shape[0])
         yield write(failure, position, 1, num_parameters=1)
@@ -26,11 +26,11 @@ def declared_proposals(failure: Failure) -> Proposals:
         if declared is None:
             continue
         yield write(failure, position, 1, **{name: shape[-1] if name == "in_features" else shape[0]})
-        source = failure.source(volume)
+        source = failure.source(tensor)
         if source:
             yield from depth_proposals(failure, source, declared, 2)
         else:
-            yield other_input(failure, 2, (declared, *failure.network.input_shape[1:]))
+            yield other_input(failure, 2, (declared, *failure.network.input_shapes[0][1:]))
         if name == "in_features":
             yield from _flattened(failure, declared)
 
@@ -53,7 +53,7 @@ def _flattened(failure: Failure, declared: int) -> Proposals:
 def _resized(failure: Failure, target: Shape, sizes: Shape) -> Proposals:
     """The last windows, such that what is flattened has the target's sizes."""
     for position in nearest_windows(failure, failure.before):
-        if failure.shapes[position + 1][1:] == sizes:
+        if failure.output_of(position)[1:] == sizes:
             for solution in solutions(failure, position, target):
                 yield write(failure, position, FAR + solution.cost, **solution.settings)
 

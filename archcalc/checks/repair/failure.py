@@ -11,9 +11,9 @@ from math import prod
 from typing import Any, NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError
-from archcalc.checks.repair.written import Written
+from archcalc.checks.repair.source_map import SourceMap
 from archcalc.errors import Problem, ShapeError, Span
-from archcalc.layers import Layer, Shapes
+from archcalc.layers import Layer, Shape, Shapes
 from archcalc.layers.settings import settings_of
 from archcalc.network import Network, Node
 from archcalc.window import Axis, TransposedAxis, Window
@@ -29,23 +29,27 @@ class Source(NamedTuple):
 class Failure:
     """The layer of a broken network that cannot work, with what is known of those before it."""
 
-    def __init__(self, partial: Analysis, problem: Problem, written: Written) -> None:
+    def __init__(self, partial: Analysis, problem: Problem, source_map: SourceMap) -> None:
         self.network: Network = partial.network
         self.problem = problem
-        self.written = written
+        self.source_map = source_map
         self.position = len(partial.facts)
         self.node: Node = self.network.nodes[self.position]
-        self.shapes = (self.network.input_shape, *(facts.output_shape for facts in partial.facts))
+        self.shapes = (*self.network.input_shapes, *(facts.output_shape for facts in partial.facts))
         self.inputs = self.inputs_of(self.position)
 
     @classmethod
-    def of(cls, error: BrokenNetworkError, written: Written) -> Failure:
+    def of(cls, error: BrokenNetworkError, source_map: SourceMap) -> Failure:
         """The failure that an error tells of."""
-        return cls(error.partial, error.problems[0], written)
+        return cls(error.partial, error.problems[0], source_map)
 
     def inputs_of(self, position: int) -> Shapes:
         """The volumes that a layer reads, this one or one before it."""
-        return tuple(self.shapes[volume] for volume in self.network.nodes[position].inputs)
+        return tuple(self.shapes[tensor] for tensor in self.network.nodes[position].inputs)
+
+    def output_of(self, position: int) -> Shape:
+        """The volume that a layer before this one writes."""
+        return self.shapes[self.network.output_tensor(position)]
 
     def layer(self, position: int) -> Layer:
         """The layer at a position."""
@@ -62,6 +66,16 @@ class Failure:
             return False
         parts = self._parts.get(node.span, {})
         return node.kind == next((kind for kind, cls in parts.items() if name in settings_of(cls)), node.kind)
+
+    def is_whole(self, position: int) -> bool:
+        """Whether the item that a layer comes from stands for nothing but layers of this kind."""
+        node = self.network.nodes[position]
+        return len(self._parts.get(node.span, {})) <= 1
+
+    def is_computed(self, position: int) -> bool:
+        """Whether the item that a layer comes from has an expression for its kind, and so has several."""
+        word = self.source_map.word(self.place(position))
+        return bool(word and "$" in word) and not self.is_whole(position)
 
     @cached_property
     def _parts(self) -> dict[Span | None, dict[str, type[Layer]]]:
@@ -112,16 +126,15 @@ class Failure:
         index = bisect_left(others, position)
         return others[index - 1] if index else None
 
-    def ancestors(self, volumes: Iterable[int]) -> frozenset[int]:
-        """The positions of all layers that volumes depend on."""
+    def ancestors(self, tensors: Iterable[int]) -> frozenset[int]:
+        """The positions of all layers that tensors depend on."""
         seen: set[int] = set()
-        waiting = [volume - 1 for volume in volumes if volume]
+        waiting = list(tensors)
         while waiting:
-            position = waiting.pop()
-            if position not in seen:
+            position = self.network.writer(waiting.pop())
+            if position is not None and position not in seen:
                 seen.add(position)
-                inputs = self.network.nodes[position].inputs
-                waiting.extend(before - 1 for before in inputs if before)
+                waiting.extend(self.network.nodes[position].inputs)
         return frozenset(seen)
 
     @cached_property
@@ -131,9 +144,9 @@ class Failure:
 
     def own(self, slot: int) -> tuple[int, ...]:
         """The layers that only one of the failing layer's inputs depends on, the nearest first."""
-        volumes = self.node.inputs
-        shared = self.ancestors(volumes[:slot] + volumes[slot + 1 :])
-        return tuple(sorted(self.ancestors(volumes[slot : slot + 1]) - shared, reverse=True))
+        tensors = self.node.inputs
+        shared = self.ancestors(tensors[:slot] + tensors[slot + 1 :])
+        return tuple(sorted(self.ancestors(tensors[slot : slot + 1]) - shared, reverse=True))
 
     def leader(self, position: int) -> int:
         """The first layer that the same item of the spec stands for."""
@@ -165,27 +178,27 @@ class Failure:
         axes = tuple(axis for axis in reach if isinstance(axis, (Axis, TransposedAxis)))
         return axes if len(axes) == len(reach) else ()
 
-    def source(self, volume: int) -> Source | None:
-        """The layer whose setting makes the depth of a volume, when those behind it keep it."""
-        while volume:
-            position = volume - 1
+    def source(self, tensor: int) -> Source | None:
+        """The layer whose setting makes the depth of a tensor, when those behind it keep it."""
+        while (position := self.network.writer(tensor)) is not None:
             for name in ("filters", "units"):
                 if self.has(position, name):
                     return Source(position, name)
             inputs = self.inputs_of(position)
-            if len(inputs) > 1 or inputs[0][0] != self.shapes[volume][0]:
+            if len(inputs) > 1 or inputs[0][0] != self.shapes[tensor][0]:
                 return None
-            volume = self.network.nodes[position].inputs[0]
+            (tensor,) = self.network.nodes[position].inputs
         return None
 
-    def flattened(self, volume: int) -> int | None:
-        """The volume with spatial axes that one is, or was made a vector from; None where there is none."""
-        while len(self.shapes[volume]) == 1:
-            if not volume:
+    def flattened(self, tensor: int) -> int | None:
+        """The tensor with spatial axes that one is, or was made a vector from; None where there is none."""
+        while len(self.shapes[tensor]) == 1:
+            position = self.network.writer(tensor)
+            if position is None:
                 return None
-            volume = self.network.nodes[volume - 1].inputs[0]
-        return volume
+            tensor = self.network.nodes[position].inputs[0]
+        return tensor
 
-    def count(self, volume: int) -> int:
-        """How many values a volume holds."""
-        return prod(self.shapes[volume])
+    def count(self, tensor: int) -> int:
+        """How many values a tensor holds."""
+        return prod(self.shapes[tensor])

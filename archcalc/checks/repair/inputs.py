@@ -19,6 +19,8 @@ DEPTHS = ("groups", "channels")
 
 def input_proposals(failure: Failure) -> Proposals:
     """Other sizes of the input; likely where nothing before the failing layer changed them."""
+    if len(failure.network.inputs) > 1:
+        return
     shape = failure.network.input_shape
     if len(shape) == 1:
         rank = failure.node.layer.rank or 2

@@ -27,7 +27,7 @@ def kind_proposals(failure: Failure) -> Proposals:
 def _fewer_flattens(failure: Failure, positions: tuple[int, ...] | list[int]) -> Proposals:
     """Without the nearest layer that makes a vector of a volume, moving nothing else."""
     for position in failure.firsts(positions):
-        if len(failure.shapes[position + 1]) == 1 < len(failure.inputs_of(position)[0]):
+        if len(failure.output_of(position)) == 1 < len(failure.inputs_of(position)[0]):
             yield remove(failure, position, 1)
             return
 
@@ -38,7 +38,7 @@ def _vectors(failure: Failure, shape: Shape) -> Proposals:
         return
     for cost, (kind, word) in enumerate((("flatten", "flat"), ("global_avgpool", "pooled"))):
         layer = layer_class(kind)()
-        if failure.written.has(failure.node.span, "from"):
+        if failure.source_map.has(failure.node.span, "from"):
             yield beside(failure, 0, cost, kind, layer, word)
         else:
             yield insert(failure, failure.position, cost, kind, layer)

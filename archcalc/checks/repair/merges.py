@@ -90,7 +90,7 @@ def _sized(
     failure: Failure, slot: int, position: int, target: Shape, source: Source | None, cost: int
 ) -> Proposals:
     """The size of one input changed at one of the windows in front of it, and its depth with it."""
-    end, here = failure.inputs[slot], failure.shapes[position + 1]
+    end, here = failure.inputs[slot], failure.output_of(position)
     depth: dict[str, Any] = {}
     if end[0] != target[0]:
         if source is None or source.position != position:

@@ -7,20 +7,26 @@ Of the proposals of one family, the first that works is enough.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import chain, count
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from archcalc.checks.repair.edit import Action, Edit, Insertion, setting_text, spliced, with_layers
+from archcalc.checks.repair.change import (
+    Action,
+    Change,
+    Insertion,
+    setting_text,
+    settings_text,
+    spliced,
+    with_layers,
+)
 from archcalc.checks.repair.failure import Failure
 from archcalc.layers import Layer, Shape, layer_class
 from archcalc.layers.settings import changed_settings
-from archcalc.network import INPUT, Network
+from archcalc.network import Network
 
-_KEY = re.compile(r"(\w+):", re.ASCII)
 INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
 
 
@@ -28,22 +34,21 @@ class Proposal(NamedTuple):
     """One or two edits that are made together, their cost, and the network that they lead to."""
 
     cost: int
-    edits: tuple[Edit, ...]
+    changes: tuple[Change, ...]
     network: Callable[[], Network]
     family: tuple[str, ...]
 
     def suits(self, other: Proposal) -> bool:
         """Whether it can be made together with another: at other items, or writing other settings."""
-        if {edit.place for edit in self.edits}.isdisjoint(edit.place for edit in other.edits):
+        if {change.place for change in self.changes}.isdisjoint(change.place for change in other.changes):
             return True
-        return all(edit.action == "write" for edit in self.edits + other.edits) and self.keys.isdisjoint(
-            other.keys
-        )
+        writes = all(change.action == "write" for change in self.changes + other.changes)
+        return writes and self.keys.isdisjoint(other.keys)
 
     @property
     def keys(self) -> set[str]:
         """The keys that are written."""
-        return {key for edit in self.edits for key in _KEY.findall(edit.text)}
+        return {key for change in self.changes for key, _ in change.settings}
 
 
 Proposals = Iterator[Proposal | None]
@@ -59,8 +64,8 @@ def write(failure: Failure, position: int, cost: int, **settings: Any) -> Propos
 def copy(failure: Failure, position: int, cost: int, setting: str, model: int, named: str) -> Proposal | None:
     """Write the expression that another item has for the setting called `named`."""
     layer = failure.layer(model)
-    text = failure.written.expression(failure.place(model), named, layer)
-    if text is None or not failure.written.reaches(failure.place(model), failure.place(position)):
+    text = failure.source_map.expression(failure.place(model), named, layer)
+    if text is None or not failure.source_map.reaches(failure.place(model), failure.place(position)):
         return None
     values = {}
     for member in failure.group(position):
@@ -76,20 +81,22 @@ def _written(
 ) -> Proposal | None:
     """The proposal of new settings for each layer of a group; `texts` says how they are written."""
     settings = values[position]
-    if not all(failure.has(position, name) for name in settings):
+    if failure.is_computed(position) or not all(failure.has(position, name) for name in settings):
         return None
     news = [name for name in settings if _differs(failure, values, name)]
     if not news:
         return None
     node = failure.network.nodes[position]
-    text = ", ".join(
-        f"{failure.written.spelled(node.span, name, node.layer)}: "
-        f"{texts.get(name) or setting_text(settings[name])}"
+    written = tuple(
+        (
+            failure.source_map.spelled(node.span, name, node.layer),
+            texts.get(name) or setting_text(settings[name]),
+        )
         for name in news
     )
     layers = {member: replace(failure.layer(member), **new) for member, new in values.items()}
-    edits = (edit_of(failure, "write", text, position),)
-    return Proposal(cost, edits, lambda: with_layers(failure.network, layers), ("write", *news))
+    changes = (settings_change(failure, position, written),)
+    return Proposal(cost, changes, lambda: with_layers(failure.network, layers), ("write", *news))
 
 
 def _differs(failure: Failure, values: Mapping[int, dict[str, Any]], name: str) -> bool:
@@ -98,6 +105,8 @@ def _differs(failure: Failure, values: Mapping[int, dict[str, Any]], name: str) 
 
 def call(failure: Failure, position: int, cost: int, kind: str) -> Proposal | None:
     """Call the item that a layer comes from by another kind that has all its settings."""
+    if not failure.is_whole(position):
+        return None
     cls = layer_class(kind)
     layers = {}
     for member in failure.group(position):
@@ -105,7 +114,7 @@ def call(failure: Failure, position: int, cost: int, kind: str) -> Proposal | No
         layers[member] = cls(**{field.name: getattr(layer, field.name) for field in fields(layer)})
     return Proposal(
         cost,
-        (edit_of(failure, "call", kind, position),),
+        (change_of(failure, "call", kind, position),),
         lambda: with_layers(failure.network, layers, kind),
         ("call",),
     )
@@ -114,14 +123,17 @@ def call(failure: Failure, position: int, cost: int, kind: str) -> Proposal | No
 def insert(failure: Failure, position: int, cost: int, kind: str, layer: Layer) -> Proposal | None:
     """Put an item in front of the one that a layer comes from, unless that says by name what it reads."""
     node = failure.network.nodes[position]
-    named = failure.written.has(node.span, "from")
-    if named or (not failure.written.knows(node.span) and node.inputs != (position,)):
+    named = failure.source_map.has(node.span, "from")
+    if named or not failure.is_whole(position):
+        return None
+    above = failure.network.output_tensor(position - 1)
+    if not failure.source_map.knows(node.span) and node.inputs != (above,):
         return None
     if disturbs_names(failure, kind):
         return None
     insertions = {member: Insertion(kind, layer) for member in failure.group(position)}
-    edit = edit_of(failure, "insert", f"- {item_text(kind, layer)}", position)
-    return Proposal(cost, (edit,), lambda: spliced(failure.network, insertions), ("insert", kind))
+    change = change_of(failure, "insert", f"- {item_text(kind, layer)}", position)
+    return Proposal(cost, (change,), lambda: spliced(failure.network, insertions), ("insert", kind))
 
 
 def beside(failure: Failure, slot: int, cost: int, kind: str, layer: Layer, word: str) -> Proposal | None:
@@ -132,39 +144,40 @@ def beside(failure: Failure, slot: int, cost: int, kind: str, layer: Layer, word
         return None
     taken = {other.name for other in network.nodes}
     name = next(name for name in chain([word], (f"{word}{n}" for n in count(2))) if name not in taken)
-    item = item_text(kind, layer, {"name": name, "from": names[slot]})
+    item = item_text(kind, layer, {"name": name, "from": setting_text(names[slot])})
     names[slot] = name
-    edits = (
-        edit_of(failure, "insert", f"- {item}", failure.position),
-        edit_of(
-            failure,
-            "write",
-            f"from: {setting_text(tuple(names) if len(names) > 1 else name)}",
-            failure.position,
-        ),
+    read = setting_text(tuple(names) if len(names) > 1 else name)
+    changes = (
+        change_of(failure, "insert", f"- {item}", failure.position),
+        settings_change(failure, failure.position, (("from", read),)),
     )
     insertions = {failure.position: Insertion(kind, layer, slot, name)}
-    return Proposal(cost, edits, lambda: spliced(network, insertions), ("beside", word))
+    return Proposal(cost, changes, lambda: spliced(network, insertions), ("beside", word))
 
 
 def remove(failure: Failure, position: int, cost: int) -> Proposal | None:
     """Take out the item that a layer comes from, unless its list would be empty, or a name depend on it."""
     node = failure.network.nodes[position]
     group = failure.group(position)
-    if len(node.inputs) > 1 or failure.written.empties([node.span]) or disturbs_names(failure, node.kind):
+    if len(node.inputs) > 1 or not failure.is_whole(position) or failure.source_map.has(node.span, "from"):
         return None
-    if {node.name, node.name.rpartition("/")[2]} & failure.written.names:
+    if failure.source_map.empties([node.span]) or disturbs_names(failure, node.kind):
         return None
-    edit = edit_of(failure, "remove", "", position)
-    return Proposal(cost, (edit,), lambda: spliced(failure.network, {}, group), ("remove", node.kind))
+    if {node.name, node.name.rpartition("/")[2]} & failure.source_map.names:
+        return None
+    change = change_of(failure, "remove", "", position)
+    return Proposal(cost, (change,), lambda: spliced(failure.network, {}, group), ("remove", node.kind))
 
 
-def other_input(failure: Failure, cost: int, shape: Shape) -> Proposal:
-    """Give the network another input volume."""
-    text = "{" + ", ".join(f"{key}: {size}" for key, size in zip(INPUT_KEYS[len(shape)], shape, strict=True))
-    place = failure.written.input_place(failure.network.input_shape)
-    edit = Edit("input", text + "}", "input", failure.where(place, "input"), place)
-    return Proposal(cost, (edit,), lambda: replace(failure.network, inputs={INPUT: shape}), ("input",))
+def other_input(failure: Failure, cost: int, shape: Shape) -> Proposal | None:
+    """Give the network another input volume, where it has only one."""
+    if len(failure.network.inputs) > 1:
+        return None
+    sizes = tuple((key, str(size)) for key, size in zip(INPUT_KEYS[len(shape)], shape, strict=True))
+    place = failure.source_map.input_place(failure.network.input_shape)
+    text = f"{{{settings_text(sizes)}}}"
+    change = Change("input", text, "input", failure.where(place, "input"), place, sizes)
+    return Proposal(cost, (change,), lambda: failure.network.with_input(shape), ("input",))
 
 
 def apart(proposal: Proposal | None, *family: str) -> Proposal | None:
@@ -172,20 +185,25 @@ def apart(proposal: Proposal | None, *family: str) -> Proposal | None:
     return proposal and proposal._replace(family=family)
 
 
-def edit_of(failure: Failure, action: Action, text: str, position: int) -> Edit:
-    """An edit of the item that a layer comes from."""
+def settings_change(failure: Failure, position: int, settings: tuple[tuple[str, str], ...]) -> Change:
+    """The change of an item that writes settings into it."""
+    return change_of(failure, "write", settings_text(settings), position)._replace(settings=settings)
+
+
+def change_of(failure: Failure, action: Action, text: str, position: int) -> Change:
+    """A change of the item that a layer comes from."""
     node = failure.network.nodes[position]
-    word = failure.written.word(node.span) or node.kind
-    return Edit(action, text, word, failure.where(node.span, node.name), node.span)
+    word = failure.source_map.word(node.span) or node.kind
+    return Change(action, text, word, failure.where(node.span, node.name), node.span)
 
 
 def item_text(kind: str, layer: Layer, texts: Mapping[str, str] = MappingProxyType({})) -> str:
     """A layer as an item of a list, with the texts of what is not, or not so, among its settings."""
     settings = {name: setting_text(value) for name, value in changed_settings(layer).items()}
-    inside = ", ".join(f"{name}: {text}" for name, text in {**settings, **texts}.items())
+    inside = settings_text({**settings, **texts}.items())
     return f"{kind}: {{{inside}}}" if inside else kind
 
 
 def disturbs_names(failure: Failure, kind: str) -> bool:
     """Whether one layer more or less of a kind may change what a name in the spec stands for."""
-    return any(name.rpartition("/")[2].rstrip("0123456789") == kind for name in failure.written.names)
+    return any(name.rpartition("/")[2].rstrip("0123456789") == kind for name in failure.source_map.names)

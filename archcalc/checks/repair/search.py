@@ -6,16 +6,17 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
+from archcalc.checks.repair.change import Change, in_words, volume_words
 from archcalc.checks.repair.counts import declared_proposals, group_proposals
-from archcalc.checks.repair.edit import Edit, Repair, volume_words
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.inputs import input_proposals
 from archcalc.checks.repair.kinds import kind_proposals
 from archcalc.checks.repair.merges import merge_proposals
 from archcalc.checks.repair.proposal import Proposal, Proposals
+from archcalc.checks.repair.source_map import SourceMap
 from archcalc.checks.repair.windows import window_proposals
-from archcalc.checks.repair.written import Written
-from archcalc.errors import Problem, SpecError
+from archcalc.checks.repair.writer import edits
+from archcalc.errors import Problem, Repair, SpecError
 from archcalc.expectations import failures
 from archcalc.layers import Shape
 from archcalc.spec.model import BrokenSpecError
@@ -75,11 +76,16 @@ def repairs(error: SpecError) -> tuple[Repair, ...]:
     spec expects come first. Where no single edit is enough, two are offered together. The texts of the
     spec, where the error has them, let edits use the spec's own spellings and expressions.
     """
+    return tuple(repair for repair, _ in tried_repairs(error))
+
+
+def tried_repairs(error: SpecError) -> tuple[tuple[Repair, Analysis], ...]:
+    """As `repairs`, each with the analysis of the network that it leads to."""
     if not isinstance(error, BrokenNetworkError):
         return ()
     search = _Search(error)
     best = _best(search.singles() or search.pairs())
-    return tuple(_repair(mend, search.failure) for mend in best[:MOST])
+    return tuple((_repair(mend, search.failure), mend.analysis) for mend in best[:MOST])
 
 
 def _best(mends: list[Mend]) -> list[Mend]:
@@ -95,7 +101,7 @@ class _Search:
     """One search, with what is left of its time."""
 
     def __init__(self, error: BrokenNetworkError) -> None:
-        self.failure = Failure.of(error, Written(error.texts))
+        self.failure = Failure.of(error, SourceMap(error.texts))
         self.expectations = error.spec.expectations if isinstance(error, BrokenSpecError) else ()
         self.order = {node.name: number for number, node in enumerate(error.partial.network.nodes)}
         self.left = min(ANALYSES, LAYERS // len(self.order))
@@ -110,7 +116,7 @@ class _Search:
         steps = sorted(self.steps, key=lambda step: (step.same, step.proposal.cost))
         mends: list[Mend] = []
         for _, proposal, error in steps[:FIRST_STEPS]:
-            rest = Failure.of(error, self.failure.written)
+            rest = Failure.of(error, self.failure.source_map)
             mends += self.mends(rest, (proposal,), 1)
         return mends
 
@@ -137,9 +143,9 @@ class _Search:
     def possible(self, proposals: tuple[Proposal, ...]) -> bool:
         """Whether proposals can be made together, and leave no list empty."""
         *before, last = proposals
-        edits = [edit for proposal in proposals for edit in proposal.edits]
-        removed = (edit.place for edit in edits if edit.action == "remove")
-        return all(map(last.suits, before)) and not self.failure.written.empties(removed)
+        changes = [change for proposal in proposals for change in proposal.changes]
+        removed = (change.place for change in changes if change.action == "remove")
+        return all(map(last.suits, before)) and not self.failure.source_map.empties(removed)
 
     def tried(self, proposal: Proposal) -> Analysis | BrokenNetworkError:
         """The network as it is after the edit: its analysis, or what is wrong with it."""
@@ -160,17 +166,18 @@ class _Search:
 
 def _proposals(failure: Failure) -> list[Proposal]:
     """All proposals, each once, the likeliest first."""
-    proposals: dict[tuple[Edit, ...], Proposal] = {}
+    proposals: dict[tuple[Change, ...], Proposal] = {}
     for proposer in PROPOSERS:
-        for proposal in proposer(failure):
-            if proposal and proposal.cost < getattr(proposals.get(proposal.edits), "cost", FOREVER):
-                proposals[proposal.edits] = proposal
+        for proposal in filter(None, proposer(failure)):
+            if proposal.cost < proposals.setdefault(proposal.changes, proposal).cost:
+                proposals[proposal.changes] = proposal
     return sorted(proposals.values(), key=lambda proposal: proposal.cost)
 
 
 def _repair(mend: Mend, failure: Failure) -> Repair:
-    edits = tuple(edit for proposal in mend.proposals for edit in proposal.edits)
-    here = edits[0].place is not None and edits[0].place == failure.node.span
+    changes = tuple(change for proposal in mend.proposals for change in proposal.changes)
+    where, place = changes[0].where, changes[0].place
+    here = place is not None and place == failure.node.span
     shapes = {facts.node.name: facts.output_shape for facts in mend.analysis.facts}
     name, shape = failure.node.name, shapes.get(failure.node.name)
     if shape is None:
@@ -179,7 +186,7 @@ def _repair(mend: Mend, failure: Failure) -> Repair:
         f"the output{'' if here and name == failure.node.name else f' of {name}'} is {volume_words(shape)}"
     )
     missed = f", but {mend.missed[0].message}" if mend.missed else ""
-    return Repair(edits, gives + missed)
+    return Repair(in_words(changes), gives + missed, where, place, edits(changes, failure.source_map))
 
 
 def _outputs(analysis: Analysis) -> Iterator[Shape]:

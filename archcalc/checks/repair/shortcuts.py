@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from archcalc.checks.repair.edit import Insertion, spliced
+from archcalc.checks.repair.change import Insertion, spliced
 from archcalc.checks.repair.failure import Failure
-from archcalc.checks.repair.proposal import Proposal, Proposals, beside, edit_of, item_text
+from archcalc.checks.repair.proposal import Proposal, Proposals, beside, item_text, settings_change
 from archcalc.checks.repair.sizes import one
 from archcalc.layers import Layer, Shape, layer_class
 
@@ -18,7 +18,7 @@ PROJECTIONS = {1: "fc", 2: "conv1d", 3: "conv"}
 
 def structure(failure: Failure) -> str | None:
     """The structure that the failing merge belongs to, `residual` or `branches`; None for one by hand."""
-    word = failure.written.word(failure.node.span)
+    word = failure.source_map.word(failure.node.span)
     return word if word in ("residual", "branches") else None
 
 
@@ -29,7 +29,7 @@ def projected(failure: Failure, slot: int, target: Shape) -> Proposals:
         return
     if structure(failure) is None:
         yield beside(failure, slot, 3, PROJECTIONS[len(target)], layer, "projection")
-    elif structure(failure) == "residual" and not failure.written.has(failure.node.span, "shortcut"):
+    elif structure(failure) == "residual" and not failure.source_map.has(failure.node.span, "shortcut"):
         group = failure.group(failure.position)
         yield _shortcut(failure, slot, dict.fromkeys(group, layer), {})
         yield from _like_the_body(failure, slot, layer)
@@ -51,8 +51,8 @@ def _shortcut(failure: Failure, slot: int, layers: Mapping[int, Layer], texts: M
     kind = PROJECTIONS[len(failure.inputs[slot])]
     item = item_text(kind, layers[failure.position], texts)
     insertions = {position: Insertion(kind, layer, slot) for position, layer in layers.items()}
-    edit = edit_of(failure, "write", f"shortcut: [{item}]", failure.position)
-    return Proposal(1, (edit,), lambda: spliced(failure.network, insertions), ("shortcut",))
+    change = settings_change(failure, failure.position, (("shortcut", f"[{item}]"),))
+    return Proposal(1, (change,), lambda: spliced(failure.network, insertions), ("shortcut",))
 
 
 def _like_the_body(failure: Failure, slot: int, layer: Layer) -> Proposals:
@@ -64,8 +64,8 @@ def _like_the_body(failure: Failure, slot: int, layer: Layer) -> Proposals:
     texts: dict[str, str] = {}
     values: dict[int, dict[str, Any]] = {position: {} for position in failure.group(failure.position)}
     for name, model in models.items():
-        text = failure.written.expression(failure.place(model), name, failure.layer(model))
-        if text and failure.written.reaches(failure.place(model), failure.node.span):
+        text = failure.source_map.expression(failure.place(model), name, failure.layer(model))
+        if text and failure.source_map.reaches(failure.place(model), failure.node.span):
             texts[name] = text
             for position, settings in values.items():
                 twin = failure.paired(position, model)

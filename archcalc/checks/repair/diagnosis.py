@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import BrokenNetworkError
 from archcalc.checks.repair.failure import Failure
-from archcalc.checks.repair.written import Written
+from archcalc.checks.repair.source_map import SourceMap
 from archcalc.errors import SpecError
 from archcalc.layers import Formula, Shape
 from archcalc.layers.base import side_lengths
@@ -27,8 +27,8 @@ def given(error: SpecError) -> tuple[Given, ...]:
     """What the layer that cannot work reads; nothing for other errors."""
     if not isinstance(error, BrokenNetworkError):
         return ()
-    failure = Failure.of(error, Written({}))
-    names = (failure.network.tensor_name(volume) for volume in failure.node.inputs)
+    failure = Failure.of(error, SourceMap({}))
+    names = map(failure.network.tensor_name, failure.node.inputs)
     return tuple(map(Given, failure.inputs, names))
 
 
@@ -36,7 +36,7 @@ def arithmetic(error: SpecError) -> tuple[Formula, ...]:
     """The arithmetic that shows why it cannot, where there is some; symbols are words."""
     if not isinstance(error, BrokenNetworkError):
         return ()
-    failure = Failure.of(error, Written({}))
+    failure = Failure.of(error, SourceMap({}))
     if failure.node.layer.merges:
         return ()
     return (*_sizes(failure), *_features(failure), *_groups(failure))

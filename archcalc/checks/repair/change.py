@@ -1,19 +1,24 @@
-"""What a repair is, and what edits to the lines of a spec do to the network that it describes."""
+"""What is changed at one item of a spec, and what that does to the network that it describes."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from archcalc.errors import Span
 from archcalc.layers import Layer, as_written
 from archcalc.network import Network, Node
 
 Action = Literal["write", "call", "insert", "remove", "input"]
+SettingValue: TypeAlias = "int | float | str | bool | tuple[SettingValue, ...] | None"
+
+_PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z_$][\w./-]*\Z", re.ASCII | re.IGNORECASE)
 
 
-class Edit(NamedTuple):
+class Change(NamedTuple):
     """One change to one item of a spec.
 
     action: "write" settings into the item, "call" it by another kind, "insert" an item in front of it,
@@ -22,6 +27,7 @@ class Edit(NamedTuple):
     kind: the kind of item that it changes.
     where: the place in words: a line or, without one, the name of a layer.
     place: where the item stands; None when the network has no text, or not here.
+    settings: what to write, key by key.
     """
 
     action: Action
@@ -29,6 +35,7 @@ class Edit(NamedTuple):
     kind: str
     where: str
     place: Span | None = None
+    settings: tuple[tuple[str, str], ...] = ()
 
     @property
     def what(self) -> str:
@@ -45,25 +52,10 @@ class Edit(NamedTuple):
         return f"remove this {self.kind}"
 
 
-class Repair(NamedTuple):
-    """One edit, or two that only help together, and what they lead to."""
-
-    edits: tuple[Edit, ...]
-    gives: str
-
-    @property
-    def place(self) -> Span | None:
-        """Where the first edit is made."""
-        return self.edits[0].place
-
-    @property
-    def edit(self) -> str:
-        """The edits in words, the first without its place."""
-        first, *others = self.edits
-        return first.what + "".join(f", and {edit.where}: {edit.what}" for edit in others)
-
-    def __str__(self) -> str:
-        return f"{self.edits[0].where}: {self.edit} (then {self.gives})"
+def in_words(changes: tuple[Change, ...]) -> str:
+    """Changes that are made together, the first without its place."""
+    first, *others = changes
+    return first.what + "".join(f", and {change.where}: {change.what}" for change in others)
 
 
 class Insertion(NamedTuple):
@@ -104,13 +96,21 @@ def spliced(network: Network, insertions: Mapping[int, Insertion], gone: Collect
     return replace(network, nodes=tuple(nodes), outputs=outputs)
 
 
-def setting_text(value: Any) -> str:
+def setting_text(value: object) -> str:
     """The value of a setting as a spec has it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(setting_text, value)) + "]"
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return f"[{', '.join(map(setting_text, value))}]"
+        case str():
+            return value if _PLAIN.match(value) else json.dumps(value)
     return str(value)
+
+
+def settings_text(settings: Iterable[tuple[str, str]]) -> str:
+    """Settings as a spec has them in one line: `padding: 1, stride: 2`."""
+    return ", ".join(f"{name}: {text}" for name, text in settings)
 
 
 def volume_words(shape: tuple[int, ...]) -> str:

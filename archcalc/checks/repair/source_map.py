@@ -1,4 +1,4 @@
-"""What the text of a spec says where a layer stands: spellings, expressions, and names that are used."""
+"""The source map: what the text of a spec says where a layer stands, and which names it uses."""
 
 from __future__ import annotations
 
@@ -9,24 +9,42 @@ from functools import cached_property
 from typing import NamedTuple
 
 from archcalc.errors import Span, SpecError
+from archcalc.layers import Layer, Shape
 from archcalc.layers.settings import settings_of
 from archcalc.spec import document
+from archcalc.spec.aliases import INPUT_ALIASES
 from archcalc.spec.decode import canonical
 from archcalc.spec.document import Scalar, Sequence, Value, parse
+from archcalc.spec.preamble import INPUTS
 
-Listed = tuple[Span | None, int]
+
+class Listed(NamedTuple):
+    """An item's list, and its number in it, from 0."""
+
+    items: Sequence
+    number: int
 
 
 class Item(NamedTuple):
-    """A word with its settings, the blocks and repeats that it stands in, and its list: place and length."""
+    """A word at its place, what stands behind its colon, and where it stands itself.
+
+    within: the blocks and repeats around it. whole: all of it. listed: its list, if it is in one.
+    """
 
     word: str
-    settings: document.Mapping | None
+    span: Span
+    value: Value | None
     within: tuple[str, ...]
-    listed: Listed
+    whole: Span
+    listed: Listed | None
+
+    @property
+    def settings(self) -> dict[str, document.Entry]:
+        """Its settings by the keys that they have there."""
+        return self.value.entries if isinstance(self.value, document.Mapping) else {}
 
 
-class Written:
+class SourceMap:
     """The texts that a network was read from, as far as they are known."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
@@ -35,11 +53,11 @@ class Written:
     @cached_property
     def items(self) -> dict[Span, Item]:
         """Every word at its place."""
-        return {span: item for document in self.documents for span, item in _items(document, ())}
+        return {item.span: item for document in self.documents for item in _items(document, ())}
 
     @cached_property
     def documents(self) -> list[Value]:
-        """The texts as values."""
+        """The texts as values, the spec's own first."""
         values = []
         for source, text in self.texts.items():
             with suppress(SpecError):
@@ -62,32 +80,43 @@ class Written:
 
     def empties(self, spans: Iterable[Span | None]) -> bool:
         """Whether a list has no items but those at some places."""
-        lists = Counter(self.items[span].listed for span in spans if span and span in self.items)
+        lists = Counter(self._list_of(span) for span in spans if span and span in self.items)
         return any(count == length for (_, length), count in lists.items())
+
+    def _list_of(self, span: Span) -> tuple[Span | None, int]:
+        """Where the list of an item begins, and how many items it has."""
+        listed = self.items[span].listed
+        return (listed.items.span, len(listed.items.items)) if listed else (None, 0)
 
     def has(self, span: Span | None, key: str) -> bool:
         """Whether the item there has a key."""
         item = self.items.get(span) if span else None
-        return bool(item and item.settings and key in item.settings.entries)
+        return bool(item and key in item.settings)
 
-    def entry(self, span: Span | None, setting: str, layer: object) -> document.Entry | None:
+    def entry(self, span: Span | None, setting: str, layer: Layer) -> document.Entry | None:
         """The entry that sets a setting of a layer, however it is spelled."""
         item = self.items.get(span) if span else None
-        entries = item.settings.entries if item and item.settings else {}
         names = settings_of(type(layer))
+        entries = item.settings if item else {}
         return next((entry for key, entry in entries.items() if canonical(key, names) == setting), None)
 
-    def spelled(self, span: Span | None, setting: str, layer: object) -> str:
+    def spelled(self, span: Span | None, setting: str, layer: Layer) -> str:
         """How a setting is spelled there, or would be."""
         entry = self.entry(span, setting, layer)
         return entry.key if entry else setting
 
-    def expression(self, span: Span | None, setting: str, layer: object) -> str | None:
-        """The expression that a setting has there, to be copied; None when it is none."""
+    def expression(self, span: Span | None, setting: str, layer: Layer) -> str | None:
+        """The expression that a setting has there, to be copied; None when it is none.
+
+        It is in quotes where it has any, or brackets, which would end a list that it were copied into.
+        """
         entry = self.entry(span, setting, layer)
         if entry is None or not isinstance(entry.value, Scalar) or "$" not in entry.value.text:
             return None
-        return f'"{entry.value.text}"' if entry.value.quoted else entry.value.text
+        text = entry.value.text
+        if '"' in text or "\\" in text:
+            return None
+        return f'"{text}"' if entry.value.quoted or not text.removeprefix("$").isidentifier() else text
 
     def reaches(self, source: Span | None, target: Span | None) -> bool:
         """Whether what an expression at `source` names has the same meaning at `target`."""
@@ -95,29 +124,33 @@ class Written:
         other = self.items.get(target) if target else None
         return bool(one and other and other.within[: len(one.within)] == one.within)
 
-    def input_place(self, sizes: tuple[int, ...]) -> Span | None:
-        """Where the input is written, if it is written there in these sizes."""
-        for value in self.documents:
-            entry = value.entries.get("input") if isinstance(value, document.Mapping) else None
-            if entry and isinstance(entry.value, document.Mapping):
-                given = [own.value for own in entry.value.entries.values()]
-                found = [value.value for value in given if isinstance(value, Scalar)]
-                if sorted(size for size in found if isinstance(size, int)) == sorted(sizes):
-                    return entry.span
-        return None
+    def input_place(self, shape: Shape) -> Span | None:
+        """Where the input is written, if it is this shape that is written there."""
+        tops = (value.entries for value in self.documents if isinstance(value, document.Mapping))
+        entry = next((entries["input"] for entries in tops if "input" in entries), None)
+        return entry.span if entry and _is_shape(entry.value, shape) else None
 
 
-def _items(value: Value, within: tuple[str, ...], listed: Listed = (None, 0)) -> Iterator[tuple[Span, Item]]:
+def _is_shape(value: Value, shape: Shape) -> bool:
+    """Whether a value is the input of this shape, written in numbers."""
+    if not isinstance(value, document.Mapping):
+        return False
+    sizes = {INPUT_ALIASES.get(key, key): entry.value for key, entry in value.entries.items()}
+    form = next((form for form in INPUTS if set(form) == set(sizes)), ())
+    found = [size.value for size in (sizes[key] for key in form) if isinstance(size, Scalar)]
+    return found == list(shape)
+
+
+def _items(value: Value, within: tuple[str, ...], listed: Listed | None = None) -> Iterator[Item]:
     if isinstance(value, Sequence):
-        here = (value.span, len(value.items))
-        for item in value.items:
+        for number, item in enumerate(value.items):
+            here = Listed(value, number)
             if isinstance(item, Scalar):
-                yield item.span, Item(item.text, None, within, here)
+                yield Item(item.text, item.span, None, within, item.span, here)
             yield from _items(item, within, here)
     if isinstance(value, document.Mapping):
         for key, entry in value.entries.items():
-            settings = entry.value if isinstance(entry.value, document.Mapping) else None
-            yield entry.span, Item(key, settings, within, listed)
+            yield Item(key, entry.span, entry.value, within, value.span, listed)
             deeper = (*within, f"{entry.span}") if key == "repeat" or _is_block(entry) else within
             yield from _items(entry.value, deeper)
 
