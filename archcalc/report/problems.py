@@ -3,13 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from archcalc.errors import Problem, Repair, Span
 from archcalc.quoting import escaped
 
 EXCERPT = 100
 """How much of a line is shown."""
+
+
+class Point(TypedDict):
+    """A line and a column, from 1 on."""
+
+    line: int
+    column: int
+
+
+class Range(TypedDict):
+    """From the first character to behind the last."""
+
+    start: Point
+    end: Point
+
+
+class EditDocument(TypedDict):
+    """A range of a file and the text that is to stand there instead; nulls where there is no such text."""
+
+    file: str | None
+    range: Range | None
+    new_text: str | None
+
+
+class RepairDocument(TypedDict):
+    """What would mend a problem: the place of the first change, all in words, and as edits."""
+
+    file: str | None
+    line: int | None
+    column: int | None
+    edit: str
+    gives: str
+    edits: list[EditDocument]
 
 
 def problem_lines(
@@ -64,18 +97,23 @@ def span_data(span: Span | None) -> dict[str, Any]:
     }
 
 
-def repair_data(repair: Repair) -> dict[str, Any]:
-    """A repair in JSON: the place of the first change, all in words, and the edits that make them.
+def repair_data(repair: Repair) -> RepairDocument:
+    """A repair in JSON."""
+    span = repair.span
+    edits: list[EditDocument] = [
+        {"file": place.source, "range": _range(place), "new_text": text} for place, text in repair.edits
+    ]
+    return {
+        "file": span.source if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "edit": repair.change,
+        "gives": repair.gives,
+        "edits": edits or [{"file": None, "range": None, "new_text": None}],
+    }
 
-    Where it cannot be made in the text, there is one edit without a range.
-    """
-    edits = [{"file": e.span.source, "range": _range(e.span), "new_text": e.text} for e in repair.edits]
-    nowhere = [{"file": None, "range": None, "new_text": None}]
-    words = {"edit": repair.change, "gives": repair.gives}
-    return {**span_data(repair.span), **words, "edits": edits or nowhere}
 
-
-def _range(span: Span) -> dict[str, dict[str, int]]:
+def _range(span: Span) -> Range:
     """From the first character to behind the last."""
     line, column = span.end
     return {"start": {"line": span.line, "column": span.column}, "end": {"line": line, "column": column}}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from archcalc.checks.repair import repairs
 from archcalc.checks.repair.diagnosis import arithmetic, given
@@ -11,7 +10,7 @@ from archcalc.errors import SpecError
 from archcalc.layers import Shape
 from archcalc.quoting import escaped
 from archcalc.report.explanation import worked_out
-from archcalc.report.problems import repair_data, repair_line
+from archcalc.report.problems import RepairDocument, repair_data, repair_line
 from archcalc.report.values import volume, volume_order
 
 SHOWN = 6
@@ -40,6 +39,6 @@ def _order(shape: Shape) -> str:
     return " values" if len(shape) == 1 else f" ({volume_order(shape)})"
 
 
-def repairs_data(error: SpecError) -> list[dict[str, Any]]:
+def repairs_data(error: SpecError) -> list[RepairDocument]:
     """What would mend it, in JSON."""
     return list(map(repair_data, repairs(error)))

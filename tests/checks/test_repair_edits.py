@@ -185,7 +185,7 @@ WRITTEN = {
     "settings for a word": "  - conv: {filters: 2, kernel_size: 1}\n  - maxpool: {kernel_size: 5 }\n",
     "behind an empty setting": "  - conv: {kernel_size: 5, filters: 2, in_channels: }\n",
     "a last comma": "  - conv: {kernel_size: 5, filters: 2,}\n",
-    "block text": "  - conv:\n      kernel_size: 5\n      filters: 2\n      note: |\n        a\n        b\n\n",
+    "block text": "  - conv:\n      kernel_size: 5\n      filters: 2\n      note: |\n       a\n       b\n\n",
     "an indented dash": "- relu\n-   conv:\n         kernel_size: 5\n         filters: 2\n# end",
     "several lines": "  - conv: {kernel_size: 5, # a\n      filters: 2 # b\n      }\n",
     "a quoted word": '  - "conv": {"kernel_size": "${4 + 1}", filters: 2}\n',

@@ -67,6 +67,13 @@ def test_json_has_the_edits_with_their_places(run):
         "column": 5,
         "edit": "write padding: 2",
         "gives": "the output is 3×3×16",
+        "edits": [
+            {
+                "file": "tiny.yaml",
+                "range": {"start": {"line": 5, "column": 39}, "end": {"line": 5, "column": 39}},
+                "new_text": ", padding: 2",
+            }
+        ],
     }
     assert [repair["line"] for repair in error["repairs"]] == [5, 5, 1]
 

@@ -155,10 +155,10 @@ def test_a_broken_network_has_the_edits_that_mend_it_beside_it(spec):
     assert analysis is None
     (problem,) = checked.errors
     assert problem.span == (path, 6, 5)
-    assert problem.also
-    for said, span in problem.also:
-        assert said.startswith("try: ")
-        assert span.source == path
+    assert problem.repairs
+    for repair in problem.repairs:
+        assert [edit.span.source for edit in repair.edits] == [path] * len(repair.edits)
+        assert repair.edits
 
 
 def test_the_worst_code_wins():

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from archcalc.errors import Span, SpecError
 from archcalc.layers import Layer, Shape
+from archcalc.layers.aliases import INPUT_ALIASES
 from archcalc.layers.settings import settings_of
 from archcalc.spec import document
-from archcalc.spec.aliases import INPUT_ALIASES
 from archcalc.spec.decode import canonical
 from archcalc.spec.document import Scalar, Sequence, Value, parse
 from archcalc.spec.preamble import INPUTS

@@ -17,7 +17,7 @@ from archcalc.checks.repair.change import Action, Change, settings_text
 from archcalc.checks.repair.source_map import Item, SourceMap
 from archcalc.checks.repair.text import Text
 from archcalc.errors import Edit, Span
-from archcalc.spec.aliases import INPUT_ALIASES
+from archcalc.layers.aliases import INPUT_ALIASES
 from archcalc.spec.document import Entry, Scalar, Sequence, Value, parse
 from archcalc.spec.document import Mapping as Settings
 from archcalc.spec.zoo import is_built_in

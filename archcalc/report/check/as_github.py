@@ -71,6 +71,7 @@ def _message(problem: Problem) -> Iterator[str]:
         yield f"hint: {problem.hint}"
     for said, span in problem.also:
         yield f"{span}: {said}"
+    yield from (f"try: {repair}" for repair in problem.repairs)
 
 
 def _command(severity: Severity, message: Iterator[str] | list[str], **properties: str) -> str:

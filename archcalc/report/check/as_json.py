@@ -7,7 +7,7 @@ from typing import Any
 from archcalc.checks.findings import Checked, Finding, exit_code
 from archcalc.report.as_json import dumped
 from archcalc.report.page import Options
-from archcalc.report.problems import problem_data, span_data
+from archcalc.report.problems import problem_data, repair_data, span_data
 
 SCHEMA_VERSION = 1
 
@@ -43,4 +43,5 @@ def _spec(one: Checked) -> dict[str, Any]:
 def _finding(finding: Finding) -> dict[str, Any]:
     severity, problem = finding
     also = [{"message": said, **span_data(span)} for said, span in problem.also]
-    return {"severity": str(severity), **problem_data(problem), "also": also}
+    repairs = list(map(repair_data, problem.repairs))
+    return {"severity": str(severity), **problem_data(problem), "also": also, "repairs": repairs}

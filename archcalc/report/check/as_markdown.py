@@ -60,6 +60,7 @@ def _bullet(finding: Finding, one: Checked) -> Iterator[str]:
         yield f"  - hint: {_shown(problem.hint)}"
     for said, span in problem.also:
         yield f"  - at {_shown(f'{_place(span, one)}: {said}')}"
+    yield from (f"  - try: {_shown(str(repair))}" for repair in problem.repairs)
 
 
 def _place(span: Span, one: Checked) -> str:

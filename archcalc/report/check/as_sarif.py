@@ -14,7 +14,7 @@ from archcalc import __version__
 from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.codes import Code
 from archcalc.codes.table import CODES
-from archcalc.errors import Span
+from archcalc.errors import Repair, Span
 from archcalc.quoting import escaped
 from archcalc.report.as_json import dumped
 from archcalc.report.check.fingerprints import identified
@@ -79,6 +79,27 @@ class Rule(TypedDict):
     defaultConfiguration: Configuration
 
 
+class Replacement(TypedDict):
+    """A range of a file, and what is to stand there instead."""
+
+    deletedRegion: Region
+    insertedContent: Text
+
+
+class ArtifactChange(TypedDict):
+    """The replacements in one file."""
+
+    artifactLocation: ArtifactLocation
+    replacements: list[Replacement]
+
+
+class Fix(TypedDict):
+    """What a viewer can do at a click."""
+
+    description: Text
+    artifactChanges: list[ArtifactChange]
+
+
 class Result(TypedDict):
     """One finding."""
 
@@ -89,6 +110,7 @@ class Result(TypedDict):
     locations: list[Location]
     partialFingerprints: dict[str, str]
     relatedLocations: NotRequired[list[Location]]
+    fixes: NotRequired[list[Fix]]
 
 
 _BEGINNING = re.compile(r"\{(?=\d+\})|\](?=\()")
@@ -147,7 +169,28 @@ def _result(one: Checked, finding: Finding, fingerprint: str, codes: list[str]) 
             {"id": number, **_location(span), "message": {"text": _plain(said)}}
             for number, (said, span) in enumerate(problem.also, 1)
         ]
+    if fixes := [_fix(repair) for repair in problem.repairs if repair.edits]:
+        result["fixes"] = fixes
     return result
+
+
+def _fix(repair: Repair) -> Fix:
+    """The edits of a repair by the files that they are made in (SARIF 3.55)."""
+    files: dict[str, list[Replacement]] = {}
+    for span, text in repair.edits:
+        line, column = span.end
+        region: Region = {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": line,
+            "endColumn": column,
+        }
+        files.setdefault(span.source, []).append({"deletedRegion": region, "insertedContent": {"text": text}})
+    changes: list[ArtifactChange] = [
+        {"artifactLocation": {"uri": _uri(file)}, "replacements": made} for file, made in files.items()
+    ]
+    said = f"{repair.change} (then {repair.gives})"
+    return {"description": {"text": _plain(said)}, "artifactChanges": changes}
 
 
 def _location(place: Span | str) -> Location:

@@ -18,8 +18,8 @@ expect:
 """
 
 
-def error(code, message, span=None, hint=None, also=()):
-    return Finding(Severity.ERROR, Problem(code, message, span, hint, also))
+def error(code, message, span=None, hint=None, also=(), repairs=()):
+    return Finding(Severity.ERROR, Problem(code, message, span, hint, also, repairs))
 
 
 def advice(code, message, span=None, hint=None, also=()):

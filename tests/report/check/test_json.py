@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from archcalc.checks.findings import Checked
+from archcalc.errors import Edit, Repair, Span
+
 SCHEMA = json.loads((Path(__file__).parents[3] / "schemas" / "check.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 
@@ -46,6 +49,7 @@ def test_every_figure_and_word_is_there(write, everything):
         "also": [
             {"message": "relu1 ends the network", "file": "specs/broken.yaml", "line": 5, "column": 5},
         ],
+        "repairs": [],
     }
     assert [finding["severity"] for finding in broken["findings"]] == ["error", "error", "advice"]
     assert [unreadable["findings"][0][key] for key in ("file", "line", "column")] == [None] * 3
@@ -110,3 +114,31 @@ def test_words_are_exact(write, well):
     assert json.loads(text)["specs"][0]["network"] == name
     assert "##" not in text
     assert text.isascii()
+
+
+def test_repairs_have_ranges_or_nulls(write, make):
+    edits = (Edit(Span("a.yaml", 2, 9, (2, 11)), "1"),)
+    repairs = (
+        Repair("write padding: 1", "the output is 2", "line 2", Span("a.yaml", 2, 5), edits),
+        Repair("write padding: 2", "the output is 3", "conv1"),
+    )
+    document = json.loads(
+        write("json", Checked("a.yaml", findings=(make.error("shape", "x", repairs=repairs),)))
+    )
+    Draft202012Validator(SCHEMA).validate(document)
+    written, in_words = document["specs"][0]["findings"][0]["repairs"]
+    assert written == {
+        "file": "a.yaml",
+        "line": 2,
+        "column": 5,
+        "edit": "write padding: 1",
+        "gives": "the output is 2",
+        "edits": [
+            {
+                "file": "a.yaml",
+                "range": {"start": {"line": 2, "column": 9}, "end": {"line": 2, "column": 11}},
+                "new_text": "1",
+            }
+        ],
+    }
+    assert in_words["edits"] == [{"file": None, "range": None, "new_text": None}]

@@ -10,7 +10,7 @@ from jsonschema import Draft4Validator, Draft202012Validator
 
 from archcalc.checks.findings import Checked
 from archcalc.codes.table import CODES
-from archcalc.errors import Span
+from archcalc.errors import Edit, Repair, Span
 
 SUBSET = Path(__file__).parents[2] / "data" / "sarif-2.1.0-subset.json"
 OFFICIAL = os.environ.get("ARCHCALC_SARIF_SCHEMA")
@@ -180,3 +180,38 @@ def test_a_region_ends_where_that_is_known(write, make):
     ]
     begin = {"startLine": 2, "startColumn": 5}
     assert regions == [{**begin, "endLine": 2, "endColumn": 9}, begin]
+
+
+REPAIR = Repair(
+    "write padding: 1", "the output is 2", "line 2", Span("a b.yaml", 2, 5),
+    (Edit(Span("a b.yaml", 2, 9), ", padding: 1"), Edit(Span("lib.yaml", 3, 1, (4, 1)), "")),
+)  # fmt: skip
+IN_WORDS = Repair("write padding: 1", "the output is 2", "conv1")
+
+
+def test_fixes_are_the_edits_by_file(write, make):
+    found = (make.error("shape", "wrong", Span("a b.yaml", 2, 5), repairs=(REPAIR, IN_WORDS)),)
+    document = write("sarif", Checked("a b.yaml", findings=found))
+    (result,) = run_of(document)["results"]
+    here = {"startLine": 2, "startColumn": 9, "endLine": 2, "endColumn": 9}
+    gone = {"startLine": 3, "startColumn": 1, "endLine": 4, "endColumn": 1}
+    assert result["fixes"] == [
+        {
+            "description": {"text": "write padding: 1 (then the output is 2)"},
+            "artifactChanges": [
+                {
+                    "artifactLocation": {"uri": "a%20b.yaml"},
+                    "replacements": [{"deletedRegion": here, "insertedContent": {"text": ", padding: 1"}}],
+                },
+                {
+                    "artifactLocation": {"uri": "lib.yaml"},
+                    "replacements": [{"deletedRegion": gone, "insertedContent": {"text": ""}}],
+                },
+            ],
+        }
+    ]
+
+
+def test_without_edits_there_are_no_fixes(write, make):
+    found = (make.error("shape", "wrong", repairs=(IN_WORDS,)),)
+    assert "fixes" not in run_of(write("sarif", Checked("a.yaml", findings=found)))["results"][0]
