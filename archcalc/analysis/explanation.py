@@ -8,7 +8,7 @@ from math import prod
 from archcalc.analysis.connectivity import connectivity_of
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import biases, outputs, parameter_bytes, weights
-from archcalc.analysis.receptive_field import ReceptiveField, merged
+from archcalc.analysis.receptive_field import merged
 from archcalc.layers import Formula
 from archcalc.window import Axis, Field
 
@@ -53,7 +53,7 @@ def _field_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
     reach = facts.node.layer.reach(facts.input_shapes)
     if isinstance(reach, str):
         return
-    before = merged(tuple(_field_of(volume, analysis) for volume in facts.node.inputs))
+    before = merged(tuple(map(analysis.field, facts.node.inputs)))
     axes = list(zip(reach, before.axes, facts.receptive_field.axes, strict=True))
     square = len({(axis, old.size, old.jump) for axis, old, _ in axes}) == 1
     letters = ("",) if square else {1: ("",), 2: ("w", "h")}.get(len(axes), ("w", "h", "t"))
@@ -73,7 +73,3 @@ def _axis_formulas(letter: str, axis: Axis, old: Field, new: Field) -> Iterator[
     if new.size == old.size + (axis.extent - 1) * old.jump:
         yield Formula(f"r{letter}2", f"r{letter}1 + {extent}·j{letter}1", values, new.size)
     yield Formula(f"j{letter}2", f"j{letter}1·S{letter}", jump | {f"S{letter}": axis.stride}, new.jump)
-
-
-def _field_of(volume: int, analysis: Analysis) -> ReceptiveField:
-    return analysis.facts[volume - 1].receptive_field if volume else analysis.input_field

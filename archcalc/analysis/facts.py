@@ -18,7 +18,7 @@ DTYPES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "float64": 8}
 """Bytes of one value."""
 
 
-GREATEST = 2**63
+SIZE_LIMIT = 2**63
 
 
 class Facts(NamedTuple):
@@ -64,10 +64,12 @@ class Analysis(Frozen):
         """Whether every layer could be analysed."""
         return len(self.facts) == len(self.network.nodes)
 
-    @cached_property
-    def input_field(self) -> ReceptiveField:
-        """The receptive field of the input itself."""
-        return field_of_input(self.network.input_shape)
+    def field(self, tensor: int) -> ReceptiveField:
+        """The receptive field of a tensor's values; each value of an input sees itself."""
+        writer = self.network.writer(tensor)
+        if writer is None:
+            return field_of_input(self.network.input_shapes[tensor])
+        return self.facts[writer].receptive_field
 
     @cached_property
     def at_inference(self) -> Analysis:
@@ -137,8 +139,8 @@ def _facts(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Fa
 
 def _check_sizes(output: Shape, field: ReceptiveField) -> None:
     """Refuse what no machine could hold, so that a chain of layers cannot make numbers without end."""
-    if max(output) >= GREATEST:
+    if max(output) >= SIZE_LIMIT:
         raise ShapeError("each side of its output must stay below 2^63", code="too-large")
     for axis in field.axes:
-        if max(axis.size, axis.jump.numerator, axis.jump.denominator, abs(axis.offset)) >= GREATEST:
+        if max(axis.size, axis.jump.numerator, axis.jump.denominator, abs(axis.offset)) >= SIZE_LIMIT:
             raise ShapeError("its receptive field must stay below 2^63", code="too-large")

@@ -1,6 +1,16 @@
 """Receptive fields: how far each value sees, through windows, branches and upsampling.
 
 After Araujo, Norris & Sim 2019, *Computing receptive fields of convolutional neural networks*.
+
+Behind upsampling, neighbours may see the same inputs, so that a field moves in steps (`Field.grid`) larger
+than its jump. For example along one axis of 8 positions
+
+    maxpool 2 → interpolate ×2 → conv 3, padded by 1
+
+output i of the pool sees inputs 2i and 2i + 1: size 2, jump 2. Output o of the interpolation sees what output
+⌊o/2⌋ of the pool sees: size 2 and jump 1, on a grid of 2, as outputs 0 and 1 both see inputs 0 to 1. Output o
+of the convolution sees outputs o − 1 to o + 1 of that: o = 1 and o = 2 both see inputs 0 to 3, size 4, where
+without the grid, 2 + (3 − 1)·1 would have given 4 positions that move by one.
 """
 
 from __future__ import annotations

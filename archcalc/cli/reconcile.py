@@ -66,7 +66,7 @@ def reconcile(
             analysis = load_analysis(spec, input_)
         write_page(reconciliation(analysis, chosen), format_, options, output)
         return 0
-    from archcalc.analysis.conventions.search import asked, matches, nearest
+    from archcalc.analysis.conventions.identification import asked, matches, nearest
 
     wanted = asked(number)
     with reported(format_, output):

@@ -51,10 +51,7 @@ class Subject(NamedTuple):
 
     @property
     def _field(self) -> ReceptiveField:
-        if self.last:
-            return self.last.receptive_field
-        writer = self.analysis.network.writer(self._output)
-        return self.analysis.input_field if writer is None else self.analysis.facts[writer].receptive_field
+        return self.last.receptive_field if self.last else self.analysis.field(self._output)
 
 
 def parts(analysis: Analysis) -> dict[str, Subject]:

@@ -117,11 +117,11 @@ def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
             break
         needed = step.live + ALWAYS
         if needed <= limit:
-            key = (facts.node.kind, facts.node.layer, facts.input_shapes, step.taken)
+            key = (facts.node.kind, facts.node.layer, facts.input_shapes, step.allocated)
             if key not in known:
-                known[key] = _rehearsed(facts, spare=not step.taken)
+                known[key] = _rehearsed(facts, spare=not step.allocated)
             held, taken = known[key]
-            needed += max(held - step.taken, 0)
+            needed += max(held - step.allocated, 0)
             steps += taken
             if steps > STEPS:
                 raise RequestError(_too_slow(facts.node.name, steps))

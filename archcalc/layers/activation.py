@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
-    KEEPS_INPUT,
-    KEEPS_OUTPUT,
-    KEEPS_OVERWRITTEN,
+    SAVES_INPUT,
+    SAVES_OUTPUT,
+    SAVES_OVERWRITTEN,
     Formula,
     Layer,
     NamedShapes,
@@ -25,7 +25,7 @@ class Pointwise(Layer):
     """What pointwise layers share: the output has the shape of the input and is written over it."""
 
     in_place = True
-    keeps = KEEPS_INPUT
+    saves = SAVES_INPUT
 
     def output_shape(self, inputs: Shapes) -> Shape:
         return inputs[0]
@@ -44,7 +44,7 @@ class Relu(Activation):
     """Rectified linear unit: max(0, x).
 
     output: the input's volume, in place
-    backward: keeps its output
+    backward: saves its output
     source: Nair & Hinton 2010
 
     example:
@@ -53,14 +53,14 @@ class Relu(Activation):
         - relu
     """
 
-    keeps = KEEPS_OUTPUT
+    saves = SAVES_OUTPUT
 
 
 class Relu6(Activation):
     """Rectified linear unit with a ceiling: min(max(0, x), 6).
 
     output: the input's volume, in place
-    backward: keeps its input
+    backward: saves its input
     source: Howard et al. 2017, arXiv:1704.04861
 
     example:
@@ -75,7 +75,7 @@ class LeakyRelu(Activation):
     """Leaky rectified linear unit: x where positive, else negative_slope·x.
 
     output: the input's volume, in place
-    backward: keeps its output, or its input where it cannot write over that
+    backward: saves its output, or its input where it cannot write over that
     source: Maas, Hannun & Ng 2013
 
     example:
@@ -84,7 +84,7 @@ class LeakyRelu(Activation):
         - leaky_relu: {negative_slope: 0.1}
     """
 
-    keeps = KEEPS_OVERWRITTEN
+    saves = SAVES_OVERWRITTEN
 
     negative_slope: float = setting(number(-1e9, 1e9, "a number"), default=0.01)
 
@@ -95,7 +95,7 @@ class PRelu(Activation):
 
     output: the input's volume, in place
     weights: 1, or one for each channel
-    backward: keeps its input
+    backward: saves its input
     source: He et al. 2015, arXiv:1502.01852
 
     example:
@@ -129,7 +129,7 @@ class Elu(Activation):
     """Exponential linear unit: x where positive, else alpha·(exp(x) − 1).
 
     output: the input's volume, in place
-    backward: keeps its output, or its input where it cannot write over that
+    backward: saves its output, or its input where it cannot write over that
     source: Clevert, Unterthiner & Hochreiter 2015, arXiv:1511.07289
 
     example:
@@ -138,7 +138,7 @@ class Elu(Activation):
         - elu: {alpha: 1.0}
     """
 
-    keeps = KEEPS_OVERWRITTEN
+    saves = SAVES_OVERWRITTEN
 
     alpha: float = setting(number(-1e9, 1e9, "a number"), default=1.0)
 
@@ -147,7 +147,7 @@ class Selu(Activation):
     """Scaled exponential linear unit.
 
     output: the input's volume, in place
-    backward: keeps its output, or its input where it cannot write over that
+    backward: saves its output, or its input where it cannot write over that
     source: Klambauer et al. 2017, arXiv:1706.02515
 
     example:
@@ -156,14 +156,14 @@ class Selu(Activation):
         - selu
     """
 
-    keeps = KEEPS_OVERWRITTEN
+    saves = SAVES_OVERWRITTEN
 
 
 class Gelu(Activation):
     """Gaussian error linear unit: x·Φ(x).
 
     output: the input's volume, in place
-    backward: keeps its input
+    backward: saves its input
     source: Hendrycks & Gimpel 2016, arXiv:1606.08415
 
     example:
@@ -177,7 +177,7 @@ class Silu(Activation):
     """Sigmoid linear unit, or swish: x·sigmoid(x).
 
     output: the input's volume, in place
-    backward: keeps its input
+    backward: saves its input
     source: Ramachandran, Zoph & Le 2017, arXiv:1710.05941
 
     example:
@@ -191,7 +191,7 @@ class Mish(Activation):
     """Mish: x·tanh(softplus(x)).
 
     output: the input's volume, in place
-    backward: keeps its input
+    backward: saves its input
     source: Misra 2019, arXiv:1908.08681
 
     example:
@@ -205,7 +205,7 @@ class Sigmoid(Activation):
     """Logistic sigmoid: 1/(1 + exp(−x)).
 
     output: the input's volume, in place
-    backward: keeps its output
+    backward: saves its output
     source: CS231n notes, Neural Networks Part 1
 
     example:
@@ -214,14 +214,14 @@ class Sigmoid(Activation):
         - sigmoid
     """
 
-    keeps = KEEPS_OUTPUT
+    saves = SAVES_OUTPUT
 
 
 class Tanh(Activation):
     """Hyperbolic tangent.
 
     output: the input's volume, in place
-    backward: keeps its output
+    backward: saves its output
     source: LeCun et al. 1998, Gradient-based learning applied to document recognition
 
     example:
@@ -230,14 +230,14 @@ class Tanh(Activation):
         - tanh
     """
 
-    keeps = KEEPS_OUTPUT
+    saves = SAVES_OUTPUT
 
 
 class HardSigmoid(Activation):
     """Piecewise linear sigmoid: min(max(0, x/6 + 1/2), 1).
 
     output: the input's volume, in place
-    backward: keeps its input
+    backward: saves its input
     source: Howard et al. 2019, arXiv:1905.02244
 
     example:
@@ -251,7 +251,7 @@ class HardSwish(Activation):
     """Piecewise linear swish: x·hard_sigmoid(x).
 
     output: the input's volume, in place
-    backward: keeps its input
+    backward: saves its input
     source: Howard et al. 2019, arXiv:1905.02244
 
     example:
@@ -265,7 +265,7 @@ class Softplus(Activation):
     """Softplus: log(1 + exp(x)).
 
     output: the input's volume, in place
-    backward: keeps its input
+    backward: saves its input
     source: Dugas et al. 2001
 
     example:
@@ -279,7 +279,7 @@ class Identity(Pointwise):
     """Identity: the input, unchanged.
 
     output: the input's volume, in place
-    backward: keeps nothing
+    backward: saves nothing
     source: He et al. 2015, arXiv:1512.03385, for shortcuts
 
     example:
@@ -288,7 +288,7 @@ class Identity(Pointwise):
         - identity
     """
 
-    keeps = ()
+    saves = ()
 
     def identity_at_inference(self) -> bool:
         return True
@@ -301,7 +301,7 @@ class Softmax(Activation):
     """Softmax over the features of a vector, or over the channels at each position.
 
     output: the input's volume, in place
-    backward: keeps its output
+    backward: saves its output
     source: CS231n notes, Linear Classification
 
     example:
@@ -311,7 +311,7 @@ class Softmax(Activation):
     """
 
     mixes_positions = True
-    keeps = KEEPS_OUTPUT
+    saves = SAVES_OUTPUT
 
     def reach(self, inputs: Shapes) -> Reach:
         return "everything" if len(inputs[0]) == 1 else reach_along_first(inputs[0])

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
-    KEEPS_INPUT,
+    SAVES_INPUT,
     Formula,
-    Kept,
     Layer,
     NamedShapes,
     Reach,
+    SavedTensor,
     SequenceShape,
     Shape,
     Shapes,
@@ -33,7 +33,7 @@ class Attention(Layer):
     weights: 4·N·N, 3·N·N of them in in_proj
     biases: 4·N
     MACs: L1·4·N·N for the projections, and 2·L1·L1·N for Q·Kᵀ and its product with V, over all heads
-    backward: keeps its input, the projections, the heads' output, and a statistic for each head and position;
+    backward: saves its input, the projections, the heads' output, and a statistic for each head and position;
     without a fused kernel L1·L1 weights for each head, and scaled queries and keys, instead of the statistics
     source: Vaswani et al. 2017, arXiv:1706.03762, section 3.2; PyTorch MultiheadAttention
 
@@ -72,21 +72,21 @@ class Attention(Layer):
         positions, features = sequence(inputs)
         return 4 * positions * features**2 + 2 * positions**2 * features
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         positions, features = sequence(inputs)
         return (
-            *KEEPS_INPUT,
-            Kept("its queries, keys and values", None, (positions, 3 * features)),
-            Kept("the output of its heads", None, (positions, features)),
-            Kept(
+            *SAVES_INPUT,
+            SavedTensor("its queries, keys and values", None, (positions, 3 * features)),
+            SavedTensor("the output of its heads", None, (positions, features)),
+            SavedTensor(
                 "the logarithm of each softmax's sum",
                 None,
                 (self.heads, positions),
                 "statistic",
                 kernel="fused",
             ),
-            Kept("scaled queries and keys", None, (2, positions, features), kernel="unfused"),
-            Kept("its softmax", None, (self.heads, positions, positions), kernel="unfused"),
+            SavedTensor("scaled queries and keys", None, (2, positions, features), kernel="unfused"),
+            SavedTensor("its softmax", None, (self.heads, positions, positions), kernel="unfused"),
         )
 
     def inside(self, inputs: Shapes) -> int:

@@ -39,7 +39,7 @@ class Formula(NamedTuple):
     result: int
 
 
-class Kept(NamedTuple):
+class SavedTensor(NamedTuple):
     """One tensor that automatic differentiation keeps from the forward pass until a layer's backward pass.
 
     `of` says whose memory it is: the number of an input, `output`, `overwritten` (the output where the layer
@@ -58,9 +58,9 @@ class Kept(NamedTuple):
     kernel: Literal["", "fused", "unfused"] = ""
 
 
-KEEPS_INPUT: tuple[Kept, ...] = (Kept("its input", 0),)
-KEEPS_OUTPUT: tuple[Kept, ...] = (Kept("its output", "output"),)
-KEEPS_OVERWRITTEN: tuple[Kept, ...] = (Kept("its output", "overwritten"),)
+SAVES_INPUT: tuple[SavedTensor, ...] = (SavedTensor("its input", 0),)
+SAVES_OUTPUT: tuple[SavedTensor, ...] = (SavedTensor("its output", "output"),)
+SAVES_OVERWRITTEN: tuple[SavedTensor, ...] = (SavedTensor("its output", "overwritten"),)
 
 
 @layer_kind
@@ -116,7 +116,7 @@ class Layer(Frozen):
     passes_gradient: ClassVar[bool] = False
     """Its backward pass hands on the gradient as it is, or slices of it, without a copy."""
 
-    keeps: ClassVar[tuple[Kept, ...]]
+    saves: ClassVar[tuple[SavedTensor, ...]]
     """What `saved` answers where it depends on no shapes; every kind must have either of the two."""
 
     def output_shape(self, inputs: Shapes) -> Shape:
@@ -135,9 +135,9 @@ class Layer(Frozen):
         """Multiply-accumulates for one example: padding zeros counted, bias adds not."""
         return 0
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         """What is kept for the backward pass, as PyTorch's autograd keeps it in training."""
-        return self.keeps
+        return self.saves
 
     def identity_at_inference(self) -> bool:
         """Whether its output is its input once the network is trained."""

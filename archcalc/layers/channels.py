@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from archcalc.errors import ShapeError
 from archcalc.layers.activation import Pointwise
 from archcalc.layers.base import (
-    KEEPS_INPUT,
+    SAVES_INPUT,
     Formula,
-    Kept,
     Layer,
     NamedShapes,
     Reach,
+    SavedTensor,
     Shape,
     Shapes,
     first_side,
@@ -55,7 +55,7 @@ class Select(Layer):
     `position` of a sequence, whose features are then a vector. Two ranges split a volume.
 
     output: W2 = W1, H2 = H1, D2 = stop − start, or the number of channels listed
-    backward: keeps nothing, or the list of channels
+    backward: saves nothing, or the list of channels
     source: Ma et al. 2018, ShuffleNet V2, arXiv:1807.11164, section 3 (channel split)
 
     example:
@@ -74,10 +74,10 @@ class Select(Layer):
     def is_view(self) -> bool:
         return self.channels is None
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         if self.channels is None:
             return ()
-        return (Kept("its list of channels", None, (len(self.channels),), "index", per_example=False),)
+        return (SavedTensor("its list of channels", None, (len(self.channels),), "index", per_example=False),)
 
     def output_shape(self, inputs: Shapes) -> Shape:
         (shape,) = inputs
@@ -118,7 +118,7 @@ class ChannelShuffle(Layer):
     """Channel shuffle: the channels of `groups` groups by turns, one of each group after the other.
 
     output: the input's volume; channel g·D1/groups + i becomes channel i·groups + g
-    backward: keeps nothing
+    backward: saves nothing
     source: Zhang et al. 2017, ShuffleNet, arXiv:1707.01083, section 3.1
 
     example:
@@ -127,7 +127,7 @@ class ChannelShuffle(Layer):
         - channel_shuffle: {groups: 2}
     """
 
-    keeps = ()
+    saves = ()
 
     groups: int = setting(POSITIVE, symbol="g")
 
@@ -153,7 +153,7 @@ class Scale(Pointwise):
     output: the input's volume, in place
     weights: D1 over channels, one for each feature over features
     biases: as many, with bias
-    backward: keeps its input
+    backward: saves its input
     source: Touvron et al. 2021, CaiT, arXiv:2103.17239, section 2 (LayerScale)
 
     example:
@@ -162,7 +162,7 @@ class Scale(Pointwise):
         - scale
     """
 
-    keeps = KEEPS_INPUT
+    saves = SAVES_INPUT
 
     bias: bool = setting(FLAG, default=False)
     over: str | None = setting(optional(choice("channels", "features")), default=None)

@@ -8,10 +8,10 @@ from archcalc.errors import ShapeError
 from archcalc.layers.base import (
     Composite,
     Formula,
-    Kept,
     Layer,
     NamedShapes,
     Part,
+    SavedTensor,
     Shape,
     Shapes,
     count,
@@ -32,8 +32,8 @@ from archcalc.layers.settings import (
 )
 from archcalc.layers.windowed import (
     check_padding_mode,
-    keeps_padded,
     output_sizes,
+    saves_padded,
     size_formulas,
     windows,
 )
@@ -72,8 +72,8 @@ class SharedFilters(Layer):
     def reach(self, inputs: Shapes) -> Window:
         return self.window(inputs[0][1:])
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return keeps_padded(self.window(inputs[0][1:]), inputs[0], self.padding)
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return saves_padded(self.window(inputs[0][1:]), inputs[0], self.padding)
 
     def kernel_shape(self, sizes: Shape) -> Shape:
         """The sizes of one filter along each axis."""
@@ -162,7 +162,7 @@ class Conv(SharedFilters):
     weights: (F·F·D1/G)·K
     biases: K
     MACs: W2·H2·(F·F·D1/G)·K
-    backward: keeps its input, or a padded copy (for unequal sides, and modes other than zeros)
+    backward: saves its input, or a padded copy (for unequal sides, and modes other than zeros)
     source: CS231n notes, Convolutional Networks; Dumoulin & Visin 2016, arXiv:1603.07285
 
     padding: an integer, [vertical, horizontal], {top:, bottom:, left:, right:}, `valid` (none), `same`
@@ -203,9 +203,9 @@ class Conv(SharedFilters):
         check_padding_mode(self.padding_mode, sides, sizes)
         return super().output_shape(inputs)
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         (shape,) = inputs
-        return keeps_padded(self.window(shape[1:]), shape, self.padding, self.padding_mode)
+        return saves_padded(self.window(shape[1:]), shape, self.padding, self.padding_mode)
 
 
 class Conv1d(Conv):

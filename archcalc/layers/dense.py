@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
-    KEEPS_INPUT,
+    SAVES_INPUT,
     Formula,
     Layer,
     NamedShapes,
@@ -39,7 +39,7 @@ class FullyConnected(Layer):
     weights: N·K, with N inputs and K units
     biases: K
     MACs: N·K, for each position
-    backward: keeps its input
+    backward: saves its input
     source: CS231n notes, Convolutional Networks, section Fully-connected layer
 
     example:
@@ -51,7 +51,7 @@ class FullyConnected(Layer):
 
     fully_connects = True
     mixes_positions = True
-    keeps = KEEPS_INPUT
+    saves = SAVES_INPUT
 
     units: int = setting(POSITIVE)
     bias: bool = setting(FLAG, default=True)

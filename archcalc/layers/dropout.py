@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.layers.activation import Pointwise
-from archcalc.layers.base import Kept, Shapes
+from archcalc.layers.base import SavedTensor, Shapes
 from archcalc.layers.settings import layer_kind, number, setting
 
 
@@ -12,7 +12,7 @@ class Dropout(Pointwise):
     """Dropout: in training, each value is zero with probability p; otherwise the identity.
 
     output: the input's volume, in place
-    backward: keeps its mask: 1 byte for each value on a GPU, a value for each on a CPU; nothing where p is 0
+    backward: saves its mask: 1 byte for each value on a GPU, a value for each on a CPU; nothing where p is 0
     source: Srivastava et al. 2014
 
     example:
@@ -25,8 +25,8 @@ class Dropout(Pointwise):
 
     p: float = setting(number(0, 1, "a probability from 0 to 1"), default=0.5)
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return (Kept("its mask", None, inputs[0], "mask"),) if self.p else ()
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return (SavedTensor("its mask", None, inputs[0], "mask"),) if self.p else ()
 
     def is_view(self) -> bool:
         return not self.p
@@ -36,7 +36,7 @@ class StochasticDepth(Dropout):
     """Stochastic depth: in training, a whole path is zero with probability p; otherwise the identity.
 
     output: the input's volume, in place
-    backward: keeps one value for each example, whether it was dropped; nothing where p is 0
+    backward: saves one value for each example, whether it was dropped; nothing where p is 0
     source: Huang et al. 2016, arXiv:1603.09382
 
     example:
@@ -48,5 +48,5 @@ class StochasticDepth(Dropout):
               - stochastic_depth: {p: 0.1}
     """
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return (Kept("whether it was dropped", None, (1,)),) if self.p else ()
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return (SavedTensor("whether it was dropped", None, (1,)),) if self.p else ()

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import Formula, Kept, Layer, Shape, Shapes, count, first_side, like, outputs_formula
+from archcalc.layers.base import (
+    Formula,
+    Layer,
+    SavedTensor,
+    Shape,
+    Shapes,
+    count,
+    first_side,
+    like,
+    outputs_formula,
+)
 
 SHOWN = 6
 """How many shapes a message lists."""
@@ -31,7 +41,7 @@ class Add(Merge):
     """Elementwise sum of volumes of the same shape.
 
     output: the inputs' volume
-    backward: keeps nothing
+    backward: saves nothing
     source: He et al. 2015, arXiv:1512.03385, equation 1
 
     example:
@@ -43,7 +53,7 @@ class Add(Merge):
     """
 
     passes_gradient = True
-    keeps = ()
+    saves = ()
 
     def output_shape(self, inputs: Shapes) -> Shape:
         first, *others = inputs
@@ -57,7 +67,7 @@ class Multiply(Merge):
     """Elementwise product; a vector or volume of 1×1 (one value for each channel) scales whole channels.
 
     output: the largest input's volume
-    backward: keeps its inputs, and of more than two the products on the way
+    backward: saves its inputs, and of more than two the products on the way
     source: Hu, Shen & Sun 2017, Squeeze-and-Excitation, arXiv:1709.01507
 
     example:
@@ -81,11 +91,11 @@ class Multiply(Merge):
                 )
         return largest
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         products = (max(inputs[: n + 1], key=count) for n in range(1, len(inputs) - 1))
         return (
-            *(Kept("its inputs", number) for number in range(len(inputs))),
-            *(Kept("a product", None, shape) for shape in products),
+            *(SavedTensor("its inputs", number) for number in range(len(inputs))),
+            *(SavedTensor("a product", None, shape) for shape in products),
         )
 
 
@@ -93,7 +103,7 @@ class Concat(Merge):
     """Concatenation along the channels; of sequences, along the positions.
 
     output: W2 = W1, H2 = H1, D2 = Da + Db + …, the inputs' depths
-    backward: keeps nothing
+    backward: saves nothing
     source: Szegedy et al. 2014, arXiv:1409.4842
 
     example:
@@ -106,7 +116,7 @@ class Concat(Merge):
 
     concatenates = True
     passes_gradient = True
-    keeps = ()
+    saves = ()
 
     def output_shape(self, inputs: Shapes) -> Shape:
         sizes = {shape[1:] for shape in inputs}

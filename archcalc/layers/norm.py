@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
-    KEEPS_INPUT,
+    SAVES_INPUT,
     Formula,
-    Kept,
     Layer,
     NamedShapes,
     Reach,
+    SavedTensor,
     SequenceShape,
     Shape,
     Shapes,
@@ -52,7 +52,7 @@ class BatchNorm(Normalisation):
     weights: D1, one scale for each channel
     biases: D1, one shift for each channel
     buffers: 2·D1, running mean and variance, which are no parameters
-    backward: keeps its input, and 2·D1 statistics: mean and inverse deviation of each channel
+    backward: saves its input, and 2·D1 statistics: mean and inverse deviation of each channel
     source: Ioffe & Szegedy 2015, arXiv:1502.03167
 
     example:
@@ -77,9 +77,9 @@ class BatchNorm(Normalisation):
         channels = inputs[0][:1]
         return {"running_mean": channels, "running_var": channels} if self.track_running_stats else {}
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        statistics = Kept("its statistics", None, (2, inputs[0][0]), "statistic", per_example=False)
-        return (*KEEPS_INPUT, statistics)
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        statistics = SavedTensor("its statistics", None, (2, inputs[0][0]), "statistic", per_example=False)
+        return (*SAVES_INPUT, statistics)
 
     def reach(self, inputs: Shapes) -> Reach:
         (shape,) = inputs
@@ -104,7 +104,7 @@ class LayerNorm(Normalisation):
     output: the input's volume
     weights: W1·H1·D1 over all, W1 over features (N of a sequence), D1 over channels: one scale for each
     biases: as many shifts
-    backward: keeps its input, and mean and inverse deviation of all that is normalised together
+    backward: saves its input, and mean and inverse deviation of all that is normalised together
     source: Ba, Kiros & Hinton 2016, arXiv:1607.06450
 
     example:
@@ -131,10 +131,10 @@ class LayerNorm(Normalisation):
         shape = self.normalized_shape(inputs[0])
         return {"weight": shape, "bias": shape} if self.affine else {}
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         (shape,) = inputs
         groups = count(shape) // count(self.normalized_shape(shape))
-        return (*KEEPS_INPUT, Kept("its statistics", None, (2, groups), "statistic"))
+        return (*SAVES_INPUT, SavedTensor("its statistics", None, (2, groups), "statistic"))
 
     def reach(self, inputs: Shapes) -> Reach:
         (shape,) = inputs
@@ -159,7 +159,7 @@ class LocalResponseNorm(Normalisation):
     """Local response normalisation: a value is divided by the activity of `size` neighbouring channels.
 
     output: the input's volume
-    backward: keeps its input, its squares padded to D1 + size − 1 channels, the divisor and its power
+    backward: saves its input, its squares padded to D1 + size − 1 channels, the divisor and its power
     source: Krizhevsky, Sutskever & Hinton 2012, section 3.3
 
     example:
@@ -178,10 +178,14 @@ class LocalResponseNorm(Normalisation):
             raise ShapeError(f"needs an input with channels and spatial axes, got {list(inputs[0])}")
         return inputs[0]
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         channels, *sizes = inputs[0]
-        squares = Kept("its padded squares", None, (channels + self.size - 1, *sizes))
-        return (*KEEPS_INPUT, squares, Kept("its divisor and the power of that", None, (2, *inputs[0])))
+        squares = SavedTensor("its padded squares", None, (channels + self.size - 1, *sizes))
+        return (
+            *SAVES_INPUT,
+            squares,
+            SavedTensor("its divisor and the power of that", None, (2, *inputs[0])),
+        )
 
     def reach(self, inputs: Shapes) -> Reach:
         return reach_along_first(inputs[0])

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
-    KEEPS_INPUT,
+    SAVES_INPUT,
     Formula,
-    Kept,
     Layer,
     Reach,
+    SavedTensor,
     Shape,
     Shapes,
     axis_names,
@@ -32,7 +32,7 @@ from archcalc.layers.settings import (
     optional,
     setting,
 )
-from archcalc.layers.windowed import keeps_padded, output_sizes, size_formulas, windows
+from archcalc.layers.windowed import output_sizes, saves_padded, size_formulas, windows
 from archcalc.window import Axis, BinAxis, Window
 
 
@@ -63,8 +63,8 @@ class SlidingPool(Layer):
                 )
         return (channels, *output_sizes(window, sizes))
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return keeps_padded(self.window(inputs[0][1:]), inputs[0])
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return saves_padded(self.window(inputs[0][1:]), inputs[0])
 
     def reach(self, inputs: Shapes) -> Reach:
         return self.window(inputs[0][1:])
@@ -82,7 +82,7 @@ class MaxPool(SlidingPool):
 
     output: W2 = ⌊(W1 − F + 2·P)/S⌋ + 1, H2 alike, D2 = D1; with ceil_mode ⌈…⌉ + 1, less a last window
     that would start in the padding; the stride defaults to the kernel size
-    backward: keeps its input, and where each maximum was as int64
+    backward: saves its input, and where each maximum was as int64
     source: CS231n notes, Convolutional Networks, section Pooling; PyTorch MaxPool2d for ceil_mode
 
     example:
@@ -101,13 +101,13 @@ class MaxPool(SlidingPool):
         stride = self.kernel_size if self.stride is None else self.stride
         return windows(sizes, self.kernel_size, stride, self.padding, self.dilation, ceil=self.ceil_mode)
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return (*super().saved(inputs), *keeps_maxima(self.output_shape(inputs)))
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return (*super().saved(inputs), *saves_maxima(self.output_shape(inputs)))
 
 
-def keeps_maxima(output: Shape) -> tuple[Kept, ...]:
+def saves_maxima(output: Shape) -> tuple[SavedTensor, ...]:
     """Where each maximum of the output was, as PyTorch's max pooling keeps it."""
-    return (Kept("where its maxima were", None, output, "index"),)
+    return (SavedTensor("where its maxima were", None, output, "index"),)
 
 
 class MaxPool1d(MaxPool):
@@ -132,7 +132,7 @@ class AvgPool(SlidingPool):
 
     output: W2 = ⌊(W1 − F + 2·P)/S⌋ + 1, H2 alike, D2 = D1; ceil_mode and stride as for `maxpool`;
     count_include_pad says whether padding zeros count in the mean
-    backward: keeps its input
+    backward: saves its input
     source: CS231n notes, Convolutional Networks, section Pooling; PyTorch AvgPool2d
 
     example:
@@ -156,7 +156,7 @@ class AvgPool1d(AvgPool):
     """Average pooling of a sequence: the mean under each window of length F, in each channel.
 
     output: L2 = ⌊(L1 − F + 2·P)/S⌋ + 1, D2 = D1
-    backward: keeps its input
+    backward: saves its input
     source: as `avgpool`, with one axis
 
     example:
@@ -182,7 +182,7 @@ class GlobalAvgPool(Layer):
     """Global average pooling: the mean of each channel, as a volume of 1×1.
 
     output: W2 = H2 = 1, D2 = D1
-    backward: keeps nothing
+    backward: saves nothing
     source: Lin, Chen & Yan 2013, Network in Network, arXiv:1312.4400
 
     example:
@@ -192,7 +192,7 @@ class GlobalAvgPool(Layer):
         - fc: {units: 1000}
     """
 
-    keeps = ()
+    saves = ()
 
     def output_shape(self, inputs: Shapes) -> Shape:
         (shape,) = inputs
@@ -213,7 +213,7 @@ class GlobalMaxPool(GlobalAvgPool):
     """Global max pooling: the greatest value of each channel, as a volume of 1×1.
 
     output: W2 = H2 = 1, D2 = D1
-    backward: keeps its input, and where each maximum was as int64
+    backward: saves its input, and where each maximum was as int64
     source: as `global_avgpool`, with the maximum
 
     example:
@@ -222,8 +222,8 @@ class GlobalMaxPool(GlobalAvgPool):
         - global_maxpool
     """
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return (*KEEPS_INPUT, *keeps_maxima(self.output_shape(inputs)))
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return (*SAVES_INPUT, *saves_maxima(self.output_shape(inputs)))
 
 
 def _output_sizes(value: object) -> object:
@@ -240,7 +240,7 @@ class AdaptiveAvgPool(Layer):
 
     output: W2 × H2 = output_size (null keeps an axis), D2 = D1; output i is the mean of the inputs
     from ⌊i·W1/W2⌋ to ⌈(i + 1)·W1/W2⌉ − 1
-    backward: keeps its input, or nothing where the output is 1×1
+    backward: saves its input, or nothing where the output is 1×1
     source: PyTorch AdaptiveAvgPool2d
 
     example:
@@ -270,8 +270,8 @@ class AdaptiveAvgPool(Layer):
         kept = zip(self.wanted(shape), shape[1:], strict=True)
         return (shape[0], *(size if want is None else want for want, size in kept))
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return () if count(self.output_shape(inputs)[1:]) == 1 else KEEPS_INPUT
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return () if count(self.output_shape(inputs)[1:]) == 1 else SAVES_INPUT
 
     def reach(self, inputs: Shapes) -> Reach:
         sizes = zip(inputs[0][1:], self.output_shape(inputs)[1:], strict=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
-    KEEPS_INPUT,
+    SAVES_INPUT,
     Formula,
-    Kept,
     Layer,
+    SavedTensor,
     Shape,
     Shapes,
     axis_names,
@@ -38,7 +38,7 @@ class Flatten(Layer):
     """Flatten: a volume as one vector, channel by channel. A view; it adds no memory.
 
     output: outputs = W1·H1·D1
-    backward: keeps nothing
+    backward: saves nothing
     source: PyTorch Flatten; CS231n notes, Converting FC layers to CONV layers
 
     example:
@@ -48,7 +48,7 @@ class Flatten(Layer):
     """
 
     in_place = True
-    keeps = ()
+    saves = ()
 
     def is_view(self) -> bool:
         return True
@@ -75,7 +75,7 @@ class Pad(Layer):
     """Padding (or, where negative, cropping) around a volume, and zero channels before and behind its own.
 
     output: W2 = W1 + Pl + Pr, H2 = H1 + Pt + Pb, D2 = D1 + Pa + Pb with zero channels before and behind
-    backward: keeps its input in modes reflect and replicate, else nothing
+    backward: saves its input in modes reflect and replicate, else nothing
     source: PyTorch ZeroPad2d, ReflectionPad2d, ReplicationPad2d, CircularPad2d
 
     example:
@@ -113,8 +113,8 @@ class Pad(Layer):
         before, behind = self.channels
         return (shape[0] + before + behind, *output_sizes(self.reach(inputs), sizes))
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return KEEPS_INPUT if self.mode in ("reflect", "replicate") else ()
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return SAVES_INPUT if self.mode in ("reflect", "replicate") else ()
 
     def reach(self, inputs: Shapes) -> Window:
         return tuple(Axis(1, 1, before, after) for before, after in self.sides(inputs[0]))

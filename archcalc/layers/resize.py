@@ -36,7 +36,7 @@ class Interpolate(Layer):
     around (o + 1/2)·W1/W2 − 1/2, or around o·(W1 − 1)/(W2 − 1) with align_corners.
 
     output: W2 × H2 = size, or W2 = ⌊W1·S⌋, H2 alike; D2 = D1
-    backward: keeps nothing
+    backward: saves nothing
     source: PyTorch Upsample; Long, Shelhamer & Darrell 2014, arXiv:1411.4038, section 3.3
 
     example:
@@ -46,7 +46,7 @@ class Interpolate(Layer):
     """
 
     upsamples = True
-    keeps = ()
+    saves = ()
 
     size: Sizes | None = setting(optional(SIZES), default=None)
     scale_factor: float | tuple[float, ...] | None = setting(optional(FACTORS), default=None)

@@ -40,7 +40,7 @@ class Tokens(Layer):
     Positions follow each other row by row. A sequence of channels [channels, length] is turned alike.
 
     output: outputs = W1·H1·D1, as W1·H1 positions with D1 features
-    backward: keeps nothing
+    backward: saves nothing
     source: Dosovitskiy et al. 2020, arXiv:2010.11929, section 3.1
 
     example:
@@ -52,7 +52,7 @@ class Tokens(Layer):
 
     begins_sequence = True
     in_place = True
-    keeps = ()
+    saves = ()
 
     def is_view(self) -> bool:
         return True
@@ -72,7 +72,7 @@ class Volume(Layer):
     Without height and width the features become the channels of a one-dimensional volume.
 
     output: W2 = width, H2 = height, D2 = N features
-    backward: keeps nothing
+    backward: saves nothing
     source: Mehta & Rastegari 2021, MobileViT, arXiv:2110.02178, section 3.1 (fold)
 
     example:
@@ -85,7 +85,7 @@ class Volume(Layer):
 
     ends_sequence = True
     in_place = True
-    keeps = ()
+    saves = ()
 
     height: int | None = setting(optional(POSITIVE), default=None)
     width: int | None = setting(optional(POSITIVE), default=None)
@@ -113,7 +113,7 @@ class ClassToken(Layer):
 
     output: outputs = (L1 + 1)·N, for L1 positions with N features
     weights: N
-    backward: keeps nothing
+    backward: saves nothing
     source: Dosovitskiy et al. 2020, arXiv:2010.11929, equation 1
 
     example:
@@ -123,7 +123,7 @@ class ClassToken(Layer):
         - class_token
     """
 
-    keeps = ()
+    saves = ()
     passes_gradient = True
 
     def output_shape(self, inputs: Shapes) -> Shape:
@@ -144,7 +144,7 @@ class PositionEmbedding(Layer):
 
     output: the input's sequence, in place
     weights: L1·N, for L1 positions with N features
-    backward: keeps nothing
+    backward: saves nothing
     source: Dosovitskiy et al. 2020, arXiv:2010.11929, equation 1
 
     example:
@@ -155,7 +155,7 @@ class PositionEmbedding(Layer):
     """
 
     in_place = True
-    keeps = ()
+    saves = ()
     passes_gradient = True
 
     def output_shape(self, inputs: Shapes) -> Shape:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import KEEPS_INPUT, Kept, NamedShapes, Shape, Shapes, count, spatial
+from archcalc.layers.base import SAVES_INPUT, NamedShapes, SavedTensor, Shape, Shapes, count, spatial
 from archcalc.layers.conv import SharedFilters, check_channels
 from archcalc.layers.settings import (
     FLAG,
@@ -30,7 +30,7 @@ class ConvTranspose(SharedFilters):
     weights: (F·F·D1/G)·K
     biases: K
     MACs: W1·H1·(F·F·D1)·(K/G), counted over *input* positions
-    backward: keeps its input
+    backward: saves its input
     source: Dumoulin & Visin 2016, arXiv:1603.07285, chapter 4; O is PyTorch's output_padding
 
     example:
@@ -90,8 +90,8 @@ class ConvTranspose(SharedFilters):
         shapes = {"weight": (channels, self.filters // self.groups, *self.kernel_shape(sizes))}
         return shapes | {"bias": (self.filters,)} if self.bias else shapes
 
-    def saved(self, inputs: Shapes) -> tuple[Kept, ...]:
-        return KEEPS_INPUT
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return SAVES_INPUT
 
     def macs(self, inputs: Shapes) -> int:
         return count(inputs[0][1:]) * count(self.parameter_shapes(inputs)["weight"])

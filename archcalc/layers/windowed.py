@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.base import KEEPS_INPUT, Formula, Kept, Shape, axis_names
+from archcalc.layers.base import SAVES_INPUT, Formula, SavedTensor, Shape, axis_names
 from archcalc.layers.settings import Pairs, Sides, Sizes
 from archcalc.window import Axis, TransposedAxis, Window, checked_size, same_padding
 
@@ -88,18 +88,20 @@ def check_padding_mode(mode: str, sides: Pairs, sizes: Shape) -> None:
             )
 
 
-def keeps_padded(window: Window, shape: Shape, padding: Sides = 0, mode: str = "zeros") -> tuple[Kept, ...]:
+def saves_padded(
+    window: Window, shape: Shape, padding: Sides = 0, mode: str = "zeros"
+) -> tuple[SavedTensor, ...]:
     """The input, or the padded copy of it that PyTorch makes first where it cannot pad on the way.
 
     That is where sides are unequal (with `same` it copies only what makes them equal) and for modes other
     than zeros, of which reflection and replication keep the input as well.
     """
     if mode == "zeros" and all(axis.before == axis.after for axis in window):
-        return KEEPS_INPUT
+        return SAVES_INPUT
     sides = ((axis.before, axis.after) for axis in window)
     added = (abs(b - a) if padding == "same" and mode == "zeros" else a + b for b, a in sides)
-    copy = Kept("its padded input", None, (shape[0], *map(sum, zip(shape[1:], added, strict=True))))
-    return (*KEEPS_INPUT, copy) if mode in ("reflect", "replicate") else (copy,)
+    copy = SavedTensor("its padded input", None, (shape[0], *map(sum, zip(shape[1:], added, strict=True))))
+    return (*SAVES_INPUT, copy) if mode in ("reflect", "replicate") else (copy,)
 
 
 AXIS_SYMBOLS = {1: "L", 2: "HW", 3: "THW"}

@@ -8,8 +8,8 @@ from typing import Any
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.budget import Verdict, bias_bytes
-from archcalc.analysis.memory.holding import CONVENTIONS, is_view
-from archcalc.analysis.memory.liveness import Alive, Timeline
+from archcalc.analysis.memory.liveness import LiveTensor, Timeline
+from archcalc.analysis.memory.models import MEMORY_MODELS, is_view
 from archcalc.analysis.memory.schedule import Plan
 from archcalc.analysis.quantities import QUANTITIES, total
 from archcalc.report.folding import Group, folded, folding_note, unfolded
@@ -77,7 +77,7 @@ def _rows(timeline: Timeline, groups: Sequence[Group]) -> Iterator[Row]:
         done += len(members)
         kind = members[-1].node.kind if len(members) == 1 else f"{len(members)} layers"
         live = max(step.live for step in steps)
-        taken = sum(step.taken for step in steps)
+        taken = sum(step.allocated for step in steps)
         yield name, kind, members[-1].output_shape, taken, live, bar(live, timeline.peak)
 
 
@@ -88,7 +88,7 @@ def bar(part: int, whole: int) -> str:
 
 def _at_the_peak(timeline: Timeline, options: Options) -> Section:
     """What is alive at the peak: the largest volumes, in the order in which they came."""
-    alive = timeline.alive(timeline.peak_step)
+    alive = timeline.live_tensors(timeline.peak_step)
     shown = sorted(sorted(alive, key=lambda each: -each.bytes)[:SHOWN], key=alive.index)
     lines = [*map(_alive_cells, shown)]
     if len(alive) > len(shown):
@@ -103,7 +103,7 @@ def _at_the_peak(timeline: Timeline, options: Options) -> Section:
     )
 
 
-def _alive_cells(alive: Alive) -> tuple[str, int]:
+def _alive_cells(alive: LiveTensor) -> tuple[str, int]:
     return alive.name, alive.bytes
 
 
@@ -143,7 +143,7 @@ def _notes(analysis: Analysis, plan: Plan, options: Options) -> Iterator[str]:
         return bytes_text(size, options.units)
 
     peak = plan.timeline.peak
-    yield f"convention: {CONVENTIONS[plan.convention].meaning}"
+    yield f"convention: {MEMORY_MODELS[plan.convention].meaning}"
     if plan.bound is not None:
         than = f"as written {text(plan.written)}; " if peak < plan.written else "as written no more; "
         proved = (
@@ -175,13 +175,14 @@ def _data(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict]) -> dict[s
         "schedule": "as-written" if plan.bound is None else "best",
         "peak_bytes": timeline.peak,
         "peak_layer": timeline.steps[timeline.peak_step].name,
-        "peak_alive": [each._asdict() for each in timeline.alive(timeline.peak_step)],
+        "peak_alive": [each._asdict() for each in timeline.live_tensors(timeline.peak_step)],
         "peak_bytes_as_written": plan.written,
         "peak_bytes_bound": plan.bound,
         "activation_bytes": total(QUANTITIES["activation_bytes"], analysis),
         "activation_bytes_apart": apart_bytes(analysis),
         "layers": [
-            {"name": step.name, "taken_bytes": step.taken, "live_bytes": step.live} for step in timeline.steps
+            {"name": step.name, "taken_bytes": step.allocated, "live_bytes": step.live}
+            for step in timeline.steps
         ],
         "buffers": _buffers(timeline),
         "fits": [{**each._asdict(), "fits": each.fits} for each in verdicts],
@@ -197,5 +198,5 @@ def _buffers(timeline: Timeline) -> list[dict[str, Any]]:
             "first": timeline.steps[buffer.first].name,
             "last": timeline.steps[buffer.last].name,
         }
-        for buffer in timeline.buffers
+        for buffer in timeline.allocations
     ]

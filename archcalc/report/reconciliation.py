@@ -15,7 +15,7 @@ from archcalc.analysis.conventions import (
     derive,
     unexamined,
 )
-from archcalc.analysis.conventions.search import Asked, Match
+from archcalc.analysis.conventions.identification import Asked, Match
 from archcalc.analysis.facts import Analysis
 from archcalc.report.heading import heading_lines, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Row, Section, Table

@@ -3,7 +3,7 @@
 import pytest
 
 from archcalc import analyze, loads
-from archcalc.analysis.conventions.search import asked, candidates, matches, nearest
+from archcalc.analysis.conventions.identification import asked, candidates, matches, nearest
 from archcalc.errors import RequestError
 from archcalc.spec.load import load
 

@@ -30,7 +30,7 @@ def test_facts_stand_in_order():
     assert shapes == [("a", ((3, 5, 7),), (2, 3, 5)), ("b", ((2, 3, 5),), (30,)), ("c", ((30,),), (4,))]
     assert [analysis.shape(volume) for volume in range(4)] == [(3, 5, 7), (2, 3, 5), (30,), (4,)]
     assert analysis.of("c").parameter_shapes == {"weight": (4, 30), "bias": (4,)}
-    assert [axis.positions for axis in analysis.input_field.axes] == [5, 7]
+    assert [axis.positions for axis in analysis.field(0).axes] == [5, 7]
 
 
 def test_a_broken_layer_is_named_and_those_before_it_are_kept():

@@ -118,7 +118,7 @@ def test_attention_holds_its_scores_inside():
     text = "input: {channels: 6, height: 2, width: 2}\nlayers: [tokens, attention: {heads: 2}]\n"
     timeline = inference(analyze(loads(text), dtype="int8"), convention="eager")
     assert timeline.steps[1].live == 24 + 24 + 3 * 24 + 2 * 2 * 16
-    assert [tuple(each) for each in timeline.alive(1)][-1] == ("inside attention1", 136)
+    assert [tuple(each) for each in timeline.live_tensors(1)][-1] == ("inside attention1", 136)
     assert inference(analyze(loads(text), dtype="int8")).steps[1].live == 48
 
 

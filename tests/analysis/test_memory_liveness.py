@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from archcalc import analyze, loads
-from archcalc.analysis.memory import Alive, inference
+from archcalc.analysis.memory import LiveTensor, inference
 
 IMAGE = "input: {channels: 2, height: 4, width: 4}\nlayers:\n"
 POINT = "conv: {filters: 2, kernel_size: 1}"
@@ -21,7 +21,7 @@ def live(*layers, **options):
 
 
 def names(found, step):
-    return [each.name for each in found.alive(step)]
+    return [each.name for each in found.live_tensors(step)]
 
 
 def test_a_volume_dies_after_its_last_reader():
@@ -36,8 +36,8 @@ def test_a_volume_dies_after_its_last_reader():
 def test_pointwise_layers_write_over_their_input():
     found = timeline(POINT, "relu", "batchnorm", "sigmoid")
     assert [step.live for step in found.steps] == [64, 32, 32, 32]
-    assert [step.taken for step in found.steps] == [32, 0, 0, 0]
-    assert found.alive(2) == (Alive("batchnorm1", 32),)
+    assert [step.allocated for step in found.steps] == [32, 0, 0, 0]
+    assert found.live_tensors(2) == (LiveTensor("batchnorm1", 32),)
 
 
 def test_a_pointwise_layer_takes_memory_where_its_input_is_read_later():

@@ -18,7 +18,7 @@ def timeline(*layers, concat="view", outputs=""):
 
 def taken(*layers, concat="view", outputs=""):
     """What each layer takes anew."""
-    return [step.taken for step in timeline(*layers, concat=concat, outputs=outputs).steps]
+    return [step.allocated for step in timeline(*layers, concat=concat, outputs=outputs).steps]
 
 
 def test_inputs_written_side_by_side_need_no_copy():
@@ -30,7 +30,7 @@ def test_inputs_written_side_by_side_need_no_copy():
 def test_the_parts_live_as_long_as_the_concatenation():
     found = timeline(A, B, "concat: {from: [a, b], name: both}", "fc: {units: 5}", "fc: {units: 1}")
     assert [step.live for step in found.steps] == [11, 13, 3, 8, 6]
-    assert found.alive(3)[0] == ("both", 3)
+    assert found.live_tensors(3)[0] == ("both", 3)
 
 
 def test_what_is_written_over_a_part_lies_there_too():
@@ -97,5 +97,5 @@ def test_parts_may_leave_the_network():
     layers = (A, B, "concat: {name: x, from: [a, b]}", "fc: {name: d, units: 1}", "fc: {name: e, units: 1}")
     found = timeline(*layers, outputs="outputs: [a, e]\n")
     assert [step.live for step in found.steps] == [11, 13, 3, 4, 3]
-    assert found.alive(3) == (("a", 1), ("x", 2), ("d", 1))
-    assert found.alive(4) == (("a", 1), ("d", 1), ("e", 1))
+    assert found.live_tensors(3) == (("a", 1), ("x", 2), ("d", 1))
+    assert found.live_tensors(4) == (("a", 1), ("d", 1), ("e", 1))

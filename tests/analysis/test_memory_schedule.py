@@ -46,7 +46,7 @@ def random_network(chance, layers):
 def least_peak(network, sizes):
     """The least peak over all orders: each set of layers, each layer that may run behind it.
 
-    Alive is whatever was written and has a reader still to come, or leaves; views are the memory they view.
+    Live is whatever was written and has a reader still to come, or leaves; views are the memory they view.
     """
     nodes = network.nodes
     memory = [0]
@@ -133,7 +133,7 @@ def test_the_widest_comes_first_and_is_narrowed_at_once():
 @pytest.mark.parametrize("seed", [0, 1, 2, 4])
 def test_a_search_given_up_finds_a_good_order_and_states_a_bound(seed):
     analysis = analyze(random_network(random.Random(seed), 30), dtype="int8")
-    given_up = best_order(analysis, looks=500)
+    given_up = best_order(analysis, steps=500)
     assert given_up.bound < given_up.peak < inference(analysis).peak
     assert given_up.bound <= best_order(analysis).peak <= given_up.peak
     assert inference(analysis, order=given_up.order).peak == given_up.peak
@@ -149,6 +149,6 @@ def test_an_order_that_is_best_as_written_is_kept():
 def test_a_search_that_is_given_up_early_never_makes_it_worse(seed):
     analysis = analyze(random_network(random.Random(seed), 12), dtype="int8")
     for looks in (0, 1, 5, 20):
-        found = best_order(analysis, looks=looks)
+        found = best_order(analysis, steps=looks)
         assert found.bound <= best_order(analysis).peak <= found.peak <= inference(analysis).peak
         assert inference(analysis, order=found.order).peak == found.peak

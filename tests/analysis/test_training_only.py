@@ -48,7 +48,7 @@ def analyzed(text: str) -> Analysis:
 )
 def test_inference_takes_what_it_takes_without_them(options):
     whole, bare = (inference(analyzed(text), **options) for text in (WHOLE, BARE))
-    assert (whole.steps, whole.buffers) == (bare.steps, bare.buffers)
+    assert (whole.steps, whole.allocations) == (bare.steps, bare.allocations)
     assert inference(analyzed(EQUAL), **options).peak > bare.peak
 
 
@@ -59,7 +59,7 @@ def test_the_best_order_is_theirs_too():
 def test_an_auxiliary_output_holds_no_volume_at_inference():
     """The stem leaves the network in training; at inference it dies when it has been read."""
     held = BARE + "auxiliary: stem\n"
-    assert inference(analyzed(held)).buffers == inference(analyzed(BARE)).buffers
+    assert inference(analyzed(held)).allocations == inference(analyzed(BARE)).allocations
 
 
 def test_training_takes_what_it_takes_with_them():

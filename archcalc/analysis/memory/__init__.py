@@ -1,5 +1,5 @@
 """How much memory a network needs: what is alive while it runs, and what training keeps besides."""
 
-from archcalc.analysis.memory.liveness import Alive, Step, Timeline, inference
+from archcalc.analysis.memory.liveness import LiveTensor, Step, Timeline, inference
 
-__all__ = ["Alive", "Step", "Timeline", "inference"]
+__all__ = ["LiveTensor", "Step", "Timeline", "inference"]

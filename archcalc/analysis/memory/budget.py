@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate
 from math import prod
@@ -78,12 +77,12 @@ def _stored(facts: Facts, analysis: Analysis, folded: dict[str, str]) -> Stored:
 def _folded(analysis: Analysis) -> Iterator[tuple[str, str]]:
     """Each batch-norm that is folded, with the layer that it is folded into."""
     network = analysis.network
-    readers = Counter(volume for node in network.nodes for volume in node.inputs)
-    readers.update(network.outputs.values())
     for node in network.nodes:
-        (volume, *_) = node.inputs
-        if node.layer.normalises_channels and volume and readers[volume] == 1:
-            front = analysis.facts[volume - 1]
+        (tensor, *_) = node.inputs
+        writer = network.writer(tensor)
+        alone = len(network.readers[tensor]) == 1 and tensor not in network.leaving
+        if node.layer.normalises_channels and writer is not None and alone:
+            front = analysis.facts[writer]
             if front.macs and "weight" in front.parameter_shapes:
                 yield node.name, front.node.name
 

@@ -20,7 +20,7 @@ from archcalc.analysis.memory.training import training
 from archcalc.errors import RequestError, SpecError
 from archcalc.layers import Shape
 
-GREATEST_SIDE = 2**20
+SIDE_LIMIT = 2**20
 """Beyond it no input is tried."""
 PERIOD = 64
 """How far apart sizes that work may lie: where the size is halved six times, and the halves are joined."""
@@ -130,10 +130,10 @@ def largest_input(analysis: Analysis, memory: int, use: Use) -> Sides:
     shape = analysis.network.input_shape
     if len(shape) == 1:
         raise RequestError("the input has features and no size; leave --batch out to fit the batch")
-    return _Search(analysis, memory, use).sides()
+    return _InputSearch(analysis, memory, use).sides()
 
 
-class _Search:
+class _InputSearch:
     """Sizes of the input, tried once each."""
 
     def __init__(self, analysis: Analysis, memory: int, use: Use) -> None:
@@ -180,7 +180,7 @@ class _Search:
     def upwards(self, low: int) -> tuple[int, int]:
         """A size that fits, and the next larger one that works and does not, or beyond which none does."""
         high = low
-        while low < GREATEST_SIDE and self.fits(high, limited=True):
+        while low < SIDE_LIMIT and self.fits(high, limited=True):
             low, high = high, 2 * high
         return self.between(low, high, limited=True)
 

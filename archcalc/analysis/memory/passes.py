@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.checkpointing import Segment
-from archcalc.analysis.memory.saved import Retention, Size, last_readers, volume_size
+from archcalc.analysis.memory.saved import Retention, Size, last_readers, tensor_size
 
 
 class Moment(NamedTuple):
-    """What is alive besides weights and optimizer state while a layer runs, or is differentiated.
+    """What is live besides weights and optimizer state while a layer runs, or is differentiated.
 
     phase: `forward`, `again` (the forward pass of what is checkpointed), `backward`, `sum` (gradients that
-    meet at a volume are added) or `update` (both passes are over, and no layer runs).
-    activations: volumes, and what layers keep. flowing: gradients of volumes. gradients: those of parameters.
+    meet at a tensor are added) or `update` (both passes are over, and no layer runs).
+    activations: tensors, and what layers keep. flowing: gradients of tensors. gradients: those of parameters.
     """
 
     phase: str
@@ -40,7 +40,7 @@ class Saved(NamedTuple):
 
 
 class _Pool:
-    """Pieces of memory of one sort: each is alive as long as something holds it."""
+    """Pieces of memory of one sort: each is live as long as something holds it."""
 
     def __init__(self) -> None:
         self.sizes: list[Size] = []
@@ -86,14 +86,16 @@ class Passes:
     ) -> None:
         self.analysis = analysis
         self.kept = kept
-        self.segments = {part.last: part for part in segments if kept.learns[part.last + 1]}
+        self.written = analysis.network.output_tensor
+        self.segments = {part.last: part for part in segments if kept.learns[self.written(part.last)]}
         self.checkpointed = {
             number: part for part in self.segments.values() for number in range(part.first, part.last + 1)
         }
         self.gradients_of = gradients
         self.copies = copies
         self.last = last_readers(analysis)
-        self.last[0] = len(analysis.facts)
+        inputs = range(len(analysis.network.inputs))
+        self.last[: len(inputs)] = [len(analysis.facts)] * len(inputs)
         self.memory, self.flow = _Pool(), _Pool()
         self.gradients = 0
         self.saved: list[list[int]] = [[] for _ in analysis.facts]
@@ -101,15 +103,16 @@ class Passes:
 
     def forward(self) -> Iterator[Moment]:
         """The moments of the forward pass."""
-        pieces = {0: self.memory.take(volume_size(self.analysis, 0))}
+        inputs = range(len(self.analysis.network.inputs))
+        pieces = {tensor: self.memory.take(tensor_size(self.analysis, tensor)) for tensor in inputs}
         for number in range(len(self.analysis.facts)):
             part = self.checkpointed.get(number)
             if part and number == part.first:
-                self.saved[number] = [self.memory.hold(pieces[volume]) for volume in part.reads]
+                self.saved[number] = [self.memory.hold(pieces[tensor]) for tensor in part.reads]
             yield self._run("forward", number, pieces, keeps=part is None)
-            for volume in {number + 1, *self._inputs(number)}:
-                if self.last[volume] == number:
-                    self.memory.drop(pieces[volume])
+            for tensor in {self.written(number), *self._inputs(number)}:
+                if self.last[tensor] == number:
+                    self.memory.drop(pieces[tensor])
 
     def kept_now(self) -> Iterator[tuple[Saved, ...]]:
         """Of each layer what it keeps now; what a checkpointed block reads is kept by its first layer."""
@@ -131,13 +134,13 @@ class Passes:
 
     def backward(self) -> Iterator[Moment]:
         """The moments of the backward pass, and that of the update behind it."""
-        for volume in dict.fromkeys(self.analysis.network.outputs.values()):
-            if self.kept.learns[volume]:
-                self.arriving[volume] = self.flow.take(volume_size(self.analysis, volume))
+        for tensor in dict.fromkeys(self.analysis.network.outputs.values()):
+            if self.kept.learns[tensor]:
+                self.arriving[tensor] = self.flow.take(tensor_size(self.analysis, tensor))
         for number in reversed(range(len(self.analysis.facts))):
             if number in self.segments:
                 yield from self._again(self.segments[number])
-            if number + 1 in self.arriving:
+            if self.written(number) in self.arriving:
                 yield from self._differentiate(number)
             for piece in self.saved[number]:
                 self.memory.drop(piece)
@@ -152,12 +155,12 @@ class Passes:
         return self.analysis.facts[number].node.inputs
 
     def _run(self, phase: str, number: int, pieces: dict[int, int], *, keeps: bool) -> Moment:
-        """Run a layer, with the pieces of memory that volumes lie in."""
-        node, volume = self.analysis.facts[number].node, number + 1
-        if self.kept.homes[volume] == volume:
-            pieces[volume] = self.memory.take(volume_size(self.analysis, volume))
+        """Run a layer, with the pieces of memory that tensors lie in."""
+        node, tensor = self.analysis.facts[number].node, self.written(number)
+        if self.kept.homes[tensor] == tensor:
+            pieces[tensor] = self.memory.take(tensor_size(self.analysis, tensor))
         else:
-            pieces[volume] = self.memory.hold(pieces[node.inputs[0]])
+            pieces[tensor] = self.memory.hold(pieces[node.inputs[0]])
         held = [*self._held(number, pieces)]
         moment = self._moment(phase, node.name)
         if keeps:
@@ -170,35 +173,35 @@ class Passes:
     def _held(self, number: int, pieces: Mapping[int, int]) -> Iterator[int]:
         """What a layer keeps, or where it is checkpointed makes on the way."""
         for held in self.kept.held[number]:
-            if held.volume is None:
+            if held.tensor is None:
                 yield self.memory.take(held.size)
             else:
-                yield self.memory.hold(pieces[held.volume])
+                yield self.memory.hold(pieces[held.tensor])
         if self.copies[number]:
             yield self.memory.take(Size(self.copies[number]))
 
     def _again(self, part: Segment) -> Iterator[Moment]:
         """Run the layers of a segment again, up to the last that keeps something."""
         pieces = dict(zip(part.reads, self.saved[part.first], strict=True))
-        pieces |= {self.kept.homes[volume]: piece for volume, piece in pieces.items()}
+        pieces |= {self.kept.homes[tensor]: piece for tensor, piece in pieces.items()}
         numbers = range(part.first, part.last + 1)
         end = max((number for number in numbers if self.kept.held[number]), default=-1)
-        last = {volume: volume - 1 for volume in range(part.first + 1, end + 2)}
+        last = {self.written(number): number for number in range(part.first, end + 1)}
         last |= {
-            volume: n for n in range(part.first, end + 1) for volume in self._inputs(n) if volume in last
+            tensor: n for n in range(part.first, end + 1) for tensor in self._inputs(n) if tensor in last
         }
         for number in range(part.first, end + 1):
             yield self._run("again", number, pieces, keeps=True)
-            for volume in {number + 1, *self._inputs(number)}:
-                if last.get(volume) == number:
-                    self.memory.drop(pieces[volume])
+            for tensor in {self.written(number), *self._inputs(number)}:
+                if last.get(tensor) == number:
+                    self.memory.drop(pieces[tensor])
 
     def _differentiate(self, number: int) -> Iterator[Moment]:
         """The backward pass of a layer."""
         node = self.analysis.facts[number].node
-        gradient = self.arriving.pop(number + 1)
-        learning = [volume for volume in node.inputs if self.kept.learns[volume]]
-        made = [(volume, self._gradient(volume, number, gradient)) for volume in learning]
+        gradient = self.arriving.pop(self.written(number))
+        learning = [tensor for tensor in node.inputs if self.kept.learns[tensor]]
+        made = [(tensor, self._gradient(tensor, number, gradient)) for tensor in learning]
         self.gradients += self.gradients_of[number]
         products = [self.flow.take(size) for size in self._products(number, learning)]
         yield self._moment("backward", node.name)
@@ -207,34 +210,34 @@ class Passes:
         for piece in self.saved[number]:
             self.memory.drop(piece)
         self.saved[number] = []
-        for volume, piece in made:
-            yield from self._arrive(volume, piece, node.name)
+        for tensor, piece in made:
+            yield from self._arrive(tensor, piece, node.name)
 
     def _products(self, number: int, learning: Iterable[int]) -> Iterator[Size]:
         """What the gradients of inputs that a layer repeats are sums of: products as large as its output."""
-        layer, size = self.analysis.facts[number].node.layer, volume_size(self.analysis, number + 1)
+        layer, size = self.analysis.facts[number].node.layer, tensor_size(self.analysis, self.written(number))
         if layer.merges and not layer.passes_gradient:
-            yield from (size for volume in learning if volume_size(self.analysis, volume) != size)
+            yield from (size for tensor in learning if tensor_size(self.analysis, tensor) != size)
 
-    def _gradient(self, volume: int, number: int, gradient: int) -> int:
+    def _gradient(self, tensor: int, number: int, gradient: int) -> int:
         """The gradient of an input: that of the output, where it is handed on or seen in another shape."""
-        layer, size = self.analysis.facts[number].node.layer, volume_size(self.analysis, volume)
-        seen = layer.is_view() and size == volume_size(self.analysis, number + 1)
+        layer, size = self.analysis.facts[number].node.layer, tensor_size(self.analysis, tensor)
+        seen = layer.is_view() and size == tensor_size(self.analysis, self.written(number))
         return self.flow.hold(gradient) if layer.passes_gradient or seen else self.flow.take(size)
 
-    def _arrive(self, volume: int, piece: int, layer: str) -> Iterator[Moment]:
-        """Add a gradient to what has come to its volume so far, over that if nothing else holds it."""
-        if volume not in self.arriving:
-            self.arriving[volume] = piece
+    def _arrive(self, tensor: int, piece: int, layer: str) -> Iterator[Moment]:
+        """Add a gradient to what has come to its tensor so far, over that if nothing else holds it."""
+        if tensor not in self.arriving:
+            self.arriving[tensor] = piece
             return
-        there = self.arriving[volume]
-        size = volume_size(self.analysis, volume)
+        there = self.arriving[tensor]
+        size = tensor_size(self.analysis, tensor)
         if not self.adds_over(there, size):
-            self.arriving[volume] = self.flow.take(size)
+            self.arriving[tensor] = self.flow.take(size)
             yield self._moment("sum", layer)
             self.flow.drop(there)
         self.flow.drop(piece)
 
     def adds_over(self, gradient: int, size: Size) -> bool:
-        """Whether another gradient may be added to one of a volume of that size without a copy."""
+        """Whether another gradient may be added to one of a tensor of that size without a copy."""
         return self.flow.holders[gradient] == 1 and self.flow.sizes[gradient] == size

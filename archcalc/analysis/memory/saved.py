@@ -1,6 +1,6 @@
-"""What is kept from the forward pass for the backward pass: tensors, each piece of memory counted once.
+"""Tensors saved for backward: what the forward pass keeps for the backward pass, each piece counted once.
 
-What a kind keeps is its own rule (`Layer.saved`). Here these rules meet in a network: volumes that several
+What a kind keeps is its own rule (`Layer.saved`). Here these rules meet in a network: tensors that several
 layers keep are the same memory, a layer that writes over its input shares it, a view lies in the memory of
 what it shows, and layers that no gradient passes keep nothing.
 """
@@ -12,16 +12,16 @@ from math import prod
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.layers.base import Kept
+from archcalc.layers.base import SavedTensor
 
 DEVICES = {
-    "gpu": "dropout keeps one byte for each value",
-    "cpu": "dropout keeps a value for each value",
+    "gpu": "dropout saves one byte for each value",
+    "cpu": "dropout saves a value for each value",
 }
 """Where PyTorch trains, and what differs there."""
 ATTENTION = {
-    "fused": "kernels that keep statistics of attention, and compute its weights again (FlashAttention)",
-    "unfused": "attention step by step, which keeps its weights",
+    "fused": "kernels that save statistics of attention, and compute its weights again (FlashAttention)",
+    "unfused": "attention step by step, which saves its weights",
 }
 """How attention is computed, and what it keeps for that."""
 
@@ -40,12 +40,12 @@ class Size(NamedTuple):
 class Held(NamedTuple):
     """A tensor that a layer keeps.
 
-    volume: the volume in whose memory it lies; None for a tensor of the layer's own.
+    tensor: the tensor in whose memory it lies; None for a tensor of the layer's own.
     size: all of that memory. keeper: the layer, by number, that keeps it already and counts it, if any.
     """
 
     what: str
-    volume: int | None
+    tensor: int | None
     size: Size
     keeper: int | None = None
 
@@ -53,8 +53,8 @@ class Held(NamedTuple):
 class Retention(NamedTuple):
     """What a training step keeps of a network.
 
-    homes: of each volume, the volume in whose memory it lies: itself, or what it shows or was written over.
-    learns: whether a gradient flows back to each volume.
+    homes: of each tensor, the tensor in whose memory it lies: itself, or what it shows or was written over.
+    learns: whether a gradient flows back to each tensor.
     held: of each layer, what it keeps.
     """
 
@@ -78,7 +78,7 @@ def retention(
     """What the forward pass of a training step keeps for its backward pass.
 
     device: one of DEVICES. attention: one of ATTENTION.
-    `untouched` are volumes that no layer may write over, because something else needs them later.
+    `untouched` are tensors that no layer may write over, because something else needs them later.
     """
     walk = _Walk(analysis, device, attention, untouched)
     for number, facts in enumerate(analysis.facts):
@@ -87,19 +87,19 @@ def retention(
 
 
 def last_readers(analysis: Analysis) -> list[int]:
-    """Of each volume, the number of the last layer that reads it; of the network's outputs, one past all."""
-    last = list(range(-1, len(analysis.facts)))
-    for number, facts in enumerate(analysis.facts):
-        for volume in facts.node.inputs:
-            last[volume] = number
-    for volume in analysis.network.outputs.values():
-        last[volume] = len(analysis.facts)
+    """Of each tensor the last layer that reads it, or else writes it; of those that leave, one past all."""
+    network = analysis.network
+    last = []
+    for tensor, reader in enumerate(network.last_readers):
+        writer = network.writer(tensor)
+        unread = -1 if writer is None else writer
+        last.append(len(network.nodes) if tensor in network.leaving else unread if reader is None else reader)
     return last
 
 
-def volume_size(analysis: Analysis, volume: int) -> Size:
-    """The bytes of a volume."""
-    return Size(0, prod(analysis.shape(volume)) * analysis.value_bytes)
+def tensor_size(analysis: Analysis, tensor: int) -> Size:
+    """The bytes of a tensor."""
+    return Size(0, prod(analysis.shape(tensor)) * analysis.value_bytes)
 
 
 class _Walk:
@@ -113,51 +113,57 @@ class _Walk:
         mask = 1 if device == "gpu" else value
         self.widths = {"value": value, "statistic": max(4, value), "index": 8, "mask": mask}
         self.last = last_readers(analysis)
-        self.homes = [0]
-        self.learns = [False]
+        inputs = len(analysis.network.inputs)
+        self.homes = list(range(inputs))
+        self.learns = [False] * inputs
         self.held: list[tuple[Held, ...]] = []
-        self.busy = [len(analysis.facts)]
+        self.busy = [len(analysis.facts)] * inputs
         self.keepers: dict[int, int] = {}
         self.pinned: set[int] = set()
 
     def enter(self, number: int, facts: Facts) -> None:
         """Take the next layer."""
-        learns = bool(facts.parameter_shapes) or any(self.learns[volume] for volume in facts.node.inputs)
+        learns = bool(facts.parameter_shapes) or any(self.learns[tensor] for tensor in facts.node.inputs)
         rule = facts.node.layer.saved(facts.input_shapes) if learns else ()
         saved = tuple(kept for kept in rule if kept.kernel in ("", self.attention))
         self._settle(number, self._home(number, facts, saved))
         self.learns.append(learns)
         self.held.append(tuple(self._held(kept, number, facts) for kept in saved))
 
-    def _home(self, number: int, facts: Facts, saved: Sequence[Kept]) -> int:
+    def _home(self, number: int, facts: Facts, saved: Sequence[SavedTensor]) -> int:
         """Where the output lies: in the memory of the input that it shows or is written over, or its own."""
         layer, home = facts.node.layer, self.homes[facts.node.inputs[0]]
         if layer.is_view():
             return home
         keeps_input = any(kept.of == 0 for kept in saved)
         free = home not in self.keepers and home not in self.pinned and self.busy[home] == number
-        return home if layer.in_place and free and not keeps_input else number + 1
+        return (
+            home
+            if layer.in_place and free and not keeps_input
+            else self.analysis.network.output_tensor(number)
+        )
 
     def _settle(self, number: int, home: int) -> None:
+        written = self.analysis.network.output_tensor(number)
         self.homes.append(home)
-        if number + 1 in self.untouched:
+        if written in self.untouched:
             self.pinned.add(home)
         self.busy.append(-1)
-        self.busy[home] = max(self.busy[home], self.last[number + 1])
+        self.busy[home] = max(self.busy[home], self.last[written])
 
-    def _held(self, kept: Kept, number: int, facts: Facts) -> Held:
+    def _held(self, kept: SavedTensor, number: int, facts: Facts) -> Held:
         if kept.of is None:
             size = prod(kept.shape) * self.widths[kept.width]
             return Held(kept.what, None, Size(0, size) if kept.per_example else Size(size))
-        volume = self.homes[self._volume(kept, number, facts)]
-        keeper = self.keepers.get(volume)
-        self.keepers.setdefault(volume, number)
-        return Held(kept.what, volume, volume_size(self.analysis, volume), keeper)
+        tensor = self.homes[self._tensor(kept, number, facts)]
+        keeper = self.keepers.get(tensor)
+        self.keepers.setdefault(tensor, number)
+        return Held(kept.what, tensor, tensor_size(self.analysis, tensor), keeper)
 
-    def _volume(self, kept: Kept, number: int, facts: Facts) -> int:
-        """The volume that a rule names."""
+    def _tensor(self, kept: SavedTensor, number: int, facts: Facts) -> int:
+        """The tensor that a rule names."""
         if isinstance(kept.of, int):
             return facts.node.inputs[kept.of]
-        source = facts.node.inputs[0]
-        written_over = self.homes[source] == self.homes[number + 1]
-        return number + 1 if kept.of == "output" or written_over else source
+        source, written = facts.node.inputs[0], self.analysis.network.output_tensor(number)
+        written_over = self.homes[source] == self.homes[written]
+        return written if kept.of == "output" or written_over else source

@@ -1,14 +1,16 @@
-"""The order of running that needs least memory at once, with a bound that says whether any needs less.
+"""Memory-optimal scheduling: the order of layers with the least peak of live bytes, and a bound for it.
 
-What is alive behind a set of layers does not depend on the order in which they ran. So an order is a path
+The bound says whether any order needs less.
+
+What is live behind a set of layers does not depend on the order in which they ran. So an order is a path
 through the sets of layers that can have run, and a best one a path whose largest step is least. Paths are
 searched best first: none is made longer while another one is cheaper, so that the first to arrive is best.
 Where the search is given up, the cheapest path that is still open bounds all orders from below.
 
 Two things make it quick, and neither loses a best order. A layer that every other one stands before or
 behind cuts the network: its parts are ordered one by one. And a layer that needs no more than the path has
-needed already, and leaves no more alive than there was, may run at once: what ran before it in a best order
-then finds no more alive than it did there.
+needed already, and leaves no more live than there was, may run at once: what ran before it in a best order
+then finds no more live than it did there.
 """
 
 from __future__ import annotations
@@ -19,12 +21,12 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.liveness import Timeline, inference
-from archcalc.analysis.memory.search import Search
+from archcalc.analysis.memory.order_search import OrderSearch
 from archcalc.analysis.memory.sharing import Sharing
 from archcalc.errors import RequestError
 from archcalc.network import Network
 
-LOOKS = 300_000
+STEP_LIMIT = 300_000
 """How many steps of paths are looked at before a search is given up: a second or two."""
 
 
@@ -41,8 +43,8 @@ class Schedule(NamedTuple):
         return self.peak == self.bound
 
 
-def best_order(analysis: Analysis, *, concat: str = "copy", looks: int = LOOKS) -> Schedule:
-    """The order that needs least, or the best found in `looks` steps; never a worse one than as written.
+def best_order(analysis: Analysis, *, concat: str = "copy", steps: int = STEP_LIMIT) -> Schedule:
+    """The order that needs least, or the best found in `steps` steps; never a worse one than as written.
 
     Its numbers are those of the layers that run at inference.
     """
@@ -56,11 +58,11 @@ def best_order(analysis: Analysis, *, concat: str = "copy", looks: int = LOOKS) 
         if peak <= bound:
             break
         sharing = sharing or Sharing(analysis, concat)
-        search = Search(sharing, part, floor=bound, ceiling=peak)
-        found = search.best(looks)
+        search = OrderSearch(sharing, part, lower_bound=bound, upper_bound=peak)
+        found = search.best(steps)
         order[part.start : part.stop] = found.order
         bound, highest = max(bound, found.bound), max(highest, found.peak)
-        looks = max(0, looks - search.looks)
+        steps = max(0, steps - search.steps_tried)
     return Schedule(tuple(order), highest, bound)
 
 
@@ -74,10 +76,10 @@ def _parts(network: Network) -> Iterator[range]:
     first_read = [count] * count
     last_input = [-1] * count
     for number, node in enumerate(network.nodes):
-        last_input[number] = max(node.inputs) - 1
-        for volume in node.inputs:
-            if volume:
-                first_read[volume - 1] = min(first_read[volume - 1], number)
+        writers = [writer for writer in map(network.writer, node.inputs) if writer is not None]
+        last_input[number] = max(writers, default=-1)
+        for writer in writers:
+            first_read[writer] = min(first_read[writer], number)
     in_front = [0, *accumulate(first_read, max)]
     behind = [*accumulate(reversed(last_input), min, initial=count)][::-1][1:]
     start = 0
@@ -92,7 +94,7 @@ def _parts(network: Network) -> Iterator[range]:
 
 
 class Plan(NamedTuple):
-    """How a network runs: what is alive meanwhile, and where its order was sought the least peak of all.
+    """How a network runs: what is live meanwhile, and where its order was sought the least peak of all.
 
     written: the peak of the order as written. bound: what every order needs at least, None where only the
     order as written was looked at.
@@ -112,7 +114,7 @@ CONCATS = ("copy", "view")
 def planned(
     analysis: Analysis, *, schedule: str = "as-written", concat: str = "copy", convention: str = "archcalc"
 ) -> Plan:
-    """How a network runs, by SCHEDULES, CONCATS and CONVENTIONS; raises RequestError for what clashes."""
+    """How a network runs, by SCHEDULES, CONCATS and MEMORY_MODELS; raises RequestError for what clashes."""
     if convention != "archcalc" and (schedule, concat) != ("as-written", "copy"):
         raise RequestError(f"{convention} runs layers as written and copies what it concatenates")
     timeline = inference(analysis, concat=concat, convention=convention)

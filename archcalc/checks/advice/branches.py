@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.receptive_field import ReceptiveField, field_of_input
 from archcalc.checks.advice.wording import grouped
 from archcalc.errors import Problem
 from archcalc.layers.base import axis_names
@@ -45,18 +44,10 @@ def _text(found: Misalignment, network: Network) -> str:
 
 def _misaligned_axes(facts: Facts, analysis: Analysis) -> list[tuple[str, Misalignment]]:
     """The axes along which the tensors that a layer merges disagree, each with how."""
-    fields = [field_of(tensor, analysis).axes for tensor in facts.node.inputs]
+    fields = [analysis.field(tensor).axes for tensor in facts.node.inputs]
     along = zip(axis_names(len(fields[0])), zip(*fields, strict=True), strict=True)
     found = ((name, _misalignment(facts.node.inputs, axes)) for name, axes in along)
     return [(name, apart) for name, apart in found if apart]
-
-
-def field_of(tensor: int, analysis: Analysis) -> ReceptiveField:
-    """The receptive field of a tensor."""
-    writer = analysis.network.writer(tensor)
-    if writer is None:
-        return field_of_input(analysis.network.input_shapes[tensor])
-    return analysis.facts[writer].receptive_field
 
 
 def _misalignment(tensors: tuple[int, ...], axes: tuple[Field, ...]) -> Misalignment | None:

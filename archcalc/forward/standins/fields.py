@@ -102,7 +102,7 @@ class Outlook(NamedTuple):
 
 def _outlooks(analysis: Analysis, laid: list[bool]) -> list[Outlook]:
     """For each volume that was computed; the input is the first."""
-    fields, outlooks = [analysis.input_field], [Outlook()]
+    fields, outlooks = [analysis.field(0)], [Outlook()]
     for facts in analysis.facts[: len(laid) - 1]:
         own, inputs = facts.receptive_field, facts.node.inputs
         apart = not laid[inputs[0]] and any(axis.positions > 1 for axis in fields[inputs[0]].axes)
