@@ -1,4 +1,4 @@
-"""Limits on how much a total may grow or shrink from one version to the next: `parameters > +5%`.
+"""Limits on the growth of a total from one version to the next, absolute or relative: `parameters > +5%`.
 
 All arithmetic is exact: limits are fractions, and a percentage is compared without dividing.
 """
@@ -29,8 +29,8 @@ COMPARISONS = {
 
 PERCENT = "%"
 EXAMPLE = "write it like 'parameters > +5%'"
-LONGEST = 100
-DIGITS = 9
+LENGTH_AT_MOST = 100
+DIGITS_AT_MOST = 9
 _LIMIT = re.compile(
     r"\s*(?P<quantity>[^<>=!]*?)\s*(?P<comparison>>=|<=|==|!=|>|<)\s*(?P<amount>.*?)\s*", re.DOTALL
 )
@@ -50,7 +50,7 @@ class Limit(NamedTuple):
     relative: bool
     written: str
 
-    def holds(self, old: int, new: int) -> bool:
+    def exceeded(self, old: int, new: int) -> bool:
         """Whether the change from one total to the other is refused."""
         compare, _ = COMPARISONS[self.comparison]
         if self.relative:
@@ -60,7 +60,7 @@ class Limit(NamedTuple):
 
 def limit(text: str) -> Limit:
     """A limit as it is written; raises RequestError where it makes no sense."""
-    found = _LIMIT.fullmatch(text) if len(text) <= LONGEST else None
+    found = _LIMIT.fullmatch(text) if len(text) <= LENGTH_AT_MOST else None
     if not found:
         needs = "a quantity, one of " + " ".join(sorted(COMPARISONS)) + " and an amount"
         raise RequestError(f"{quoted(text)} is no limit, which needs {needs}; {EXAMPLE}")
@@ -113,7 +113,7 @@ def growth_failures(
 def _failures(limits: Iterable[Limit], old: Mapping[str, int], new: Mapping[str, int]) -> Iterator[Problem]:
     for each in limits:
         name = each.quantity.name
-        if each.holds(old[name], new[name]):
+        if each.exceeded(old[name], new[name]):
             yield Problem("growth", f"{name} {_change(each, old[name], new[name])}, {_allowed(each)}")
 
 
@@ -136,7 +136,7 @@ def _allowed(limit: Limit) -> str:
 def percent_text(part: int, whole: int, unlike: Fraction = Fraction(0)) -> str:
     """`part` of `whole` as a percentage, with one digit, or as many as set it apart from `unlike`."""
     exact = Fraction(100 * part, whole)
-    for digits in range(1, DIGITS + 1):
+    for digits in range(1, DIGITS_AT_MOST + 1):
         tenths = (exact * 10**digits * 2 + 1) // 2
         if exact == unlike or Fraction(tenths, 10**digits) != unlike:
             break
