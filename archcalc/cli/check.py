@@ -52,10 +52,15 @@ READ_BY_PEOPLE = ("text", "github", "markdown")
     "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default as many as are worth it."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Leave out what is well; print nothing when all is.")
+@click.option(
+    "--fix", is_flag=True, help="Mend broken networks: make the first edit that is offered, show the diff."
+)
+@click.option("--diff", is_flag=True, help="Only show what --fix would change.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is wrong with specs that can be read.")
 def check(
     paths: tuple[str, ...], format_: str, output: str, expect: tuple[str, ...], advice: bool, strict: bool,
-    verify: bool, config: str | None, no_config: bool, jobs: int | None, quiet: bool, exit_zero: bool,
+    verify: bool, config: str | None, no_config: bool, jobs: int | None, quiet: bool, fix: bool, diff: bool,
+    exit_zero: bool,
 ) -> int:  # fmt: skip
     """Check specs: are they right, and what they are expected to be?
 
@@ -84,6 +89,11 @@ def check(
         settings.refuse_idle_overrides(specs)
     request = Request(asked, advice or settings.advice, strict or settings.strict, verify or settings.verify)
     requests = [request._replace(expectations=settings.expected_of(spec) + asked) for spec in specs]
+    if fix or diff:
+        from archcalc.cli.fixing import fixed
+
+        changes = fixed(specs, requests, to_files=not diff)
+        click.echo(changes, nl=False, err=format_ != "text")
     checked = tuple(_checked(specs, requests, jobs))
     left_out = quiet and format_ in READ_BY_PEOPLE
     shown = tuple(one for one in checked if one.findings) if left_out else checked
