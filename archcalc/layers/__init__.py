@@ -64,6 +64,7 @@ LAYERS: dict[str, str] = {
     "interpolate": "resize.Interpolate",
     "batchnorm": "norm.BatchNorm",
     "layernorm": "norm.LayerNorm",
+    "groupnorm": "norm.GroupNorm",
     "lrn": "norm.LocalResponseNorm",
     "relu": "activation.Relu",
     "relu6": "activation.Relu6",

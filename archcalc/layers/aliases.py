@@ -46,6 +46,8 @@ KIND_ALIASES: dict[str, str] = {
         "batchnorm",
     ),
     **dict.fromkeys(("layer_norm", "LayerNorm", "LayerNormalization"), "layernorm"),
+    # Keras' GroupNormalization is left out: without settings it means 32 groups and eps 1e-3.
+    **dict.fromkeys(("group_norm", "GroupNorm"), "groupnorm"),
     **dict.fromkeys(("local_response_norm", "LocalResponseNorm", "norm"), "lrn"),
     **dict.fromkeys(("ReLU",), "relu"),
     **dict.fromkeys(("ReLU6",), "relu6"),
@@ -106,6 +108,7 @@ SETTING_ALIASES: dict[str, tuple[str, ...]] = {
     "slope": ("negative_slope",),
     "padding_mode": ("padding_mode", "mode"),
     "num_heads": ("heads",),
+    "num_groups": ("groups",),
 }
 
 INPUT_ALIASES: dict[str, str] = {

@@ -1,4 +1,4 @@
-"""Normalisation: batch, layer and local response."""
+"""Normalisation: batch, layer, group and local response."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from archcalc.layers.base import (
     reach_along_last,
     side_lengths,
 )
+from archcalc.layers.conv import check_groups
 from archcalc.layers.settings import FLAG, POSITIVE, choice, layer_kind, number, optional, setting
 
 EPSILON = number(0, 1, "a number from 0 to 1")
@@ -152,6 +153,50 @@ class LayerNorm(Normalisation):
         over = {"all": sides, "features": axes[-1:], "channels": axes[:1]}[self.axes(shape)]
         yield from super().formulas(inputs)
         yield from learned_formulas(self.parameter_shapes(inputs), dict(over))
+
+
+@layer_kind
+class GroupNorm(Normalisation):
+    """Group normalisation: the channels of each group are normalised together, at all positions.
+
+    output: the input's volume
+    weights: D1, one scale for each channel
+    biases: D1, one shift for each channel
+    backward: keeps its input, and mean and inverse deviation of each group
+    source: Wu & He 2018, arXiv:1803.08494
+
+    example:
+      input: {channels: 64, height: 56, width: 56}
+      layers:
+        - groupnorm: {groups: 32}
+    """
+
+    mixes_positions = True
+
+    groups: int = setting(POSITIVE, symbol="g")
+    affine: bool = setting(FLAG, default=True)
+    eps: float = setting(EPSILON, default=1e-5)
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        (shape,) = inputs
+        if isinstance(shape, SequenceShape):
+            raise ShapeError(f"needs an input with its channels first, got the sequence {list(shape)}")
+        check_groups(shape[0], shape[0], self.groups)
+        return shape
+
+    def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
+        channels = inputs[0][:1]
+        return {"weight": channels, "bias": channels} if self.affine else {}
+
+    def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
+        return (*SAVES_INPUT, SavedTensor("its statistics", None, (2, self.groups), "statistic"))
+
+    def reach(self, inputs: Shapes) -> Reach:
+        return "everything"
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        yield from super().formulas(inputs)
+        yield from learned_formulas(self.parameter_shapes(inputs), {"D1": inputs[0][0]})
 
 
 @layer_kind

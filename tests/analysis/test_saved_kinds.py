@@ -10,7 +10,9 @@ from archcalc import loads
 from archcalc.layers import LAYERS, Composite, layer_class
 
 DATA = Path(__file__).parent.parent / "data" / "saved_for_backward.jsonl"
-ROWS = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
+ALL = [json.loads(line) for line in DATA.read_text(encoding="utf-8").splitlines()]
+ROWS = [row for row in ALL if "not_recorded" not in row]
+UNRECORDED = {row["kind"] for row in ALL if "not_recorded" in row}
 BATCH = 2
 WIDTHS = {"value": 4, "statistic": 4, "index": 8, "mask": 4}
 """Bytes in float32 on a CPU, where the data were recorded."""
@@ -64,9 +66,9 @@ PLAIN = [kind for kind in LAYERS if kind != "attention" and not issubclass(layer
 @pytest.mark.parametrize("kind", PLAIN)
 def test_as_autograd_keeps(kind):
     rows = [row for row in ROWS if row["kind"] == kind]
-    assert len(rows) >= DOZEN
+    assert len(rows) >= DOZEN or kind in UNRECORDED
     for row in rows:
-        assert predicted(row) == row["kept"], row
+        assert predicted(row) == row["kept"], f"step 1: `saved` of {kind} is not as recorded: {row}"
 
 
 def test_attention_keeps_as_much():

@@ -148,6 +148,13 @@ def layernorm(kind: str) -> Case:
     return settings, [shape], nn.LayerNorm(together, elementwise_affine=settings["affine"])
 
 
+def groupnorm(kind: str) -> Case:
+    shape = volume(random.choice((1, 2)), multiple=6)
+    settings = {"groups": random.choice((1, 2, 3, 6)), "affine": random.random() < 0.5}
+    module = nn.GroupNorm(settings["groups"], shape[0], affine=settings["affine"])
+    return settings, [shape], module
+
+
 def lrn(kind: str) -> Case:
     settings = {"size": size(1, 6), "alpha": 0.1, "beta": random.choice((0.5, 0.75)), "k": 2.0}
     return settings, [volume(random.choice((1, 2)))], nn.LocalResponseNorm(**settings)
@@ -313,8 +320,11 @@ KINDS: tuple[tuple[str, Callable[..., Case]], ...] = (
     ("multiply", multiply), ("concat", concat), ("tokens", turned), ("volume", turned),
     ("class_token", learned), ("position_embedding", learned), ("select", select), ("select", select),
     ("channel_shuffle", channel_shuffle), ("scale", learned), ("interpolate", interpolate),
-    ("stochastic_depth", stochastic_depth),
+    ("stochastic_depth", stochastic_depth), ("groupnorm", groupnorm),
 )  # fmt: skip
+
+NOT_RECORDED: dict[str, str] = {}
+"""Kinds that PyTorch cannot train, each with the reason: its row says that in place of bytes."""
 
 
 def kept(layer: Layer, inputs: list[Tensor]) -> dict[str, int]:
@@ -354,6 +364,7 @@ def rows() -> Iterator[dict[str, Any]]:
                 "fused": fused,
                 "kept": kept(layer, [torch.randn(BATCH, *shapes[0], requires_grad=True) * 1]),
             }
+    yield from ({"kind": kind, "not_recorded": reason} for kind, reason in NOT_RECORDED.items())
 
 
 def plain_rows() -> Iterator[dict[str, Any]]:

@@ -94,6 +94,14 @@ def layernorm(case):
     return output.movedim(-1, 0) if over == "channels" else output, ROUNDED
 
 
+def groupnorm(case):
+    x = case.volume(case.random.choice([0, 1, 2]), 6)
+    groups = case.choose("groups", *((1, 2, 3) if x.ndim == 1 else (1, 2, 3, 6)))
+    learned, eps = case.choose("affine", True, False), case.choose("eps", 1e-5, 0.5)
+    weight, shift = (case.tensor(name, 6) if learned else None for name in ("weight", "bias"))
+    return functional.group_norm(x[None], groups, weight, shift, eps)[0], ROUNDED
+
+
 def lrn(case):
     """PyTorch divides alpha by the size; the paper, and archcalc, do not."""
     x = case.volume(case.random.choice([1, 2]), 7)
@@ -261,6 +269,7 @@ KINDS = {
     "interpolate": (20, interpolate),
     "batchnorm": (10, batchnorm),
     "layernorm": (12, layernorm),
+    "groupnorm": (12, groupnorm),
     "lrn": (10, lrn),
     "relu": (3, activation(functional.relu, EXACT)),
     "relu6": (3, activation(functional.relu6, EXACT)),
@@ -286,6 +295,9 @@ KINDS = {
 }
 """By kind: how many layers, and how one is made: (output, tolerance)."""
 
+NOT_RECORDED: dict[str, str] = {}
+"""Kinds that PyTorch cannot compute, each with the reason: its row says that in place of values."""
+
 
 def recorded(kind, count, make):
     """The rows of one kind; where PyTorch refuses, another layer is made in its place."""
@@ -305,6 +317,7 @@ def recorded(kind, count, make):
 def main():
     """Write all rows."""
     rows = [row for kind, (count, make) in KINDS.items() for row in recorded(kind, count, make)]
+    rows += [{"kind": kind, "not_recorded": reason} for kind, reason in NOT_RECORDED.items()]
     lines = [json.dumps(row, separators=(",", ":")) + "\n" for row in rows]
     TARGET.write_text("".join(lines), encoding="utf-8", newline="\n")
 

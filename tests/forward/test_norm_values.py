@@ -61,6 +61,22 @@ def test_layernorm(ran, shape, over, own, keeps, affine):
     close(result, expected)
 
 
+@pytest.mark.parametrize("affine", [True, False])
+@pytest.mark.parametrize("groups", [1, 2, 3, 6])
+@pytest.mark.parametrize("shape", [(6, 5, 7), (6, 11), (12,)])
+def test_groupnorm(ran, shape, groups, affine):
+    result = ran("groupnorm", {"groups": groups, "affine": affine, "eps": 0.25}, shape)
+    assert result.run.parameters == ({"weight": shape[:1], "bias": shape[:1]} if affine else {})
+    expected, size = np.zeros(shape), shape[0] // groups
+    for place in np.ndindex(*shape):
+        together = [result.x[one] for one in np.ndindex(*shape) if one[0] // size == place[0] // size]
+        expected[place] = (result.x[place] - np.mean(together)) / math.sqrt(np.var(together) + 0.25)
+        if affine:
+            expected[place] *= result.tensor("weight")[place[0]]
+            expected[place] += result.tensor("bias")[place[0]]
+    close(result, expected)
+
+
 @pytest.mark.parametrize("size", [1, 3, 4, 5, 2**31 - 1])
 def test_local_response_norm(ran, size):
     settings = {"size": size, "alpha": 0.3, "beta": 0.75, "k": 2.0}

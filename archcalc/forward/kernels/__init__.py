@@ -54,6 +54,7 @@ KERNELS: dict[str, Kernel] = {
     "interpolate": resize.interpolate,
     "batchnorm": norm.batchnorm,
     "layernorm": norm.layernorm,
+    "groupnorm": norm.groupnorm,
     "lrn": norm.lrn,
     "relu": each(pointwise.relu),
     "relu6": each(pointwise.relu6),

@@ -1,4 +1,4 @@
-"""Normalisation: batch, layer and local response."""
+"""Normalisation: batch, layer, group and local response."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
-    from archcalc.layers.norm import BatchNorm, LayerNorm, LocalResponseNorm
+    from archcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LocalResponseNorm
 
 
 def _along_channels(vector: Array, x: Array) -> Array:
@@ -59,6 +59,23 @@ def layernorm(layer: LayerNorm, inputs: Sequence[Array], run: Run) -> Array:
     spread = tuple(x.shape[axis] if axis in axes else 1 for axis in range(x.ndim))
     output *= run.draw("weight", own, centre=1.0).reshape(spread)
     output += run.draw("bias", own).reshape(spread)
+    return output
+
+
+def groupnorm(layer: GroupNorm, inputs: Sequence[Array], run: Run) -> Array:
+    """(x − mean)/√(variance + eps) over each group of neighbouring channels (Wu & He 2018, equations 1 to 7).
+
+    Of 6 channels in 3 groups, 0 and 1 are normalised together, 2 and 3, and 4 and 5; each channel then has a
+    scale and a shift of its own.
+    """
+    (x,) = inputs
+    grouped, output = x.reshape(layer.groups, -1), run.empty(x.shape)
+    mean, variance = _statistics(grouped, (1,))
+    centred = np.subtract(grouped, mean, out=output.reshape(grouped.shape))
+    centred /= np.sqrt(variance + np.float32(layer.eps))
+    if layer.affine:
+        output *= _along_channels(run.draw("weight", (len(x),), centre=1.0), x)
+        output += _along_channels(run.draw("bias", (len(x),)), x)
     return output
 
 
