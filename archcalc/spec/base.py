@@ -1,4 +1,7 @@
-"""Specs that are variants of others: what `base:` names, and how a spec is laid over it."""
+"""Specs that are variants of others: what `base:` names, and how a spec is an overlay of it.
+
+What both have is the spec's own, but for `variables:` and `blocks:`, which are merged member by member.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_na
 from archcalc.suggestions import suggestion
 
 BASE_LIMIT = 4
+"""So many specs may be based on each other."""
+
 OWN = ("base", "name", "source", "expect")
 """What a spec does not take over from its base."""
 

@@ -1,4 +1,4 @@
-"""The items of a list of layers: what they may be called, and what they are before they are expanded."""
+"""What expansion works with: names and their rules, definitions of blocks, calls, and frames."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ INVALID_TENSOR = -1
 """The tensor that an invalid layer would have written."""
 
 COMMON = ("name", "from", "when", "note")
+"""The settings of every kind, structure and block."""
+
 RESERVED = (INPUT, "name", "from", "when", "note", "min", "max", "divisible")
+"""The words that no variable may be called."""
 
 
 def is_name(text: str) -> bool:
@@ -75,7 +78,7 @@ TEXT_SETTING = Setting("text", _text, {"type": ["string", "number", "boolean"]})
 
 
 class Block(NamedTuple):
-    """A block that the spec or a library defines: its settings with their defaults, its layers, its place."""
+    """The definition of a block, a macro: its settings with their defaults, its layers, its place."""
 
     name: str
     settings: dict[str, Entry]
@@ -84,7 +87,11 @@ class Block(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One item of a list of layers: a kind, the settings that are its own, and where its parts stand."""
+    """One item of a list of layers: a kind with its own settings, as a macro is called with its arguments.
+
+    entries: the settings without those that every kind has (COMMON). name_span, from_span: where errors about
+    its name and its inputs point, which is the kind where none is written.
+    """
 
     kind: str
     entries: dict[str, Entry]
@@ -96,7 +103,11 @@ class Call(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """Where a list of layers is expanded: the path of its names, and what its expressions see."""
+    """The environment in which a list of layers is expanded.
+
+    path: the scope of names, as the prefix that they get. scope: that of expressions. depth: how many lists
+    the list stands in. within: the kinds of the blocks around it, so that a recursive one is refused.
+    """
 
     path: str
     scope: Scope
