@@ -54,6 +54,8 @@ def _field_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
     if isinstance(reach, str):
         return
     before = merged(tuple(map(analysis.field, facts.node.inputs)))
+    if len(reach) != len(before.axes):  # a window over a sequence: what it sees of the input is no window
+        return
     axes = list(zip(reach, before.axes, facts.receptive_field.axes, strict=True))
     square = len({(axis, old.size, old.jump) for axis, old, _ in axes}) == 1
     letters = ("",) if square else {1: ("",), 2: ("w", "h")}.get(len(axes), ("w", "h", "t"))

@@ -81,3 +81,14 @@ def test_three_ways_of_a_transposed_convolution_without_biases():
         "unshared": ("MACs", {"MACs": 480}, 480),
         "fully connected": ("inputs·outputs", {"inputs": 60, "outputs": 160}, 9600),
     }
+
+
+@pytest.mark.parametrize(
+    "kind", ["conv1d: {filters: 3, kernel_size: 2}", "pad: {padding: 1}", "global_avgpool"]
+)
+def test_windows_over_sequences_are_explained_without_a_formula_of_the_field(kind):
+    text = f"input: {{channels: 5, height: 2, width: 4}}\nlayers: [tokens, {{{kind}}}]\n"
+    analysis = analyze(loads(text if ":" in kind else text.replace(f"{{{kind}}}", kind)))
+    symbols = [formula.symbol for formula in layer_formulas(analysis.facts[-1], analysis)]
+    assert "outputs" in symbols
+    assert not {"r2", "j2"} & set(symbols)

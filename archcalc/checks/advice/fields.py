@@ -40,7 +40,8 @@ def _sees_all(facts: Facts, field: ReceptiveField, analysis: Analysis) -> bool:
     """Whether a convolution widens a field that is larger than the input along some axis."""
     sides = sliding(facts) if facts.node.layer.convolves else ()
     sizes = analysis.network.input_shape[1:]
-    along = zip(sides, field.axes, sizes, strict=True) if sides else ()
+    slides = len(sides) == len(field.axes)  # else over a sequence, whose positions are no axis of the input
+    along = zip(sides, field.axes, sizes, strict=True) if slides else ()
     return any(side.axis.kernel > 1 and axis.size > size for side, axis, size in along)
 
 

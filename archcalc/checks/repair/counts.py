@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import gcd, isqrt, prod
 
 from archcalc.checks.repair.failure import Failure, Source
@@ -70,16 +71,24 @@ def group_proposals(failure: Failure) -> Proposals:
     if groups is None or groups == 1 or failure.node.layer.merges:
         return
     channels = failure.inputs[0][0]
-    common = gcd(channels, filters)
-    divisors = (number for number in range(1, common + 1) if common % number == 0)
-    fitting = min(divisors, key=lambda divisor: abs(divisor - groups))
+    common = channels if filters is None else gcd(channels, filters)
+    fitting = min(divisors(common), key=lambda divisor: abs(divisor - groups))
     yield write(failure, failure.position, 2, groups=fitting)
-    yield _multiple(failure, Source(failure.position, "filters"), filters, groups)
+    if filters is not None:
+        yield _multiple(failure, Source(failure.position, "filters"), filters, groups)
     source = failure.source(failure.node.inputs[0])
     if source:
         yield _multiple(failure, source, channels, groups)
     if groups > channels // 2:
         yield write(failure, failure.position, 1, groups=channels)
+
+
+def divisors(number: int) -> Iterator[int]:
+    """The divisors of a number, in pairs: as many steps as its square root."""
+    for small in range(1, isqrt(number) + 1):
+        if number % small == 0:
+            yield small
+            yield number // small
 
 
 def _multiple(failure: Failure, source: Source, number: int, groups: int) -> Proposal | None:

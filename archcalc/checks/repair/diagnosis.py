@@ -70,6 +70,6 @@ def _groups(failure: Failure) -> Iterator[Formula]:
         "filters": failure.setting(failure.position, "filters"),
     }
     for name, number in numbers.items():
-        if number % groups:
+        if number is not None and number % groups:
             values = {"G": groups, "Q": number // groups, "R": number % groups}
             yield Formula(name, "G·Q + R", values, number)

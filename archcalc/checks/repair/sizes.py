@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -94,9 +95,21 @@ def _full_padding(axis: Axis, size: int, target: int) -> int | None:
 
 
 def _stride(axis: Axis | TransposedAxis, size: int, target: int) -> int | None:
-    """A stride that leaves no gaps; windows of 1 leave gaps with any."""
+    """The least stride that leaves no gaps; windows of 1 leave gaps with any.
+
+    With the stride, outputs become fewer, or behind a transposed window more: so it is found by bisection,
+    however large a kernel a spec names.
+    """
+    grows = isinstance(axis, TransposedAxis)
     strides = range(1, (axis.extent if axis.extent > 1 else LARGEST_STRIDE) + 1)
-    return next((s for s in strides if axis._replace(stride=s).output_size(size) == target), None)
+
+    def is_enough(stride: int) -> bool:
+        output = axis._replace(stride=stride).output_size(size)
+        return output >= target if grows else output <= target
+
+    place = bisect_left(strides, True, key=is_enough)
+    found = strides[place] if place < len(strides) else None
+    return found if found and axis._replace(stride=found).output_size(size) == target else None
 
 
 def _kernel(axis: Axis, size: int, target: int) -> int | None:

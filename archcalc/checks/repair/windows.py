@@ -14,6 +14,9 @@ from archcalc.window import Axis, Window
 ELSEWHERE = 12
 """How many items before the failing one are looked at."""
 
+CUSTOMARY_PADDINGS = 8
+"""How many paddings below the largest are tried one by one."""
+
 FAR = 5
 """What an edit elsewhere costs at least, where nothing speaks for it."""
 
@@ -129,13 +132,20 @@ def _exclusive(failure: Failure, position: int) -> Proposals:
     kernel = min(axis.kernel for axis in failure.window(position))
     sides = max(max(axis.before, axis.after) for axis in failure.window(position))
     if failure.has(position, "ceil_mode") and sides > kernel // 2:
-        for padding in range(kernel // 2, -1, -1):
+        for padding in paddings_up_to(kernel // 2):
             yield write(failure, position, 1, padding=padding)
     if failure.has(position, "dilation"):
         yield write(failure, position, 2, dilation=1)
-    if failure.has(position, "padding_mode"):
+    if failure.has(position, "padding_mode") and failure.layer(position).border_mode() != "zeros":
         yield write(failure, position, 1, padding=min(failure.inputs[0][1:]) - 1)
         yield write(failure, position, 2, padding_mode="zeros")
+
+
+def paddings_up_to(largest: int) -> list[int]:
+    """Paddings to try, the largest first: some below it, then each half of the one before, and none."""
+    nearest = range(largest, max(largest - CUSTOMARY_PADDINGS, -1), -1)
+    halves = (largest >> power for power in range(1, largest.bit_length() + 1))
+    return sorted({*nearest, *halves, 0}, reverse=True)
 
 
 def _margins(failure: Failure, position: int) -> Proposals:
@@ -168,5 +178,5 @@ def _words(failure: Failure, position: int) -> Proposals:
     if failure.setting(position, "padding") == "same":
         yield write(failure, position, 0, padding="same_upper")
         kernel = failure.setting(position, "kernel_size")
-        for padding in range((kernel - 1) // 2, -1, -1) if isinstance(kernel, int) else ():
+        for padding in paddings_up_to((kernel - 1) // 2) if isinstance(kernel, int) else ():
             yield apart(write(failure, position, 1, padding=padding), "write", "padding in numbers")
