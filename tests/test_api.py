@@ -146,3 +146,10 @@ def test_text_is_what_render_writes_by_default():
 )
 def test_only_what_is_needed_is_imported(code, unwanted):
     assert not unwanted & modules_after(code)
+
+
+@pytest.mark.parametrize(("expected", "imported"), [("", False), ("expect: {parameters: '> 1'}\n", True)])
+def test_only_a_spec_that_expects_something_pays_for_the_table(tmp_path, expected, imported):
+    spec = tmp_path / "net.yaml"
+    spec.write_text(SPEC + expected, encoding="utf-8")
+    assert ("archcalc.expectations.keys" in modules_after(command("summarize", str(spec)))) is imported

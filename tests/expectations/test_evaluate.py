@@ -146,6 +146,12 @@ def test_a_layer_that_is_not_there_fails(name, hint):
     assert (said, line, found_hint) == (f"no layer is called '{name}'", LINE + 1, hint)
 
 
+def test_a_block_reads_what_its_first_layer_reads():
+    assert found("layers:", "  one: {input: [1, 6, 6], output: [4, 4, 4]}") == []
+    ((said, *_),) = found("layers:", "  one: {input: [4, 4, 4]}")
+    assert said == "input of one is [1, 6, 6], expected [4, 4, 4]"
+
+
 def test_a_name_is_no_prefix_of_another():
     layers = "[{relu: {name: one}}, {relu: {name: onetwo}}, {fc: {name: one/a, units: 2}}]"
     spec = f"input: {{features: 3}}\nlayers: {layers}"

@@ -28,7 +28,9 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = Path(__file__).with_name("survivors.txt")
-PACKAGES = tuple(f"archcalc/{name}" for name in ("analysis", "checks", "spec", "report", "forward"))
+PACKAGES = tuple(
+    f"archcalc/{name}" for name in ("analysis", "expectations", "checks", "spec", "report", "forward")
+)
 SKIPPED = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "*.egg-info")
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly")
 MOST_SURVIVING = 0.1

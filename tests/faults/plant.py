@@ -34,7 +34,12 @@ RUNS = ("sweep", "sharing", "run", "verify", "overwriting", "memory", "levels", 
 KERNELS = tuple(
     f"tests/forward/test_{name}.py" for name in (*(f"{kinds}_values" for kinds in VALUES), *RUNS, "agreement")
 )
-NEAREST = {"archcalc/spec/": ("tests/spec",), "archcalc/forward/": KERNELS, "": RULES}
+NEAREST = {
+    "archcalc/spec/": ("tests/spec",),
+    "archcalc/expectations/": ("tests/expectations", "tests/cli/test_expectations.py"),
+    "archcalc/forward/": KERNELS,
+    "": RULES,
+}
 """The tests of a file whose path begins so."""
 
 PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--ignore=tests/faults")
