@@ -50,8 +50,13 @@ from archcalc.spec.structures import STRUCTURES, block
 from archcalc.spec.symbols import SymbolTable
 
 LAYER_LIMIT = 10_000
+"""So many nodes may a network have."""
+
 NESTING_LIMIT = 64
+"""So deep may blocks and structures stand in each other."""
+
 ITEM_STEPS = 10
+"""What an item of a list is charged for, before anything is known of it."""
 
 
 class Expansion:

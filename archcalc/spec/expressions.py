@@ -23,8 +23,14 @@ Scope = ChainMap[str, object]
 """What names stand for: plain values, lists and mappings of them."""
 
 EXPRESSION_LIMIT = 256
+"""So many characters may an expression have, so that its tree is not deep."""
+
 TEXT_LIMIT = 1024
+"""So many may a text have with its expressions evaluated: `$a$a` of `$b$b` of … doubles."""
+
 VALUE_BOUND = 2**63
+"""Every value, those in between included, stays below this, so that no product grows."""
+
 INVALID = object()
 """What the name of an invalid value stands for: whoever needs it has a follow-up error."""
 

@@ -21,6 +21,7 @@ from archcalc.suggestions import suggestion
 
 LIBRARY_LIMIT = 8
 """How many libraries a spec may include, those that they include among them."""
+
 LIBRARY_KEYS = ("name", "source", "include", "blocks")
 
 
