@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from archcalc.checks.findings import Checked, Finding, Severity
+from archcalc.checks.fix import patches
 from archcalc.cli.app import exit_code
+from archcalc.errors import Edit, Problem, Repair, RequestError, Span
 
 BROKEN = (
     "# é\r\ninput: {channels: 3, height: 16, width: 16}\r\nlayers:\r\n  - maxpool: {kernel_size: 5}\r\n"
@@ -94,3 +97,31 @@ def test_a_library_is_mended_once_for_all_who_use_it(net):
     assert exit_code(["check", "net.yaml", "other.yaml", "--fix"]) == 0
     assert "padding: 4" in (net.parent / "lib.yaml").read_text()
     assert net.read_text() == before
+
+
+def checked_elsewhere(source, text):
+    """A check that offers an edit in a source."""
+    repair = Repair("write 1", "all is well", "line 1", edits=(Edit(Span(source, 1, 1), "x"),))
+    problem = Problem("shape", "wrong", Span(source, 1, 1), repairs=(repair,))
+    return Checked("specs/net.yaml", findings=(Finding(Severity.ERROR, problem),), texts={source: text})
+
+
+def test_nothing_outside_the_folder_is_changed(net):
+    (net.parent / "specs").mkdir()
+    with pytest.raises(RequestError, match="outside the spec's folder"):
+        list(patches("specs/net.yaml", checked_elsewhere("net.yaml", "")))
+
+
+def test_a_file_that_has_changed_meanwhile_is_left_alone(net):
+    with pytest.raises(RequestError, match="has changed"):
+        list(patches("net.yaml", checked_elsewhere("net.yaml", "a: 1")))
+
+
+def test_a_file_that_cannot_be_written_stays_whole(net, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.replace", refuse)
+    assert exit_code(["check", "net.yaml", "--fix"]) == 2
+    assert [path.name for path in net.parent.iterdir()] == ["net.yaml"]
+    assert net.read_bytes().endswith(BROKEN)

@@ -14,6 +14,7 @@ from archcalc.network import Network, Node
 
 Action = Literal["write", "call", "insert", "remove", "input"]
 SettingValue: TypeAlias = "int | float | str | bool | tuple[SettingValue, ...] | None"
+Settings: TypeAlias = dict[str, SettingValue]
 
 _PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z_$][\w./-]*\Z", re.ASCII | re.IGNORECASE)
 

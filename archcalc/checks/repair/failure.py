@@ -11,6 +11,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError
+from archcalc.checks.repair.change import SettingValue
 from archcalc.checks.repair.source_map import SourceMap
 from archcalc.errors import Problem, ShapeError, Span
 from archcalc.layers import Layer, Shape, Shapes
@@ -166,7 +167,7 @@ class Failure:
                 seen.add(leader)
                 yield position
 
-    def window(self, position: int, **settings: Any) -> Window:
+    def window(self, position: int, **settings: SettingValue) -> Window:
         """The window of a layer, with other settings if given, along each axis; empty where there is none."""
         layer, inputs = self.layer(position), self.inputs_of(position)
         if not self.has(position, "kernel_size") or len(inputs[0]) - 1 != layer.rank:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
+from archcalc.checks.repair.change import Settings
 from archcalc.checks.repair.failure import Failure, Source
 from archcalc.checks.repair.proposal import Proposals, apart, copy, write
 from archcalc.checks.repair.shortcuts import cropped, projected, structure
@@ -91,7 +91,7 @@ def _sized(
 ) -> Proposals:
     """The size of one input changed at one of the windows in front of it, and its depth with it."""
     end, here = failure.inputs[slot], failure.output_of(position)
-    depth: dict[str, Any] = {}
+    depth: Settings = {}
     if end[0] != target[0]:
         if source is None or source.position != position:
             return

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import chain, count
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.checks.repair.change import (
     Action,
     Change,
     Insertion,
+    Settings,
+    SettingValue,
     setting_text,
     settings_text,
     spliced,
@@ -55,7 +57,7 @@ Proposals = Iterator[Proposal | None]
 """What a proposer yields: None stands for an edit that is no edit here."""
 
 
-def write(failure: Failure, position: int, cost: int, **settings: Any) -> Proposal | None:
+def write(failure: Failure, position: int, cost: int, **settings: SettingValue) -> Proposal | None:
     """Write settings into the item that a layer comes from; None where that changes nothing."""
     values = dict.fromkeys(failure.group(position), settings)
     return _written(failure, position, cost, values, {})
@@ -77,7 +79,11 @@ def copy(failure: Failure, position: int, cost: int, setting: str, model: int, n
 
 
 def _written(
-    failure: Failure, position: int, cost: int, values: Mapping[int, dict[str, Any]], texts: dict[str, str]
+    failure: Failure,
+    position: int,
+    cost: int,
+    values: Mapping[int, Settings],
+    texts: dict[str, str],
 ) -> Proposal | None:
     """The proposal of new settings for each layer of a group; `texts` says how they are written."""
     settings = values[position]
@@ -99,7 +105,7 @@ def _written(
     return Proposal(cost, changes, lambda: with_layers(failure.network, layers), ("write", *news))
 
 
-def _differs(failure: Failure, values: Mapping[int, dict[str, Any]], name: str) -> bool:
+def _differs(failure: Failure, values: Mapping[int, Settings], name: str) -> bool:
     return any(failure.setting(member, name) != new[name] for member, new in values.items())
 
 

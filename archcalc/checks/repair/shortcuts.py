@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from archcalc.checks.repair.change import Insertion, spliced
+from archcalc.checks.repair.change import Insertion, Settings, spliced
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.proposal import Proposal, Proposals, beside, item_text, settings_change
 from archcalc.checks.repair.sizes import one
@@ -62,7 +62,7 @@ def _like_the_body(failure: Failure, slot: int, layer: Layer) -> Proposals:
     strided = [p for p in failure.own(body) if failure.setting(p, "stride") not in (None, 1)]
     models = ({"filters": source.position} if source else {}) | ({"stride": strided[0]} if strided else {})
     texts: dict[str, str] = {}
-    values: dict[int, dict[str, Any]] = {position: {} for position in failure.group(failure.position)}
+    values: dict[int, Settings] = {position: {} for position in failure.group(failure.position)}
     for name, model in models.items():
         text = failure.source_map.expression(failure.place(model), name, failure.layer(model))
         if text and failure.source_map.reaches(failure.place(model), failure.node.span):

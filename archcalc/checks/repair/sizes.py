@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from archcalc.checks.repair.change import Settings, SettingValue
 from archcalc.checks.repair.failure import Failure
 from archcalc.layers import Shape
 from archcalc.window import Axis, TransposedAxis
@@ -15,6 +16,7 @@ LARGEST_KERNEL = 11
 """Beyond these a solution is none that anybody meant."""
 
 
+One = TypeVar("One")
 Along = tuple[Any, int, int]
 """A window along one axis, the size of its input and the size that its output is to have."""
 
@@ -23,15 +25,15 @@ class Solution(NamedTuple):
     """Settings, and how far they are from a slip."""
 
     cost: int
-    settings: dict[str, Any]
+    settings: Settings
 
 
-def one(values: tuple[Any, ...]) -> Any:
+def one(values: tuple[One, ...]) -> One | tuple[One, ...]:
     """One value where all axes have the same, else the values."""
     return values[0] if len(set(values)) == 1 else values
 
 
-def solutions(failure: Failure, position: int, target: Shape, **settings: Any) -> Iterator[Solution]:
+def solutions(failure: Failure, position: int, target: Shape, **settings: SettingValue) -> Iterator[Solution]:
     """Settings of the layer at a position with which its output is `target` large, each by itself.
 
     `settings` are such as it is to have anyway.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from itertools import islice
-from typing import Any
 
+from archcalc.checks.repair.change import SettingValue
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.proposal import Proposals, apart, remove, write
 from archcalc.checks.repair.sizes import one, solutions
@@ -84,12 +84,12 @@ def _slides(window: Window) -> bool:
     return bool(window) and all(isinstance(axis, Axis) for axis in window)
 
 
-def paddings_like_it(failure: Failure, position: int) -> list[Any]:
+def paddings_like_it(failure: Failure, position: int) -> list[SettingValue]:
     """The paddings of the other items of the same kind with the same kernel."""
     return list(_like_it(failure, position))
 
 
-def _like_it(failure: Failure, position: int) -> Iterator[Any]:
+def _like_it(failure: Failure, position: int) -> Iterator[SettingValue]:
     node, kernel = failure.network.nodes[position], failure.setting(position, "kernel_size")
     own = failure.leader(position)
     for other in failure.leaders:
