@@ -80,7 +80,7 @@ LAYERS: dict[str, str] = {
     "hard_sigmoid": "activation.HardSigmoid",
     "hard_swish": "activation.HardSwish",
     "softplus": "activation.Softplus",
-    "identity": "activation.Identity",
+    "identity": "pointwise.Identity",
     "softmax": "activation.Softmax",
     "dropout": "dropout.Dropout",
     "stochastic_depth": "dropout.StochasticDepth",

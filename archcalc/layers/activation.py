@@ -1,4 +1,4 @@
-"""Activations: pointwise, in place, and without parameters but for `prelu`; and softmax."""
+"""Activation functions: pointwise, in place, and without parameters but for `prelu`; and softmax."""
 
 from __future__ import annotations
 
@@ -6,38 +6,17 @@ from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import (
-    SAVES_INPUT,
     SAVES_OUTPUT,
     SAVES_OVERWRITTEN,
     Formula,
-    Layer,
     NamedShapes,
     Reach,
     Shape,
     Shapes,
-    outputs_formula,
     reach_along_first,
 )
+from archcalc.layers.pointwise import Activation
 from archcalc.layers.settings import POSITIVE, layer_kind, number, setting
-
-
-class Pointwise(Layer):
-    """What pointwise layers share: the output has the shape of the input and is written over it."""
-
-    in_place = True
-    saves = SAVES_INPUT
-
-    def output_shape(self, inputs: Shapes) -> Shape:
-        return inputs[0]
-
-    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        return outputs_formula(self.output_shape(inputs))
-
-
-class Activation(Pointwise):
-    """What activation functions share."""
-
-    activates = True
 
 
 class Relu(Activation):
@@ -273,28 +252,6 @@ class Softplus(Activation):
       layers:
         - softplus
     """
-
-
-class Identity(Pointwise):
-    """Identity: the input, unchanged.
-
-    output: the input's volume, in place
-    backward: saves nothing
-    source: He et al. 2015, arXiv:1512.03385, for shortcuts
-
-    example:
-      input: {features: 10}
-      layers:
-        - identity
-    """
-
-    saves = ()
-
-    def identity_at_inference(self) -> bool:
-        return True
-
-    def is_view(self) -> bool:
-        return True
 
 
 class Softmax(Activation):

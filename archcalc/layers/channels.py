@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archcalc.errors import ShapeError
-from archcalc.layers.activation import Pointwise
 from archcalc.layers.base import (
     SAVES_INPUT,
     Formula,
@@ -22,6 +21,7 @@ from archcalc.layers.base import (
 )
 from archcalc.layers.conv import check_groups
 from archcalc.layers.norm import learned_formulas
+from archcalc.layers.pointwise import Pointwise
 from archcalc.layers.settings import (
     FLAG,
     NATURAL,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archcalc.layers.activation import Pointwise
 from archcalc.layers.base import SavedTensor, Shapes
+from archcalc.layers.pointwise import Pointwise
 from archcalc.layers.settings import layer_kind, number, setting
 
 

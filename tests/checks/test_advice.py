@@ -43,7 +43,9 @@ def test_a_mended_example_gets_no_advice(code):
 
 
 def test_every_kind_in_the_family_of_activations_bends_values_or_lets_them_pass():
-    family = [kind for kind, place in LAYERS.items() if place.startswith(("activation.", "dropout."))]
+    family = [
+        kind for kind, place in LAYERS.items() if place.startswith(("activation.", "pointwise.", "dropout."))
+    ]
     made = [(layer_class(kind), layer_class(kind)()) for kind in family]
     assert [cls.activates for cls, _ in made] == [not layer.identity_at_inference() for _, layer in made]
 
