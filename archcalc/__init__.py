@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from archcalc.analysis.facts import analyze as analyze
     from archcalc.errors import RequestError as RequestError
     from archcalc.errors import SpecError as SpecError
-    from archcalc.forward.standins.fields import receptive_fields as receptive_fields
+    from archcalc.forward.abstract.fields import receptive_fields as receptive_fields
     from archcalc.forward.verify import verify as verify
     from archcalc.network import Network as Network
     from archcalc.report import render as render
@@ -28,7 +28,7 @@ _PUBLIC = {
     "analyze": "archcalc.analysis.facts",
     "load": "archcalc.spec.load",
     "loads": "archcalc.spec.load",
-    "receptive_fields": "archcalc.forward.standins.fields",
+    "receptive_fields": "archcalc.forward.abstract.fields",
     "render": "archcalc.report",
     "verify": "archcalc.forward.verify",
 }

@@ -19,7 +19,7 @@ from archcalc.cli.options import (
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
-    from archcalc.forward.standins.fields import FieldCheck
+    from archcalc.forward.abstract.fields import FieldCheck
     from archcalc.forward.verification import Verification
 
 
@@ -78,7 +78,7 @@ def verify(
 
 
 def _fields(analysis: Analysis, limit: int) -> tuple[FieldCheck, ...]:
-    from archcalc.forward.standins.fields import receptive_fields
+    from archcalc.forward.abstract.fields import receptive_fields
 
     return receptive_fields(analysis, max_memory=limit)
 

@@ -70,7 +70,7 @@ class Run:
 
     takes_memory = True
     limit = MAX_MEMORY
-    held = 2**18
+    working_values = 2**18
     """Values that a kernel should hold at a time, besides its input and its output: 1 MiB of float32."""
 
     def __init__(self, random: np.random.Generator, *, spare: bool = False) -> None:
@@ -122,7 +122,7 @@ class Run:
 
         They have `least` positions or more, at each of which a kernel holds `patch` values.
         """
-        wanted = max(least, self.held // patch)
+        wanted = max(least, self.working_values // patch)
         first, row = positions[0], math.prod(positions[1:])
         if row >= 2 * wanted:
             for start in range(first):
@@ -185,6 +185,9 @@ class Run:
         return np.ldexp(output, -math.frexp(peak)[1], out=place), True
 
 
-def level(fan_in: int) -> float:
-    """The spread of weights behind which `fan_in` rectified values sum to unit scale (He et al. 2015)."""
+def he_std(fan_in: int) -> float:
+    """The standard deviation of He initialisation, √(2/fan_in) (He et al. 2015, arXiv:1502.01852).
+
+    Sums of `fan_in` rectified values, times such weights, keep unit scale: half of the values are zero.
+    """
     return math.sqrt(2 / max(fan_in, 1))

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from archcalc.errors import RequestError
+from archcalc.forward.abstract.meta import MetaRun
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.memory import Live, check_memory, timeline
+from archcalc.forward.live import Live, check_memory, timeline
 from archcalc.forward.run import MAX_MEMORY, NO_RANDOM, Array, Run
-from archcalc.forward.standins.hollow import HollowRun
 from archcalc.forward.verification import NOTHING, Check, Measured, Peak, Verification
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def verify(
     Raises RequestError, before anything runs, where that may take more bytes than `max_memory`, or would
     take too many steps.
     """
-    make_run = HollowRun if shapes_only else make_run
+    make_run = MetaRun if shapes_only else make_run
     expected = timeline(analysis)
     needed = check_memory(analysis, expected, max_memory) if make_run.takes_memory else NOTHING
     if on_start:
@@ -84,24 +84,30 @@ def _traced(profile: bool) -> Iterator[None]:
 
 def _checks(analysis: Analysis, live: Live, new_run: Callable[[bool], Run], profile: bool) -> Iterator[Check]:
     """The checks of the layers, each after its turn; volumes are alive until they have been read."""
-    last_reader = _last_readers(analysis.network)
+    network = analysis.network
     with _room_for("the input"):
-        live.put(0, new_run(False).drawn(analysis.network.input_shape))
-    for number, facts in enumerate(analysis.facts, 1):
-        inputs = facts.node.inputs
-        is_spare = last_reader[inputs[0]] == number and inputs.count(inputs[0]) == 1
+        live.put(0, new_run(False).drawn(network.input_shape))
+    for number, facts in enumerate(analysis.facts):
+        inputs, written = facts.node.inputs, network.output_tensor(number)
+        is_spare = _dies(network, inputs[0], number) and inputs.count(inputs[0]) == 1
         run = new_run(is_spare and live.is_alone(inputs[0]))
         with _profiled(profile) as costs:
-            check, output = _run(facts, [live.arrays[volume] for volume in inputs], run)
+            check, output = _run(facts, [live.arrays[tensor] for tensor in inputs], run)
         if output is not None:
-            live.put(number, output, facts.node.name)
+            live.put(written, output, facts.node.name)
         yield check._replace(**costs)
         if output is None:
             return
         del output
-        for volume in {*inputs, number}:
-            if last_reader.get(volume, 0) <= number:
-                live.free(volume)
+        for tensor in {*inputs, written}:
+            if _dies(network, tensor, number):
+                live.free(tensor)
+
+
+def _dies(network: Network, tensor: int, number: int) -> bool:
+    """Whether nothing behind node `number` reads a tensor: what leaves the network stays."""
+    last = network.last_readers[tensor]
+    return tensor not in network.leaving and (last is None or last <= number)
 
 
 @contextmanager
@@ -114,12 +120,6 @@ def _profiled(profile: bool) -> Iterator[dict[str, Any]]:
     yield costs
     if profile:
         costs.update(seconds=time.perf_counter() - begin, bytes=tracemalloc.get_traced_memory()[1])
-
-
-def _last_readers(network: Network) -> dict[int, int]:
-    """For each volume that is read, the number of the last node to read it; what leaves the network stays."""
-    readers = {volume: number for number, node in enumerate(network.nodes, 1) for volume in node.inputs}
-    return readers | dict.fromkeys(network.outputs.values(), len(network.nodes) + 1)
 
 
 def _run(facts: Facts, inputs: Sequence[Array], run: Run) -> tuple[Check, Array | None]:

@@ -162,7 +162,7 @@ class GroupNorm(Normalisation):
     output: the input's volume
     weights: D1, one scale for each channel
     biases: D1, one shift for each channel
-    backward: keeps its input, and mean and inverse deviation of each group
+    backward: saves its input, and mean and inverse deviation of each group
     source: Wu & He 2018, arXiv:1803.08494
 
     example:

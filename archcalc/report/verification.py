@@ -13,7 +13,7 @@ from archcalc.report.values import bytes_text, count_text, fields_text
 from archcalc.report.verification_data import data, is_profiled, parameter_count
 
 if TYPE_CHECKING:
-    from archcalc.forward.standins.fields import FieldCheck
+    from archcalc.forward.abstract.fields import FieldCheck
     from archcalc.forward.verification import Check, Peak, Verification
 
 COLUMNS = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from archcalc.report.page import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from archcalc.forward.standins.fields import FieldCheck
+    from archcalc.forward.abstract.fields import FieldCheck
     from archcalc.forward.verification import Check, Measured, Peak, Verification
 
 

@@ -117,6 +117,7 @@ OTHERS = {
     "global_avgpool": {},
     "global_maxpool": {},
     "layernorm": {"over": st.sampled_from([None, "all", "features", "channels"]), "affine": st.booleans()},
+    "groupnorm": {"groups": st.integers(1, 3), "affine": st.booleans()},
     "lrn": {"size": st.integers(1, 9)},
     "pad": {
         "padding": st.tuples(st.tuples(SIDE, SIDE), SIDE),

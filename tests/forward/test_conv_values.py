@@ -167,7 +167,7 @@ BANDED = [(1031, 1), (1031, 3), (1031, 600), (7, 1500)]
 @pytest.fixture
 def narrow(monkeypatch):
     """Bands as narrow as they become."""
-    monkeypatch.setattr(Run, "held", 1)
+    monkeypatch.setattr(Run, "working_values", 1)
 
 
 @pytest.mark.parametrize(("height", "width"), BANDED)

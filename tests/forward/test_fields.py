@@ -11,11 +11,11 @@ from test_agreement import FEW, SWEEPS
 
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.errors import RequestError
+from archcalc.forward.abstract.fields import _predicted as predicted
+from archcalc.forward.abstract.fields import receptive_fields
+from archcalc.forward.abstract.ranges import dependence_ranges
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run
-from archcalc.forward.standins.fields import _predicted as predicted
-from archcalc.forward.standins.fields import receptive_fields
-from archcalc.forward.standins.sight import sights
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
 from archcalc.spec.load import load, loads
@@ -173,16 +173,16 @@ def places(hit, axis, laid):
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_what_is_seen_is_what_changes(analyzed, spec):
     network = analyzed(spec).network
-    found = sights(network)
+    found = dependence_ranges(network)
     assert len(found) == len(network.nodes) + 1
     for axis in range(len(network.input_shape) - 1):
-        sights_along = [sight[axis] for sight in found]
-        changes = perturbed(network, axis, [sight.laid for sight in sights_along])
-        for sight, changed in zip(sights_along, changes, strict=True):
-            assert sight.sees.tolist() == changed.any(axis=0).tolist()
+        sights_along = [dependence[axis] for dependence in found]
+        changes = perturbed(network, axis, [dependence.laid for dependence in sights_along])
+        for dependence, changed in zip(sights_along, changes, strict=True):
+            assert dependence.sees.tolist() == changed.any(axis=0).tolist()
             first, last = changed.argmax(axis=0), len(changed) - 1 - changed[::-1].argmax(axis=0)
-            assert sight.first[sight.sees].tolist() == first[sight.sees].tolist()
-            assert sight.last[sight.sees].tolist() == last[sight.sees].tolist()
+            assert dependence.first[dependence.sees].tolist() == first[dependence.sees].tolist()
+            assert dependence.last[dependence.sees].tolist() == last[dependence.sees].tolist()
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from test_independence import CLASSES, EXAMPLES, PRIMITIVES, VOLUME
+from test_independence import CLASSES, PRIMITIVES, example
 
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run
@@ -12,7 +12,7 @@ IN_PLACE = sorted(kind for kind in PRIMITIVES if CLASSES[kind].in_place)
 
 def run_kernel(kind, spare):
     """The first input, and the output, of a kernel with the same numbers each time."""
-    settings, shapes = EXAMPLES.get(kind, ({}, [VOLUME]))
+    settings, shapes = example(kind)
     random = np.random.default_rng(0)
     inputs = [Run(random).drawn(shape) for shape in shapes]
     return inputs[0], KERNELS[kind](CLASSES[kind](**settings), inputs, Run(random, spare=spare))

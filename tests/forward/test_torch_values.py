@@ -53,7 +53,7 @@ class Spare(Recorded):
 class Cramped(Recorded):
     """One whose kernels hold few values at a time."""
 
-    held = 1
+    working_values = 1
 
     def bands(self, positions, patch, least=1):
         return super().bands(positions, patch, 1)

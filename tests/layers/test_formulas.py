@@ -130,6 +130,7 @@ SWEEPS = {
     "fc": {"units": few, "bias": st.booleans(), "over": st.sampled_from([None, "channels", "features"])},
     "batchnorm": {"affine": st.booleans(), "track_running_stats": st.booleans()},
     "layernorm": {"over": st.sampled_from([None, "all", "features", "channels"]), "affine": st.booleans()},
+    "groupnorm": {"groups": st.sampled_from([1, 2, 3, 6]), "affine": st.booleans()},
     "prelu": {"num_parameters": st.sampled_from([1, 6])},
     "flatten": {},
     "softmax": {},

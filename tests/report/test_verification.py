@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from archcalc import analyze, loads, verify
+from archcalc.forward.abstract.fields import receptive_fields
+from archcalc.forward.abstract.meta import MetaRun
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.standins.fields import receptive_fields
-from archcalc.forward.standins.hollow import HollowRun
 from archcalc.report import written
 from archcalc.report.page import Options
 from archcalc.report.verification import verification
@@ -67,7 +67,7 @@ def test_more_memory_than_predicted_is_a_disagreement(analyzed):
 
 
 def test_shapes_alone_promise_no_values(analyzed):
-    text = written(verification(verify(analyzed("lenet5"), make_run=HollowRun)), "text", Options())
+    text = written(verification(verify(analyzed("lenet5"), make_run=MetaRun)), "text", Options())
     assert text.splitlines()[0].endswith(": run in NumPy on arrays without contents")
     assert "needs" not in text
     assert "live volumes" not in text
@@ -77,7 +77,7 @@ def test_shapes_alone_promise_no_values(analyzed):
 def test_fields_are_counted_by_what_was_found(analyzed):
     analysis = analyzed("resnet20")
     fields = receptive_fields(analysis)
-    text = written(verification(verify(analysis, make_run=HollowRun), fields), "text", Options())
+    text = written(verification(verify(analysis, make_run=MetaRun), fields), "text", Options())
     shown = [field for field in fields if all(found.size or found.whole for found in field.found)]
     assert 0 < len(shown) < len(fields)
     assert (

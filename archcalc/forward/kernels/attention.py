@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from archcalc.forward.kernels.tokens import sequence
-from archcalc.forward.run import Array, Run, level
+from archcalc.forward.run import Array, Run, he_std
 
 if TYPE_CHECKING:
     from archcalc.layers.attention import Attention
@@ -35,7 +35,7 @@ def attention(layer: Attention, inputs: Sequence[Array], run: Run) -> Array:
 def _projected(x: Array, names: tuple[str, str], units: int, biased: bool, run: Run) -> Array:
     """The rows of `x` times drawn weights, and drawn biases added."""
     output = run.empty((len(x), units))
-    spread = level(x.shape[1])
+    spread = he_std(x.shape[1])
     for columns, weight in run.blocks(names[0], (units, x.shape[1]), spread=spread):
         output[:, columns] = run.matmul(x, weight.T)
     if biased:

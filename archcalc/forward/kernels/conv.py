@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.forward.kernels.padding import numbered_sides, padded, per_axis, sides, spatial_sizes
 from archcalc.forward.kernels.sliding import slid
-from archcalc.forward.run import Array, Run, level
+from archcalc.forward.run import Array, Run, he_std
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
@@ -23,7 +23,7 @@ def conv(layer: Conv, inputs: Sequence[Array], run: Run) -> Array:
     sizes = spatial_sizes(x)
     kernel, stride, dilation = _geometry(layer, len(sizes))
     depth = (layer.in_channels or len(x)) // layer.groups
-    weight = run.draw("weight", (layer.filters, depth, *kernel), spread=level(depth * math.prod(kernel)))
+    weight = run.draw("weight", (layer.filters, depth, *kernel), spread=he_std(depth * math.prod(kernel)))
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
     around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation), run, layer.padding_mode)
     return convolved(around, weight, bias, stride, dilation, layer.groups, run)
@@ -35,7 +35,7 @@ def depthwise(layer: Depthwise, inputs: Sequence[Array], run: Run) -> Array:
     sizes = spatial_sizes(x)
     kernel, stride, dilation = _geometry(layer, len(sizes))
     filters = len(x) * layer.multiplier
-    weight = run.draw("weight", (filters, 1, *kernel), spread=level(math.prod(kernel)))
+    weight = run.draw("weight", (filters, 1, *kernel), spread=he_std(math.prod(kernel)))
     bias = run.draw("bias", (filters,)) if layer.bias else None
     around = padded(x, sides(layer.padding, sizes, kernel, stride, dilation), run)
     return convolved(around, weight, bias, stride, dilation, len(x), run)
@@ -96,7 +96,7 @@ def conv_transpose(layer: ConvTranspose, inputs: Sequence[Array], run: Run) -> A
     if layer.filters != depth * layer.groups:
         raise ValueError(f"{layer.filters} filters in {layer.groups} groups")
     fan_in = channels // layer.groups * math.prod(kernel) // math.prod(stride)
-    weight = run.draw("weight", (channels, depth, *kernel), spread=level(fan_in))
+    weight = run.draw("weight", (channels, depth, *kernel), spread=he_std(fan_in))
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
     canvas = scattered(x, weight, layer.groups, stride, dilation, run)
     extra = per_axis(layer.output_padding, rank)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archcalc.forward.run import Array, Run, level
+from archcalc.forward.run import Array, Run, he_std
 
 if TYPE_CHECKING:
     from archcalc.layers.dense import FullyConnected
@@ -20,7 +20,7 @@ def fc(layer: FullyConnected, inputs: Sequence[Array], run: Run) -> Array:
     rows = x.reshape(-1, x.shape[-1]) if by_row else x.reshape(1, len(x))
     features = layer.in_features or rows.shape[1]
     output = run.empty((len(rows), layer.units))
-    for units, weight in run.blocks("weight", (layer.units, features), spread=level(features)):
+    for units, weight in run.blocks("weight", (layer.units, features), spread=he_std(features)):
         output[:, units] = run.matmul(rows, weight.T)
     if layer.bias:
         output += run.draw("bias", (layer.units,))
@@ -32,7 +32,7 @@ def _over_channels(layer: FullyConnected, x: Array, run: Run) -> Array:
     columns = x.reshape(len(x), -1)
     features = layer.in_features or len(x)
     output = run.empty((layer.units, columns.shape[1]))
-    for units, weight in run.blocks("weight", (layer.units, features), spread=level(features)):
+    for units, weight in run.blocks("weight", (layer.units, features), spread=he_std(features)):
         output[units] = run.matmul(weight, columns)
     if layer.bias:
         output += run.draw("bias", (layer.units,)).reshape(-1, 1)

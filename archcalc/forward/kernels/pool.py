@@ -141,7 +141,7 @@ def _adapted(x: Array, axis: int, wanted: int, run: Run) -> Array:
     """Output i is the mean of the inputs from ⌊i·W/wanted⌋ up to, and without, ⌈(i + 1)·W/wanted⌉."""
     size = x.shape[axis]
     output = run.empty((*x.shape[:axis], wanted, *x.shape[axis + 1 :]))
-    many = max(run.held // (2 * x.size // size), 1) if wanted > size // wanted else 1
+    many = max(run.working_values // (2 * x.size // size), 1) if wanted > size // wanted else 1
     for (start,) in run.steps(range(0, wanted, many)):
         number = np.arange(start, min(start + many, wanted))
         first, behind = number * size // wanted, -(-(number + 1) * size // wanted)

@@ -35,7 +35,7 @@ def _read(layer: Interpolate, x: Array, axis: int, wanted: int, factor: Fraction
     output = run.empty((*x.shape[:axis], wanted, *x.shape[axis + 1 :]))
     size = x.shape[axis]
     first, step = _line(layer, factor, size, wanted)
-    many = max(run.held // (2 * x.size // size), 1)
+    many = max(run.working_values // (2 * x.size // size), 1)
     for (start,) in run.steps(range(0, wanted, many)):
         low, weight = _places(first, step, range(start, min(start + many, wanted)), size)
         near = run.picked(x, axis, low)

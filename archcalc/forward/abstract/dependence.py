@@ -1,7 +1,8 @@
-"""Arrays that hold which positions of the network's input each value has seen, in place of the value.
+"""Dependence of values on positions of the network's input, as arrays that hold it in place of the value.
 
-A value computed from others has seen what they saw; padding and parameters have seen nothing. So one run of
-the kernels, whatever they compute, tells of every output what changing one input position could change.
+A value computed from others depends on all that they depend on; padding and parameters depend on nothing.
+So one run of the kernels, whatever they compute, tells of every output what changing one input position could
+change.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from archcalc.forward.abstract.base import AbstractArray, AbstractRun
 from archcalc.forward.run import Array
-from archcalc.forward.standins.base import StandIn, StandInRun
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
     from archcalc.layers.settings import Pairs
 
 
-class Seen(StandIn):
+class DependenceArray(AbstractArray):
     """What values saw, as integers that a `union` joins; to join the same twice makes no difference.
 
     nothing: the integer that leaves every other as it is.
@@ -36,7 +37,7 @@ class Seen(StandIn):
 
     @classmethod
     def joined(cls, inputs: Sequence[Any]) -> Self:
-        arrays = [x.view(np.ndarray) for x in inputs if isinstance(x, Seen)]
+        arrays = [x.view(np.ndarray) for x in inputs if isinstance(x, DependenceArray)]
         shape = np.broadcast_shapes(*(getattr(x, "shape", ()) for x in inputs))
         return np.array(np.broadcast_to(reduce(cls.union, arrays), shape)).view(cls)
 
@@ -58,7 +59,7 @@ class Seen(StandIn):
         return matrices[..., :1] if axis == -1 else matrices[..., :1, :]
 
 
-class Earliest(Seen):
+class FirstDependence(DependenceArray):
     """The first position along one axis; of positions counted backwards, the last."""
 
     union = np.minimum
@@ -66,7 +67,7 @@ class Earliest(Seen):
     values = np.int32
 
 
-class Bordering(Seen):
+class PaddingDependence(DependenceArray):
     """The padding that was seen: bit 0 for that before the first axis, 1 behind it, 2 before the second …"""
 
     union = np.bitwise_or
@@ -83,7 +84,7 @@ class Bordering(Seen):
         return canvas
 
 
-class SeenRun(StandInRun):
+class DependenceRun(AbstractRun):
     """A run on what values saw."""
 
     def drawn(self, shape: Shape, spread: float = 1.0, centre: float = 0.0) -> Array:
@@ -91,13 +92,13 @@ class SeenRun(StandInRun):
         return np.broadcast_to(self.kind.blank(()), shape, subok=True)
 
 
-class EarliestRun(SeenRun):
+class FirstDependenceRun(DependenceRun):
     """A run on the first positions."""
 
-    kind = Earliest
+    kind = FirstDependence
 
 
-class BorderingRun(SeenRun):
+class PaddingDependenceRun(DependenceRun):
     """A run on the padding."""
 
-    kind = Bordering
+    kind = PaddingDependence

@@ -1,4 +1,11 @@
-"""Arrays that stand in for real ones: a kernel runs on them as it is, and they say what became of its values.
+"""Abstract interpretation of kernels: they run as they are, on arrays of facts in place of values.
+
+A fact about each value follows from facts about those that it is computed from. For `y = x[1:] + x[:-1]`:
+
+    values                x = [3, 1, 4]                   y = [4, 5]
+    shapes (meta arrays)  x: (3,)                         y: (2,)
+    first dependence      x = [0, 1, 2]                   y = [0, 1], the minimum of what is added
+
 
 Indexing, slicing, reshaping, transposing and windows are NumPy's own. What would compute is asked of the
 stand-in, in four questions; whatever else NumPy can do with an array is refused, so that nothing is guessed.
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
     from archcalc.layers.settings import Pairs
 
 
-class StandIn(np.ndarray[Any, Any]):
+class AbstractArray(np.ndarray[Any, Any]):
     """An array whose elements are not the values that a kernel computes with."""
 
     @classmethod
@@ -78,20 +85,20 @@ def _written(out: Array, result: Array) -> Array:
     return out
 
 
-def _alike(kind: type[StandIn], x: Array, *_: Any, **__: Any) -> Array:
+def _alike(kind: type[AbstractArray], x: Array, *_: Any, **__: Any) -> Array:
     return kind.blank(x.shape)
 
 
-def _chosen(kind: type[StandIn], condition: Array, one: Array, other: Array) -> Array:
+def _chosen(kind: type[AbstractArray], condition: Array, one: Array, other: Array) -> Array:
     return kind.joined((condition, one, other))
 
 
-def _padded(kind: type[StandIn], x: Array, widths: Pairs, **_: Any) -> Array:
+def _padded(kind: type[AbstractArray], x: Array, widths: Pairs, **_: Any) -> Array:
     """Whatever fills the border, it is padding."""
     return kind.bordered(x, widths)
 
 
-def _concatenated(kind: type[StandIn], arrays: Sequence[Array], axis: int = 0, **_: Any) -> Array:
+def _concatenated(kind: type[AbstractArray], arrays: Sequence[Array], axis: int = 0, **_: Any) -> Array:
     first = arrays[0]
     others = [x.shape[:axis] + x.shape[axis + 1 :] for x in arrays]
     if others.count(others[0]) != len(others):
@@ -118,10 +125,10 @@ AS_IT_IS = {np.clip, np.moveaxis, np.reshape, np.stack, np.swapaxes, np.transpos
 """What a stand-in answers in its own way; what NumPy does when told to keep the class; what it just does."""
 
 
-class StandInRun(Run):
+class AbstractRun(Run):
     """A run whose arrays are stand-ins; it counts what a real one does."""
 
-    kind: type[StandIn]
+    kind: type[AbstractArray]
 
     def empty(self, shape: Shape) -> Array:
         return self.kind.blank(self.room(shape))

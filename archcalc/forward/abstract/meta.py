@@ -1,4 +1,8 @@
-"""Arrays that have a shape and hold nothing: kernels run on them without memory or arithmetic."""
+"""Meta arrays, as on PyTorch's meta device: a shape and no contents, so that kernels need no memory.
+
+For example a convolution's kernel multiplies a meta array of (64, 27) by one of (27, 50176) and gets one of
+(64, 50176), whose 3,211,264 values all lie in the same four bytes: every stride is 0.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +13,21 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from archcalc.forward.abstract.base import AbstractArray, AbstractRun
 from archcalc.forward.run import Array, Band, Places
-from archcalc.forward.standins.base import StandIn, StandInRun
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
 
 MEMORY = bytes(4)
-"""All strides are 0: every element of every hollow array lies here."""
+"""All strides are 0: every element of every meta array lies here."""
 
 MOST = 2**61
 """NumPy counts the bytes of an array in 63 bits."""
 
 
-class Hollow(StandIn):
-    """An array of float32 without contents."""
+class MetaArray(AbstractArray):
+    """A meta array: float32 without contents."""
 
     @classmethod
     def blank(cls, shape: Shape) -> Self:
@@ -80,13 +84,13 @@ def _broadcast(shapes: Sequence[Shape]) -> Shape:
     return different.pop() if len(different) == 1 else np.broadcast_shapes(*different)
 
 
-class HollowRun(StandInRun):
-    """A run on arrays without contents; they may have any size that NumPy can count.
+class MetaRun(AbstractRun):
+    """A run on meta arrays; they may have any size that NumPy can count.
 
     taken: how many steps a real run takes, of which this one takes two.
     """
 
-    kind = Hollow
+    kind = MetaArray
     takes_memory = False
     taken = 0
 

@@ -1,4 +1,11 @@
-"""What the values of each volume see of the network's input, found by running the kernels on positions."""
+"""Receptive fields by dependence: which input positions each output depends on, first to last.
+
+The kernels run on positions in place of values. A convolution of kernel 3 and padding 1 over five positions:
+
+    input   0 1 2 3 4
+    first   0 0 1 2 3     the least position under the window; padding is under the first and the last window
+    last    1 2 3 4 4     found in the same way, from positions counted backwards
+"""
 
 from __future__ import annotations
 
@@ -8,9 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from archcalc.errors import RequestError
+from archcalc.forward.abstract.dependence import (
+    DependenceArray,
+    DependenceRun,
+    FirstDependence,
+    FirstDependenceRun,
+    PaddingDependence,
+    PaddingDependenceRun,
+)
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Array
-from archcalc.forward.standins.seen import Bordering, BorderingRun, Earliest, EarliestRun, Seen, SeenRun
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape
@@ -19,7 +33,7 @@ if TYPE_CHECKING:
 Integers = npt.NDArray[Any]
 
 
-class Sight(NamedTuple):
+class Dependence(NamedTuple):
     """What each place along one axis sees: from `first` to `last`, and whether padding `before` or `after`.
 
     Where it sees nothing, `first` is behind `last`. padded: whether it sees any padding, along whatever axis.
@@ -39,19 +53,19 @@ class Sight(NamedTuple):
         return self.first <= self.last
 
 
-def sights(network: Network) -> list[tuple[Sight, ...]]:
+def dependence_ranges(network: Network) -> list[tuple[Dependence, ...]]:
     """What is seen along each axis of the input, for that and for each volume behind it that can be computed.
 
     Raises RequestError for a network too large to run.
     """
     shape = network.input_shape
     places = [_laid(axis, shape) for axis in range(len(shape) - 1)]
-    first = [_seen(network, EarliestRun, place.view(Earliest)) for place in places]
-    last = [_seen(network, EarliestRun, (-place).view(Earliest)) for place in places]
-    border = _seen(network, BorderingRun, Bordering.blank(shape))
+    first = [_seen(network, FirstDependenceRun, place.view(FirstDependence)) for place in places]
+    last = [_seen(network, FirstDependenceRun, (-place).view(FirstDependence)) for place in places]
+    border = _seen(network, PaddingDependenceRun, PaddingDependence.blank(shape))
     return [
         tuple(
-            Sight(
+            Dependence(
                 first[axis][volume].along[axis], -last[axis][volume].along[axis], *_sides(flags, axis), laid
             )
             for axis, flags in enumerate(along)
@@ -78,33 +92,32 @@ class Places(NamedTuple):
     laid: bool
 
 
-def _seen(network: Network, make_run: type[SeenRun], start: Seen) -> list[Places]:
+def _seen(network: Network, make_run: type[DependenceRun], start: DependenceArray) -> list[Places]:
     """What the input and each layer's output saw."""
-    last_reader = {volume: number for number, node in enumerate(network.nodes, 1) for volume in node.inputs}
-    volumes: dict[int, Array] = {0: start}
+    tensors: dict[int, Array] = {0: start}
     rank, sequences = start.ndim - 1, set[int]()
     seen = [_joined(start, rank, laid=True)]
-    for number, node in enumerate(network.nodes, 1):
+    for number, (tensor, node) in enumerate(network.written):
         run = make_run(np.random.default_rng(0))
         try:
-            output = KERNELS[node.kind](node.layer, [volumes[one] for one in node.inputs], run)
+            output = KERNELS[node.kind](node.layer, [tensors[one] for one in node.inputs], run)
         except (KeyError, ValueError, IndexError):
             break
         except MemoryError as error:
             raise RequestError(f"{node.name} is too large to look through: {error}") from None
-        volumes[number] = output
+        tensors[tensor] = output
         goes_on = node.inputs[0] in sequences and not node.layer.ends_sequence
         if node.layer.begins_sequence or goes_on:
-            sequences.add(number)
-        laid = output.ndim == rank + 1 and number not in sequences
+            sequences.add(tensor)
+        laid = output.ndim == rank + 1 and tensor not in sequences
         seen.append(_joined(output.view(type(start)), rank, laid=laid))
-        for one in {*node.inputs, number}:
-            if last_reader.get(one, 0) <= number:
-                del volumes[one]
+        for one in {*node.inputs, tensor}:
+            if (network.last_readers[one] or 0) <= number:
+                del tensors[one]
     return seen
 
 
-def _joined(volume: Seen, rank: int, *, laid: bool) -> Places:
+def _joined(volume: DependenceArray, rank: int, *, laid: bool) -> Places:
     """What was seen, joined over all other axes: behind the channels lie those of the input, if any do."""
     axes = range(1, rank + 1) if laid else (0,) * rank
     others = [tuple({*range(volume.ndim)} - {axis}) for axis in axes]

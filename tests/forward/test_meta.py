@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from test_agreement import FEW, SWEEPS
-from test_independence import CLASSES, EXAMPLES, PRIMITIVES, VOLUME
+from test_independence import CLASSES, PRIMITIVES, example
 
 from archcalc.analysis.facts import analyze
 from archcalc.errors import RequestError
+from archcalc.forward.abstract.meta import MetaArray, MetaRun
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run
-from archcalc.forward.standins.hollow import Hollow, HollowRun
 from archcalc.forward.verify import verify
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
@@ -29,20 +29,20 @@ def outcome(make_run, kind, layer, shapes):
             output = KERNELS[kind](layer, [run.drawn(shape) for shape in shapes], run)
     except (ValueError, IndexError):
         return None
-    assert isinstance(output, Hollow) == (make_run is HollowRun)
+    assert isinstance(output, MetaArray) == (make_run is MetaRun)
     return output.shape, run.parameters, run.buffers, run.products
 
 
 def check(kind, layer, shapes):
     """Whether a kernel runs, on real arrays as on hollow ones."""
     real = outcome(Run, kind, layer, shapes)
-    assert outcome(HollowRun, kind, layer, shapes) == real
+    assert outcome(MetaRun, kind, layer, shapes) == real
     return real is not None
 
 
 @pytest.mark.parametrize("kind", sorted(PRIMITIVES))
 def test_every_kind_runs_on_nothing(kind):
-    settings, shapes = EXAMPLES.get(kind, ({}, [VOLUME]))
+    settings, shapes = example(kind)
     assert check(kind, CLASSES[kind](**settings), shapes)
 
 
@@ -61,7 +61,7 @@ def test_both_depths_run_and_refuse_the_same(family):
 
 @pytest.mark.parametrize("name", zoo_names())
 def test_agrees_with_every_built_in_network(name, built_in):
-    assert verify(built_in(name), make_run=HollowRun).agrees
+    assert verify(built_in(name), make_run=MetaRun).agrees
 
 
 GIANTS = [
@@ -102,7 +102,7 @@ def test_giants_take_no_memory(analyzed, giant):
     analysis = analyzed(GIANT.format(before=before, layer=giant))
     tracemalloc.start()
     try:
-        agrees = verify(analysis, make_run=HollowRun).agrees
+        agrees = verify(analysis, make_run=MetaRun).agrees
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -113,7 +113,7 @@ def test_giants_take_no_memory(analyzed, giant):
 def test_what_numpy_could_not_count_is_refused(analyzed):
     analysis = analyzed("input: {channels: 9, height: 2147483647, width: 2147483647}\nlayers: [relu]")
     with pytest.raises(RequestError, match=r"the input is too large to run: .*beyond 2\^61"):
-        verify(analysis, make_run=HollowRun)
+        verify(analysis, make_run=MetaRun)
 
 
 def test_networks_deeper_than_a_spec_can_be():
@@ -122,7 +122,7 @@ def test_networks_deeper_than_a_spec_can_be():
     layers = [("conv", conv), ("relu", relu)] * (LAYER_LIMIT // 2 + 1)
     nodes = (Node(f"layer{number}", *layer, (number,)) for number, layer in enumerate(layers))
     network = Network("deep", {"input": (8, 13, 11)}, tuple(nodes), {"output": len(layers)})
-    verification = verify(analyze(network), make_run=HollowRun)
+    verification = verify(analyze(network), make_run=MetaRun)
     assert verification.agrees
     assert len(verification.checks) == len(layers) > LAYER_LIMIT
 
@@ -159,15 +159,15 @@ def enlarged(answer):
 def test_wrong_rules_are_noticed_alike_at_both_depths(monkeypatch, kind, rule):
     right = getattr(layer_class(kind), rule)
     monkeypatch.setattr(layer_class(kind), rule, lambda layer, inputs: enlarged(right(layer, inputs)))
-    real, hollow = (verify(analyze(loads(SPEC)), make_run=make_run) for make_run in (Run, HollowRun))
+    real, hollow = (verify(analyze(loads(SPEC)), make_run=make_run) for make_run in (Run, MetaRun))
     assert not real.agrees
     assert [c.differences() for c in hollow.checks] == [c.differences() for c in real.checks]
 
 
 @pytest.mark.parametrize("break_", ["tall", "wide"])
 def test_kernels_that_write_too_much_are_refused(break_):
-    x = Hollow.blank((4, 5))
-    given = Hollow.blank({"tall": (2, 4, 5), "wide": (4, 6)}[break_])
+    x = MetaArray.blank((4, 5))
+    given = MetaArray.blank({"tall": (2, 4, 5), "wide": (4, 6)}[break_])
     with pytest.raises(ValueError, match=r"does not fit|broadcast"):
         x[:] = given
     with pytest.raises(ValueError, match=r"does not fit|broadcast"):
@@ -176,15 +176,15 @@ def test_kernels_that_write_too_much_are_refused(break_):
 
 def test_what_is_not_known_is_not_guessed():
     with pytest.raises(TypeError, match=r"no implementation found for 'numpy\.sort'"):
-        np.sort(Hollow.blank((3,)))
+        np.sort(MetaArray.blank((3,)))
     with pytest.raises(TypeError):
-        np.add.accumulate(Hollow.blank((3,)))
+        np.add.accumulate(MetaArray.blank((3,)))
 
 
 @pytest.mark.parametrize("axis", [None, 0, -1, (1, 2)])
 @pytest.mark.parametrize("keepdims", [False, True])
 def test_reductions_have_the_shapes_of_real_ones(axis, keepdims):
     shapes = [
-        x.max(axis=axis, keepdims=keepdims).shape for x in (Hollow.blank((2, 3, 5)), np.ones((2, 3, 5)))
+        x.max(axis=axis, keepdims=keepdims).shape for x in (MetaArray.blank((2, 3, 5)), np.ones((2, 3, 5)))
     ]
     assert shapes[0] == shapes[1]

@@ -6,12 +6,12 @@ from test_verify import SPECS, documented
 
 from archcalc.analysis.facts import analyze
 from archcalc.errors import RequestError
-from archcalc.forward import memory
+from archcalc.forward import live as memory
 from archcalc.forward import verify as module
+from archcalc.forward.abstract.meta import MetaRun
 from archcalc.forward.kernels import KERNELS
-from archcalc.forward.memory import ALWAYS, Live, amounts, need, timeline
+from archcalc.forward.live import ALWAYS, Live, amounts, need, timeline
 from archcalc.forward.run import MAX_MEMORY, Run
-from archcalc.forward.standins.hollow import HollowRun
 from archcalc.forward.verification import Peak
 from archcalc.forward.verify import verify
 from archcalc.layers import LAYERS
@@ -56,7 +56,7 @@ def test_layers_that_share_memory_are_counted_once(analyzed):
     assert verification.live == verification.expected_live == Peak(2 * wide, "kept")
 
 
-@pytest.mark.parametrize("make_run", [Run, HollowRun])
+@pytest.mark.parametrize("make_run", [Run, MetaRun])
 @pytest.mark.parametrize("kind", LAYERS)
 def test_as_much_is_alive_as_predicted_in_the_example_of_each_kind(kind, analyzed, make_run):
     verification = verify(analyzed(documented(kind)), make_run=make_run)
@@ -172,7 +172,7 @@ def test_nothing_runs_where_it_is_refused(analyzed, monkeypatch):
 
 def test_what_takes_no_memory_is_not_refused(analyzed):
     analysis = analyzed("input: {channels: 3, height: 90000, width: 90000}\nlayers: [relu]")
-    assert verify(analysis, make_run=HollowRun).agrees
+    assert verify(analysis, make_run=MetaRun).agrees
 
 
 def test_alike_layers_are_rehearsed_once(analyzed, monkeypatch):
@@ -212,7 +212,7 @@ MANY_STEPS = [
 @pytest.mark.parametrize(("input_", "layer"), MANY_STEPS)
 def test_many_steps_are_refused_before_any_is_taken(input_, layer, analyzed, monkeypatch):
     analysis = analyzed(f"input: {input_}\nlayers: [{layer}]")
-    assert verify(analysis, make_run=HollowRun).agrees
+    assert verify(analysis, make_run=MetaRun).agrees
     monkeypatch.setattr(module, "KERNELS", {})
     with pytest.raises(
         RequestError, match=r"too slow to run: .* steps one after the other, more than 65,536"

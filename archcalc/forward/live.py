@@ -12,9 +12,9 @@ import numpy as np
 
 from archcalc.analysis.memory import inference
 from archcalc.errors import RequestError
+from archcalc.forward.abstract.meta import MetaArray, MetaRun
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import COLUMNS, NO_RANDOM, Array, Band, Run
-from archcalc.forward.standins.hollow import Hollow, HollowRun
 from archcalc.forward.verification import Peak
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archcalc.analysis.memory import Timeline
     from archcalc.layers import Shape
 
-GREATEST = 2**63
+UNCOUNTABLE = 2**63
 """More bytes than NumPy can count."""
 
 ALWAYS = 2**20
@@ -150,7 +150,7 @@ def _rehearsed(facts: Facts, *, spare: bool) -> tuple[int, int]:
         output = KERNELS[facts.node.kind](facts.node.layer, inputs, rehearsal)
         rehearsal.checked(output)
     except MemoryError:
-        return GREATEST, 0
+        return UNCOUNTABLE, 0
     except (KeyError, ValueError, IndexError):
         pass
     return scale.most - before, rehearsal.taken
@@ -167,7 +167,7 @@ class Scale:
         self.most = max(self.most, self.now)
 
 
-class Rehearsal(HollowRun):
+class Rehearsal(MetaRun):
     """A run on hollow arrays that are weighed.
 
     Of all bands and blocks, which are alike, only two: a kernel still holds one when it takes the next.
@@ -192,10 +192,10 @@ class Rehearsal(HollowRun):
         return (output.copy() if isinstance(output.base, np.ndarray) else output), True
 
 
-def _weighed(scale: Scale) -> type[Hollow]:
-    """Hollow arrays that lie on a scale as long as they are alive."""
+def _weighed(scale: Scale) -> type[MetaArray]:
+    """MetaArray arrays that lie on a scale as long as they are alive."""
 
-    class Weighed(Hollow):
+    class Weighed(MetaArray):
         @classmethod
         def blank(cls, shape: Shape) -> Self:
             array = super().blank(shape)

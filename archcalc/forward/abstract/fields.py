@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from archcalc.errors import RequestError
-from archcalc.forward.memory import amounts, need, timeline
+from archcalc.forward.abstract.ranges import Dependence, Integers, dependence_ranges
+from archcalc.forward.live import amounts, need, timeline
 from archcalc.forward.run import MAX_MEMORY
-from archcalc.forward.standins.sight import Integers, Sight, sights
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
@@ -71,15 +71,15 @@ def receptive_fields(analysis: Analysis, *, max_memory: int = MAX_MEMORY) -> tup
             f"{layer} is too large to find receptive fields: its volumes take {taken}, more than the "
             f"{allowed} allowed; give it more with --max-memory"
         )
-    seen = sights(analysis.network)
-    outlooks = _outlooks(analysis, [sight[0].laid for sight in seen])
+    seen = dependence_ranges(analysis.network)
+    upstreams = _upstreams(analysis, [dependence[0].laid for dependence in seen])
     return tuple(
-        _check(facts, [seen[volume] for volume in facts.node.inputs], own, outlook)
-        for facts, own, outlook in zip(analysis.facts, seen[1:], outlooks[1:], strict=False)
+        _check(facts, [seen[volume] for volume in facts.node.inputs], own, upstream)
+        for facts, own, upstream in zip(analysis.facts, seen[1:], upstreams[1:], strict=False)
     )
 
 
-class Outlook(NamedTuple):
+class Upstream(NamedTuple):
     """What a volume is behind.
 
     finer: the number of layers whose outputs do not lie where every so many of their inputs do.
@@ -100,18 +100,18 @@ class Outlook(NamedTuple):
         return self.gaps or self.partial or self.finer > 1
 
 
-def _outlooks(analysis: Analysis, laid: list[bool]) -> list[Outlook]:
+def _upstreams(analysis: Analysis, laid: list[bool]) -> list[Upstream]:
     """For each volume that was computed; the input is the first."""
-    fields, outlooks = [analysis.field(0)], [Outlook()]
+    fields, upstreams = [analysis.field(0)], [Upstream()]
     for facts in analysis.facts[: len(laid) - 1]:
         own, inputs = facts.receptive_field, facts.node.inputs
         apart = not laid[inputs[0]] and any(axis.positions > 1 for axis in fields[inputs[0]].axes)
         wider = own != fields[inputs[0]] and len(inputs) == 1 and not facts.node.layer.mixes_positions
-        before = [outlooks[volume] for volume in inputs]
+        before = [upstreams[volume] for volume in inputs]
         axes = zip(own.axes, fields[inputs[0]].axes, strict=True)
         ratios = [Fraction(now.jump) / then.jump for now, then in axes if now.grid and then.positions > 1]
-        outlooks.append(
-            Outlook(
+        upstreams.append(
+            Upstream(
                 max(one.finer for one in before) + any(ratio.denominator > 1 for ratio in ratios),
                 any(one.gaps for one in before) or facts.node.layer.leaves_gaps(),
                 any(one.edged for one in before) or facts.node.layer.upsamples,
@@ -119,19 +119,19 @@ def _outlooks(analysis: Analysis, laid: list[bool]) -> list[Outlook]:
             )
         )
         fields.append(own)
-    return outlooks
+    return upstreams
 
 
 def _check(
-    facts: Facts, inputs: list[tuple[Sight, ...]], own: tuple[Sight, ...], outlook: Outlook
+    facts: Facts, inputs: list[tuple[Dependence, ...]], own: tuple[Dependence, ...], upstream: Upstream
 ) -> FieldCheck:
     predicted = facts.receptive_field
     found = []
-    for axis, (field, sight) in enumerate(zip(predicted.axes, own, strict=True)):
-        comparison = Comparison(field, sight, [one[axis] for one in inputs], outlook)
+    for axis, (field, dependence) in enumerate(zip(predicted.axes, own, strict=True)):
+        comparison = Comparison(field, dependence, [one[axis] for one in inputs], upstream)
         problem = comparison.problem() if predicted.aligned else ""
         found.append(comparison.found()._replace(problem=problem))
-    return FieldCheck(facts.node.name, facts.node.kind, predicted, tuple(found), outlook.bound)
+    return FieldCheck(facts.node.name, facts.node.kind, predicted, tuple(found), upstream.bound)
 
 
 class Comparison:
@@ -141,43 +141,43 @@ class Comparison:
     open_first, open_last: the outputs at which no edge hides where they would begin, or end, to see.
     """
 
-    def __init__(self, field: Field, sight: Sight, inputs: list[Sight], outlook: Outlook) -> None:
-        self.field, self.sight, self.outlook = field, sight, outlook
-        self.laid = sight.laid or field.positions == 1
-        self.first, self.last = _predicted(field, len(sight.first), self.laid)
+    def __init__(self, field: Field, own: Dependence, inputs: list[Dependence], upstream: Upstream) -> None:
+        self.field, self.own, self.upstream = field, own, upstream
+        self.laid = own.laid or field.positions == 1
+        self.first, self.last = _predicted(field, len(own.first), self.laid)
         self.most = max(one.last.max() for one in inputs)
-        within = sight.sees | True
-        if outlook.edged:
+        within = own.sees | True
+        if upstream.edged:
             least = min(one.first.min() for one in inputs)
             within = (self.first >= least) & (self.last <= self.most)
-        self.open_first = sight.sees & ~sight.before & within
-        self.open_last = sight.sees & ~sight.after & within
-        self.blind = ~sight.sees & ~sight.padded & within
+        self.open_first = own.sees & ~own.before & within
+        self.open_last = own.sees & ~own.after & within
+        self.blind = ~own.sees & ~own.padded & within
 
     def problem(self) -> str:
         """The first output that does not see what was predicted, in words, or ''."""
-        sight = self.sight
-        wrong = sight.sees & ((sight.first < self.first) | (sight.last > self.last))
-        if self.laid and not self.outlook.bound:
+        own = self.own
+        wrong = own.sees & ((own.first < self.first) | (own.last > self.last))
+        if self.laid and not self.upstream.bound:
             wrong |= self.blind
-            wrong |= self.open_first & (sight.first > self.first) | self.open_last & (sight.last < self.last)
+            wrong |= self.open_first & (own.first > self.first) | self.open_last & (own.last < self.last)
         if not wrong.any():
             return self._size_problem()
         number = int(wrong.argmax())
-        seen = f"{sight.first[number]} to {sight.last[number]}" if sight.sees[number] else "nothing"
+        seen = f"{own.first[number]} to {own.last[number]}" if own.sees[number] else "nothing"
         return f"output {number} sees {seen}, predicted {self.first[number]} to {self.last[number]}"
 
     def _size_problem(self) -> str:
         """No output may see more than the predicted size; where all kinds are open, one must see as much."""
         predicted, most = self.field.size, int(self._sizes().max())
         enough = (self.open_first & self.open_last).sum() >= self._kinds()
-        if most > predicted or (self.laid and enough and most < predicted and not self.outlook.bound):
+        if most > predicted or (self.laid and enough and most < predicted and not self.upstream.bound):
             return f"size: predicted {predicted}, found {most}"
         return ""
 
     def _sizes(self) -> Integers:
         """How many positions each output sees, those between included."""
-        return np.subtract(self.sight.last, self.sight.first, dtype=np.int64) + 1
+        return np.subtract(self.own.last, self.own.first, dtype=np.int64) + 1
 
     def _kinds(self) -> int:
         """After how many outputs the same field is seen again, further on."""
@@ -185,7 +185,7 @@ class Comparison:
 
     def found(self) -> Found:
         """Size, jump and offset, as far as open outputs show them."""
-        first, last = self.sight.first, self.sight.last
+        first, last = self.own.first, self.own.last
         whole = bool(first.max() <= 0 and last.min() >= self.most)
         both = self.open_first & self.open_last
         size = int(self._sizes()[both].max()) if both.any() else None
@@ -198,7 +198,7 @@ class Comparison:
         if not alike.size:
             return None, None
         begin, end = int(alike[0]), int(alike[-1])
-        first, last = (int(self.sight.first[number]) for number in (begin, end))
+        first, last = (int(self.own.first[number]) for number in (begin, end))
         if begin == end:
             return None, None if begin else first
         jump = Fraction(last - first, end - begin)

@@ -58,7 +58,7 @@ def test_levels_are_kept_in_the_zoo(name):
 @pytest.mark.parametrize("name", ["vgg16", "resnet110", "mobilenet_v2"])
 def test_levels_are_lost_without_fan_in(name, monkeypatch):
     for module in (conv, dense):
-        monkeypatch.setattr(module, "level", lambda _: 1.0)
+        monkeypatch.setattr(module, "he_std", lambda _: 1.0)
     assert unlevel(analyze(load(name)))
 
 
