@@ -16,7 +16,7 @@ import click
 from archcalc import __version__
 from archcalc.cli import INTERRUPTED
 from archcalc.errors import ReadError, RequestError, SpecError
-from archcalc.quoting import escaped
+from archcalc.quoting import escaped, quoted
 
 COMMANDS = {
     "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
@@ -59,7 +59,6 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the nearest command suggested."""
         if args and not ctx.resilient_parsing and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from archcalc.quoting import quoted
             from archcalc.suggestions import suggestion
 
             hint = suggestion(args[0], COMMANDS) or f"commands are {', '.join(COMMANDS)}"

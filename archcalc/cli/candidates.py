@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archcalc.layers import LAYERS
+from archcalc.spec.zoo import STDIN, SUFFIXES, zoo_names
+
 if TYPE_CHECKING:
     from archcalc.network import Node
 
@@ -35,16 +38,12 @@ def quietly(find: Callable[[click.Context, str], Iterable[str]]) -> Complete:
 @quietly
 def specs(ctx: click.Context, incomplete: str) -> list[str]:
     """The names of built-in networks, and the specs and folders on the way to them."""
-    from archcalc.spec.zoo import zoo_names
-
     return [*zoo_names(), *_paths(incomplete)]
 
 
 @quietly
 def networks(ctx: click.Context, incomplete: str) -> list[str]:
     """The names of built-in networks."""
-    from archcalc.spec.zoo import zoo_names
-
     return zoo_names()
 
 
@@ -87,18 +86,15 @@ def optimizers(ctx: click.Context, incomplete: str) -> Iterable[str]:
 @quietly
 def kinds(ctx: click.Context, incomplete: str) -> Iterable[str]:
     """The kinds of layers."""
-    from archcalc.layers import LAYERS
-
     return LAYERS
 
 
 def _nodes(ctx: click.Context) -> tuple[Node, ...]:
     """The layers of the spec on the command line; standard input is left for the command."""
     from archcalc.spec.load import load
-    from archcalc.spec.zoo import STDIN
 
     # Behind an option that still lacks its value, click has not yet told arguments apart.
-    spec = ctx.params.get("spec") or next(iter(ctx.args), STDIN)
+    spec = (ctx.params.get("spec") or ctx.params.get("word")) or next(iter(ctx.args), STDIN)
     return () if spec == STDIN else load(spec).nodes
 
 
@@ -127,8 +123,6 @@ def _meant(name: str, begin: str) -> bool:
 
 def _path(head: str, entry: os.DirEntry[str]) -> str:
     """A folder or a spec; nothing for other files."""
-    from archcalc.spec.zoo import SUFFIXES
-
     if entry.is_dir():
         return f"{head}{entry.name}/"
     return f"{head}{entry.name}" if entry.name.endswith(SUFFIXES) else ""

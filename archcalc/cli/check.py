@@ -2,28 +2,113 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import click
 
+from archcalc.checks.findings import Checked, exit_code
+from archcalc.checks.run import Request, check_spec
 from archcalc.cli.candidates import specs
 from archcalc.cli.options import examples, output_option
-from archcalc.report.check import CHECK_FORMATS
+from archcalc.cli.output import STDOUT, options_for, write_text
+from archcalc.cli.request import gathered
+from archcalc.errors import RequestError, SpecError
+from archcalc.expectations.model import Expectation
+from archcalc.project.config import Config, found_config, read_config
+from archcalc.project.discovery import found_specs
+from archcalc.quoting import quoted
+from archcalc.report.check import CHECK_FORMATS, written_check
+from archcalc.spec.requests import OPTION, requested
+from archcalc.spec.zoo import STDIN
 
-if TYPE_CHECKING:
-    from archcalc.checks.findings import Checked
-    from archcalc.checks.run import Request
-    from archcalc.errors import SpecError
-    from archcalc.expectations.model import Expectation
-    from archcalc.project.config import Config
-
-STDIN = STDOUT = "-"
 PARALLEL = 256
 """From how many specs on processes are worth their start, which takes as long as some hundred small specs."""
 
 READ_BY_PEOPLE = ("text", "github", "markdown")
 """Formats in which --quiet leaves out what is well; programs get whole documents."""
+
+
+class Asked(NamedTuple):
+    """What the options say: how to report, what to check, and how to go about it."""
+
+    format_: str
+    output: str
+    expect: tuple[str, ...]
+    advice: bool
+    strict: bool
+    verify: bool
+    config: str | None
+    no_config: bool
+    jobs: int | None
+    quiet: bool
+    fix: bool
+    diff: bool
+    exit_zero: bool
+
+    def of_each(self, config: Config) -> Request:
+        """What is checked of every spec, besides what the config file expects of some."""
+        expectations = sum(map(_expected, self.expect), ())
+        return Request(
+            expectations,
+            self.advice or config.advice,
+            self.strict or config.strict,
+            self.verify or config.verify,
+        )
+
+    def shown(self, checked: tuple[Checked, ...]) -> tuple[Checked, ...]:
+        """What is reported of all that was checked."""
+        if self.quiet and self.format_ in READ_BY_PEOPLE:
+            return tuple(one for one in checked if one.findings)
+        return checked
+
+
+OPTIONS = (
+    click.option(
+        "-f",
+        "--format",
+        "--output-format",
+        "format_",
+        type=click.Choice(tuple(CHECK_FORMATS)),
+        default="text",
+        show_default=True,
+        help="How to write the report.",
+    ),
+    output_option,
+    click.option(
+        "-e",
+        "--expect",
+        multiple=True,
+        metavar="TEXT",
+        help="Expect this of every spec: 'parameters <= 20k', or any KEY: VALUE of `expect:`. "
+        "Can be repeated.",
+    ),
+    click.option("--advice", is_flag=True, help="Say what is legal but probably not meant."),
+    click.option("--strict", is_flag=True, help="Let advice fail the check."),
+    click.option(
+        "--verify",
+        is_flag=True,
+        help="Run each network in NumPy too; what is too large to run fails.",
+    ),
+    click.option(
+        "--config", type=click.Path(dir_okay=False), help="The config file, instead of the nearest."
+    ),
+    click.option("--no-config", is_flag=True, help="Read no config file."),
+    click.option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default as many as are worth it."
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="Leave out what is well; print nothing when all is."),
+    click.option(
+        "--fix",
+        is_flag=True,
+        help="Mend broken networks: make the first edit that is offered, show the diff.",
+    ),
+    click.option("--diff", is_flag=True, help="Only show what --fix would change."),
+    click.option(
+        "--exit-zero", is_flag=True, help="Exit with 0 whatever is wrong with specs that can be read."
+    ),
+)
 
 
 @click.command(
@@ -34,34 +119,8 @@ READ_BY_PEOPLE = ("text", "github", "markdown")
     )
 )
 @click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=specs)
-@click.option(
-    "-f", "--format", "--output-format", "format_", type=click.Choice(tuple(CHECK_FORMATS)), default="text",
-    show_default=True, help="How to write the report.",
-)  # fmt: skip
-@output_option
-@click.option(
-    "-e", "--expect", multiple=True, metavar="TEXT",
-    help="Expect this of every spec: 'parameters <= 20k', or any KEY: VALUE of `expect:`. Can be repeated.",
-)  # fmt: skip
-@click.option("--advice", is_flag=True, help="Say what is legal but probably not meant.")
-@click.option("--strict", is_flag=True, help="Let advice fail the check.")
-@click.option("--verify", is_flag=True, help="Run each network in NumPy too; what is too large to run fails.")
-@click.option("--config", type=click.Path(dir_okay=False), help="The config file, instead of the nearest.")
-@click.option("--no-config", is_flag=True, help="Read no config file.")
-@click.option(
-    "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default as many as are worth it."
-)
-@click.option("-q", "--quiet", is_flag=True, help="Leave out what is well; print nothing when all is.")
-@click.option(
-    "--fix", is_flag=True, help="Mend broken networks: make the first edit that is offered, show the diff."
-)
-@click.option("--diff", is_flag=True, help="Only show what --fix would change.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is wrong with specs that can be read.")
-def check(
-    paths: tuple[str, ...], format_: str, output: str, expect: tuple[str, ...], advice: bool, strict: bool,
-    verify: bool, config: str | None, no_config: bool, jobs: int | None, quiet: bool, fix: bool, diff: bool,
-    exit_zero: bool,
-) -> int:  # fmt: skip
+@gathered("asked", Asked, *OPTIONS)
+def check(paths: tuple[str, ...], asked: Asked) -> int:
     """Check specs: are they right, and what they are expected to be?
 
     PATH is a spec, a folder, a pattern such as 'nets/*.yaml', the name of a built-in network, or - for
@@ -72,43 +131,37 @@ def check(
     The config file is the nearest archcalc.toml, or pyproject.toml with [tool.archcalc], in this folder
     or one above; paths and patterns in it start from its own folder.
     """
-    from archcalc.checks.findings import exit_code
-    from archcalc.checks.run import Request
-    from archcalc.cli.output import options_for, write_text
-    from archcalc.errors import SpecError
-    from archcalc.project.discovery import found_specs
-    from archcalc.report.check import written_check
-
-    asked = sum(map(_asked, expect), ())
+    asked.of_each(Config())  # what is wrong with an option is told first
     try:
-        settings = _config(config, no_config)
+        config = _config(asked)
     except SpecError as error:
         return _called_wrongly(error)
-    specs = found_specs(paths or settings.specs())
+    specs = found_specs(paths or config.specs())
     if not paths:
-        settings.refuse_idle_overrides(specs)
-    request = Request(asked, advice or settings.advice, strict or settings.strict, verify or settings.verify)
-    requests = [request._replace(expectations=settings.expected_of(spec) + asked) for spec in specs]
-    if fix or diff:
+        config.refuse_idle_overrides(specs)
+    requests = list(_requests(specs, asked, config))
+    if asked.fix or asked.diff:
         from archcalc.cli.fixing import fixed
 
-        changes = fixed(specs, requests, to_files=not diff)
-        click.echo(changes, nl=False, err=format_ != "text")
-    checked = tuple(_checked(specs, requests, jobs))
-    left_out = quiet and format_ in READ_BY_PEOPLE
-    shown = tuple(one for one in checked if one.findings) if left_out else checked
-    if shown or output != STDOUT:
-        write_text(written_check(shown, format_, options_for(output)), output)
+        changes = fixed(specs, requests, to_files=not asked.diff)
+        click.echo(changes, nl=False, err=asked.format_ != "text")
+    checked = tuple(_checked(specs, requests, asked.jobs))
+    shown = asked.shown(checked)
+    if shown or asked.output != STDOUT:
+        write_text(written_check(shown, asked.format_, options_for(asked.output)), asked.output)
     code = exit_code(checked)
-    return 0 if exit_zero and code == 1 else code
+    return 0 if asked.exit_zero and code == 1 else code
 
 
-def _asked(text: str) -> tuple[Expectation, ...]:
+def _requests(specs: list[str], asked: Asked, config: Config) -> Iterator[Request]:
+    """What to check of each spec: the expectations of the config file first."""
+    request = asked.of_each(config)
+    for spec in specs:
+        yield request._replace(expectations=config.expected_of(spec) + request.expectations)
+
+
+def _expected(text: str) -> tuple[Expectation, ...]:
     """What one --expect asks for; raises RequestError where that is nothing."""
-    from archcalc.errors import RequestError, SpecError
-    from archcalc.quoting import quoted
-    from archcalc.spec.requests import OPTION, requested
-
     try:
         return requested(text)
     except SpecError as error:
@@ -117,14 +170,10 @@ def _asked(text: str) -> tuple[Expectation, ...]:
         raise RequestError(f"{OPTION} {quoted(text)}: {problem.message}{hint}") from None
 
 
-def _config(path: str | None, without: bool) -> Config:
-    import os
-
-    from archcalc.project.config import Config, found_config, read_config
-
-    if without:
+def _config(asked: Asked) -> Config:
+    if asked.no_config:
         return Config()
-    found = path or found_config(os.getcwd())
+    found = asked.config or found_config(os.getcwd())
     return read_config(found) if found else Config()
 
 
@@ -138,8 +187,6 @@ def _called_wrongly(error: SpecError) -> int:
 
 def _checked(specs: list[str], requests: Iterable[Request], jobs: int | None) -> Iterator[Checked]:
     """Each spec, checked, in order; by several processes where there are many."""
-    from archcalc.checks.run import check_spec
-
     processes = min(jobs or _worthwhile(len(specs)), len(specs))
     if processes <= 1 or STDIN in specs:  # standard input belongs to this process alone
         yield from map(check_spec, specs, requests)
@@ -152,6 +199,4 @@ def _checked(specs: list[str], requests: Iterable[Request], jobs: int | None) ->
 
 def _worthwhile(specs: int) -> int:
     """How many processes are worth it."""
-    import os
-
     return min(os.cpu_count() or 1, specs // (PARALLEL // 2)) if specs >= PARALLEL else 1

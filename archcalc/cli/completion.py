@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import click
+from click.shell_completion import ShellComplete, get_completion_class
 
+from archcalc.cli.app import app
 from archcalc.cli.options import examples
+from archcalc.cli.output import write_text
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -21,17 +24,11 @@ def completion(shell: str) -> None:
 
     It completes commands, options, built-in networks and *.yaml files, and the layers of a network.
     """
-    from archcalc.cli.output import write_text
-
     write_text(script(shell), "-")
 
 
 def script(shell: str) -> str:
     """What the shell reads once; from then on it asks archcalc itself what to complete."""
-    from click.shell_completion import ShellComplete, get_completion_class
-
-    from archcalc.cli.app import app
-
     found = get_completion_class(shell)
     assert found is not None
     # Not found(…).source(): that of bash runs bash to ask for its version, and complains where there is none.

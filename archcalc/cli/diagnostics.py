@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archcalc.errors import SpecError
-from archcalc.report.problems import problem_data as problem_data
 from archcalc.report.problems import problem_lines
 
 

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
+from archcalc.analysis.facts import Analysis
+from archcalc.analysis.quantities import totals
+from archcalc.checks.difference import difference
+from archcalc.checks.growth import growth_failures, limit
+from archcalc.checks.record import records
 from archcalc.cli.candidates import specs
-from archcalc.cli.options import (
-    analysis_options,
-    examples,
-    load_analysis,
-    report_options,
-    together,
-    units_option,
-)
-
-if TYPE_CHECKING:
-    from archcalc.analysis.facts import Analysis
-    from archcalc.errors import Problem
-    from archcalc.report.difference_table import Versions
-    from archcalc.report.page import Options
+from archcalc.cli.options import analysis_options, examples, report_options, units_option
+from archcalc.cli.output import reported, write_text
+from archcalc.cli.request import Request, requested
+from archcalc.errors import Problem, SpecError
+from archcalc.project import REVISION
+from archcalc.quoting import escaped
+from archcalc.report.difference import comment, difference_page
+from archcalc.report.difference_table import Versions
 
 
 @click.command(
@@ -32,57 +29,48 @@ if TYPE_CHECKING:
 )
 @click.argument("old", shell_complete=specs)
 @click.argument("new", shell_complete=specs)
-@together(report_options, units_option, analysis_options)
+@requested(report_options, units_option, analysis_options)
 @click.option(
-    "--all", "everything", is_flag=True,
+    "--all",
+    "everything",
+    is_flag=True,
     help="Show each layer that follows from others or is called otherwise, however many they are.",
-)  # fmt: skip
+)
 @click.option(
-    "--fail-on", "refused", multiple=True, metavar="LIMIT",
+    "--fail-on",
+    "refused",
+    multiple=True,
+    metavar="LIMIT",
     help="Exit with 1 when a total grew or shrank so much: 'parameters > +5%', 'macs > +20M', "
     "'activation_bytes > 0'. Can be given several times.",
-)  # fmt: skip
-def diff(
-    old: str, new: str, format_: str, output: str, units: str, input_: str | None, batch: int, dtype: str,
-    everything: bool, refused: tuple[str, ...],
-) -> None:  # fmt: skip
+)
+def diff(request: Request, old: str, new: str, everything: bool, refused: tuple[str, ...]) -> None:
     """What changed from one network to another: layers that came, went or changed, and the totals.
 
     OLD and NEW are paths, names of built-in networks, or git:REV:path for a file of a revision. Layers are
     matched by what they are, so that renumbered names are no change.
     """
-    from archcalc.analysis.quantities import totals
-    from archcalc.checks.difference import difference
-    from archcalc.checks.growth import growth_failures, limit
-    from archcalc.checks.record import records
-    from archcalc.cli.output import options_for, reported
-    from archcalc.errors import SpecError
-    from archcalc.quoting import escaped
-    from archcalc.report.difference_table import Versions
-
     limits = [limit(text) for text in refused]
-    with reported(format_, output):
-        before, after = _both((old, new), input_, batch, dtype)
+    with reported(request.format_, request.output):
+        before, after = _both(old, new, request)
     changes = difference(records(before), records(after))
     versions = Versions(escaped(old), before, escaped(new), after, changes)
     problems = growth_failures(limits, totals(before), totals(after))
-    _write(versions, format_, options_for(output, units), output, everything, problems)
+    _write(versions, request, everything, problems)
     if problems:
         raise SpecError(problems)
 
 
-def _both(specs: tuple[str, str], input_: str | None, batch: int, dtype: str) -> list[Analysis]:
+def _both(old: str, new: str, request: Request) -> list[Analysis]:
     """The analyses of both networks; what is wrong with either is told together."""
-    from archcalc.errors import SpecError
-
-    if specs == ("-", "-"):
+    if old == new == "-":
         raise click.UsageError("standard input can be only one of the two networks")
     found: list[Analysis] = []
     problems: list[Problem] = []
     texts: dict[str, str] = {}
-    for spec in specs:
+    for spec in (old, new):
         try:
-            found.append(_analysis(spec, input_, batch, dtype))
+            found.append(_analysis(request._replace(spec=spec)))
         except SpecError as error:
             problems += error.problems
             texts.update(error.texts)
@@ -91,32 +79,25 @@ def _both(specs: tuple[str, str], input_: str | None, batch: int, dtype: str) ->
     return found
 
 
-def _analysis(spec: str, input_: str | None, batch: int, dtype: str) -> Analysis:
-    from archcalc.cli.options import on_input
-    from archcalc.project.revisions import PREFIX, load_revision
+def _analysis(request: Request) -> Analysis:
+    """The analysis of a spec, or of one at a revision, which needs git."""
+    if not request.spec.startswith(REVISION):
+        return request.analyzed(request.read())
+    from archcalc.project.revisions import load_revision
 
-    if not spec.startswith(PREFIX):
-        return load_analysis(spec, input_, batch, dtype)
-    return on_input(load_revision(spec), input_).analyze(batch=batch, dtype=dtype)
+    return request.analyzed(request.on_input(load_revision(request.spec)))
 
 
-def _write(
-    versions: Versions,
-    format_: str,
-    options: Options,
-    output: str,
-    everything: bool,
-    problems: tuple[Problem, ...],
-) -> None:
+def _write(versions: Versions, request: Request, everything: bool, problems: tuple[Problem, ...]) -> None:
     """Write the report; JSON also says which limits were not kept."""
-    from archcalc.cli.output import with_errors, write_page, write_text
-    from archcalc.report.difference import comment, difference_page
-
-    if format_ == "markdown":
-        write_text(comment(versions, options, everything), output)
+    options = request.options()
+    if request.format_ == "markdown":
+        write_text(comment(versions, options, everything), request.output)
         return
     page = difference_page(versions, options, everything)
     if problems:
+        from archcalc.cli.error_documents import with_errors
+
         data = page.data
         page = page._replace(data=lambda: with_errors(data(), problems))
-    write_page(page, format_, options, output)
+    request.write(page, options)

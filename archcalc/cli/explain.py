@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from archcalc.cli.candidates import kinds, layers, specs_or_words
-from archcalc.cli.options import (
-    analysis_options,
-    examples,
-    facts_of,
-    load_analysis,
-    report_options,
-    together,
-)
+from archcalc.cli.options import analysis_options, examples, report_options
+from archcalc.cli.request import Request, facts_of, requested
+from archcalc.errors import ReadError, RequestError
+from archcalc.layers import LAYERS
+from archcalc.layers.aliases import KIND_ALIASES
+from archcalc.quoting import quoted
+from archcalc.spec.zoo import source_of, zoo_names
+from archcalc.suggestions import suggestion
 
 if TYPE_CHECKING:
     from archcalc.report.page import Page
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         "archcalc explain --codes",
     )
 )
-@click.argument("spec", required=False, shell_complete=specs_or_words)
+@click.argument("word", metavar="[SPEC]", required=False, shell_complete=specs_or_words)
 @click.argument("layer", required=False, shell_complete=layers)
 @click.option(
     "--kind",
@@ -39,54 +39,50 @@ if TYPE_CHECKING:
     help="Explain a kind of layer instead: its formulas, source and settings.",
 )
 @click.option("--codes", is_flag=True, help="List the codes of all errors and advice.")
-@together(report_options, analysis_options)
-def explain(
-    spec: str | None, layer: str | None, kind: str | None, codes: bool, format_: str, output: str,
-    input_: str | None, batch: int, dtype: str,
-) -> None:  # fmt: skip
+@requested(report_options, analysis_options)
+def explain(request: Request, word: str | None, layer: str | None, kind: str | None, codes: bool) -> None:
     """Each number of a LAYER as formula, numbers put in and result; or what a --kind of layer is.
 
     Given only a WORD, in place of SPEC: what that means. A WORD is the code of an error or an advice, a kind
     of layer, a quantity, or a term of the field.
     """
-    from archcalc.cli.output import options_for, reported, write_page
+    request.write(_asked_page(word, kind, codes) or _page_of_spec(request, word, layer))
 
-    options = options_for(output)
+
+def _asked_page(word: str | None, kind: str | None, codes: bool) -> Page | None:
+    """The page that --codes or --kind asks for, if one of them does."""
     if codes:
         from archcalc.report.codes import codes_page
 
-        if spec is not None or kind is not None:
+        if word is not None or kind is not None:
             raise click.UsageError("--codes lists all codes, and takes nothing else")
-        write_page(codes_page(), format_, options, output)
-        return
-    if kind is not None:
-        if spec is not None:
-            raise click.UsageError("give either SPEC and LAYER or --kind")
-        from archcalc.report.kind import kind_page
+        return codes_page()
+    if kind is None:
+        return None
+    if word is not None:
+        raise click.UsageError("give either SPEC and LAYER or --kind")
+    from archcalc.report.kind import kind_page
 
-        write_page(kind_page(known_kind(kind)), format_, options, output)
-        return
-    if spec is not None and layer is None and (page := page_of(spec)):
-        write_page(page, format_, options, output)
-        return
-    if spec is None or layer is None:
+    return kind_page(known_kind(kind))
+
+
+def _page_of_spec(request: Request, word: str | None, layer: str | None) -> Page:
+    """The page of a layer of a spec, or of a word."""
+    if word is not None and layer is None and (page := page_of(word)):
+        return page
+    if word is None or layer is None:
         raise click.UsageError(
             "needs SPEC and LAYER, or a WORD, or --kind; `archcalc summarize SPEC` lists the layers"
         )
-    with reported(format_, output):
-        analysis = load_analysis(spec, input_, batch, dtype)
+    analysis = request._replace(spec=word).analysis()
     from archcalc.report.explanation import explanation
 
-    write_page(explanation(analysis, facts_of(analysis, layer), options), format_, options, output)
+    return explanation(analysis, facts_of(analysis, layer), request.options())
 
 
 def page_of(word: str) -> Page | None:
     """The page of a word that is no spec; None for a spec, and RequestError for what is neither."""
-    from archcalc.errors import ReadError, RequestError
-    from archcalc.quoting import quoted
     from archcalc.report.words import known_words, word_page
-    from archcalc.spec.zoo import source_of, zoo_names
-    from archcalc.suggestions import suggestion
 
     if page := word_page(word):
         return page
@@ -103,12 +99,6 @@ def page_of(word: str) -> Page | None:
 
 def known_kind(word: str) -> str:
     """The canonical name of a kind."""
-    from archcalc.errors import RequestError
-    from archcalc.layers import LAYERS
-    from archcalc.layers.aliases import KIND_ALIASES
-    from archcalc.quoting import quoted
-    from archcalc.suggestions import suggestion
-
     kind = KIND_ALIASES.get(word, word)
     if kind not in LAYERS:
         hint = suggestion(word, [*LAYERS, *KIND_ALIASES]) or "kinds are " + ", ".join(LAYERS)

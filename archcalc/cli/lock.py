@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping
+from os.path import dirname
+from typing import NamedTuple
 
 import click
 
+from archcalc.analysis.facts import Analysis
+from archcalc.checks.lock import HEAD, lock_beside, lock_content, lock_failures, lock_text
 from archcalc.cli.candidates import specs as complete_specs
 from archcalc.cli.options import examples
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from archcalc.analysis.facts import Analysis
-    from archcalc.errors import Problem
-
-STDOUT = "-"
+from archcalc.cli.output import STDOUT, write_text
+from archcalc.cli.request import Request
+from archcalc.errors import Problem, ReadError, Span, SpecError
+from archcalc.quoting import escaped
+from archcalc.spec.zoo import STDIN, source_of, zoo_folder
 
 
 class Target(NamedTuple):
@@ -40,9 +41,11 @@ class Target(NamedTuple):
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True),
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
     help="The lock's file; without it the lock of net.yaml is net.lock.",
-)  # fmt: skip
+)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a network is not as locked.")
 def lock(specs: tuple[str, ...], output: str | None, check: bool) -> None:
     """Record every layer's output and counts beside each spec, to be committed with it.
@@ -62,10 +65,6 @@ def lock(specs: tuple[str, ...], output: str | None, check: bool) -> None:
 
 def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
     """Each network with the place of its lock; what is wrong with the specs is told together."""
-    from archcalc.cli.options import load_spec
-    from archcalc.errors import SpecError
-    from archcalc.quoting import escaped
-
     locks = [output or _lock_beside(spec) for spec in specs]
     for number, place in enumerate(locks):
         if place in locks[:number]:
@@ -75,7 +74,7 @@ def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
     texts: dict[str, str] = {}
     for spec, place in zip(specs, locks, strict=True):
         try:
-            read = load_spec(spec)
+            read = Request(spec).read()
             yield Target(read.analyze(), read.texts, escaped(spec), place, output is None)
         except SpecError as error:
             problems += error.problems
@@ -86,10 +85,6 @@ def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
 
 def _lock_beside(spec: str) -> str:
     """The lock of a spec that is a file; raises UsageError for others, which have no place for one."""
-    from os.path import dirname
-
-    from archcalc.checks.lock import lock_beside
-    from archcalc.spec.zoo import STDIN, source_of, zoo_folder
 
     _, path = source_of(spec)
     if path is None or (path != spec and dirname(path) == zoo_folder()):
@@ -99,9 +94,6 @@ def _lock_beside(spec: str) -> str:
 
 
 def _write(targets: list[Target]) -> None:
-    from archcalc.checks.lock import lock_text
-    from archcalc.cli.output import write_text
-
     texts = [lock_text(target.analysis) for target in targets]
     for target in targets:
         if target.beside:
@@ -114,10 +106,6 @@ def _write(targets: list[Target]) -> None:
 
 def _refuse_foreign(place: str) -> None:
     """Raise ReadError where something else than a lock of ours would be overwritten."""
-    from archcalc.checks.lock import HEAD, lock_content
-    from archcalc.errors import ReadError
-    from archcalc.quoting import escaped
-
     content = lock_content(place)
     if content and not content.startswith(HEAD.rpartition(" ")[0].encode()):
         why = "what lies there is no lock of archcalc; say where with --output FILE"
@@ -126,10 +114,6 @@ def _refuse_foreign(place: str) -> None:
 
 def _check(targets: list[Target]) -> None:
     """Compare every network with its lock, and tell all that moved."""
-    from archcalc.checks.lock import lock_content
-    from archcalc.errors import SpecError
-    from archcalc.quoting import escaped
-
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     for target in targets:
@@ -145,10 +129,6 @@ def _check(targets: list[Target]) -> None:
 
 
 def _failures(target: Target, content: bytes | None) -> tuple[Problem, ...]:
-    from archcalc.checks.lock import lock_failures
-    from archcalc.errors import Problem, ReadError, Span
-    from archcalc.quoting import escaped
-
     if content is not None:
         return lock_failures(target.analysis, content, escaped(target.lock))
     if not target.beside:
@@ -159,6 +139,4 @@ def _failures(target: Target, content: bytes | None) -> tuple[Problem, ...]:
 
 
 def _say(text: str) -> None:
-    from archcalc.quoting import escaped
-
     click.echo(escaped(text), err=True)

@@ -3,28 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from archcalc.cli.options import (
     analysis_options,
-    bytes_of,
+    depth_option,
     examples,
-    load_analysis,
     report_options,
     spec_argument,
-    together,
     units_option,
 )
-from archcalc.cli.training import check_options, training_options, training_page
+from archcalc.cli.request import Request, bytes_of, gathered, requested
+from archcalc.cli.training import Training, training_options
+from archcalc.errors import RequestError
+from archcalc.quoting import quoted
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
     from archcalc.analysis.memory.budget import Verdict
     from archcalc.analysis.memory.liveness import Timeline
+    from archcalc.report.page import Options
 
 MEMORIES = ("flash", "sram")
+
+
+class Running(NamedTuple):
+    """How the network is run at inference, and what its memory is held against."""
+
+    schedule: str = "as-written"
+    concat: str = "copy"
+    convention: str = "archcalc"
+    fits: str | None = None
+
+
+RUNNING_OPTIONS = (
+    click.option(
+        "--schedule",
+        type=click.Choice(("as-written", "best")),
+        default="as-written",
+        show_default=True,
+        help="The order of the layers: as written, or the one that needs least, with a proof or a bound.",
+    ),
+    click.option(
+        "--concat",
+        type=click.Choice(("copy", "view")),
+        default="copy",
+        show_default=True,
+        help="Whether concat copies its inputs, or they are written straight into it where they can be.",
+    ),
+    click.option(
+        "--convention",
+        type=click.Choice(("archcalc", "eager")),
+        default="archcalc",
+        show_default=True,
+        help="When a volume dies: after its last reader, or as PyTorch runs models layer by layer.",
+    ),
+    click.option(
+        "--fits",
+        metavar="SIZES",
+        help="Whether the parameters fit into flash and what is alive into SRAM: flash=1MiB,sram=256KiB.",
+    ),
+)
 
 
 @click.command(
@@ -35,65 +76,42 @@ MEMORIES = ("flash", "sram")
         "archcalc memory resnet50 --train adam --batch 32 --checkpoint conv3_x",
     )
 )
-@together(spec_argument, report_options, units_option, analysis_options)
-@click.option(
-    "--schedule", type=click.Choice(("as-written", "best")), default="as-written", show_default=True,
-    help="The order of the layers: as written, or the one that needs least, with a proof or a bound.",
-)  # fmt: skip
-@click.option(
-    "--concat", type=click.Choice(("copy", "view")), default="copy", show_default=True,
-    help="Whether concat copies its inputs, or they are written straight into it where they can be.",
-)  # fmt: skip
-@click.option(
-    "--convention", type=click.Choice(("archcalc", "eager")), default="archcalc", show_default=True,
-    help="When a volume dies: after its last reader, or as PyTorch runs models layer by layer.",
-)  # fmt: skip
-@click.option(
-    "--fits", metavar="SIZES",
-    help="Whether the parameters fit into flash and what is alive into SRAM: flash=1MiB,sram=256KiB.",
-)  # fmt: skip
-@click.option(
-    "--depth", type=click.IntRange(1), metavar="N",
-    help="Show N levels of blocks. Without it, long tables are folded and CSV has every layer; "
-    "JSON has every layer always.",
-)  # fmt: skip
+@requested(spec_argument, report_options, units_option, analysis_options)
+@gathered("running", Running, *RUNNING_OPTIONS)
+@depth_option
 @training_options
-def memory(
-    spec: str, format_: str, output: str, units: str, input_: str | None, batch: int, dtype: str,
-    schedule: str, concat: str, convention: str, fits: str | None, depth: int | None,
-    optimizer: str | None, precision: str | None, checkpoint: str | None, device: str | None,
-    attention: str | None,
-) -> int:  # fmt: skip
+def memory(request: Request, running: Running, depth: int | None, training: Training) -> int:
     """What is alive while each layer runs, and most of all: the memory that running the network takes.
 
     With --fits, a network that does not fit exits with 1. With --train, the memory of a training step: what
     each layer owns and keeps for its backward pass, and the most that is there at once.
     """
+    training.check_options(running=running != Running())
+    options = request.options(depth)
+    limits = _limits(running.fits) if running.fits is not None else {}
+    analysis = request.analysis()
+    if training.optimizer is not None:
+        request.write(training.page(analysis, options), options)
+        return 0
+    return _run(request, analysis, running, limits, options)
+
+
+def _run(
+    request: Request, analysis: Analysis, running: Running, limits: dict[str, int], options: Options
+) -> int:
+    """Report the memory of inference; returns the exit code."""
+    # A training step needs neither of these.
     from archcalc.analysis.memory.schedule import planned
-    from archcalc.cli.output import options_for, reported, write_page
     from archcalc.report.memory import memory as page
 
-    chosen = {"precision": precision, "checkpoint": checkpoint, "device": device, "attention": attention}
-    running = (schedule, concat, convention, fits) != ("as-written", "copy", "archcalc", None)
-    check_options(optimizer, tuple(chosen.values()), running=running)
-    options = options_for(output, units, depth)
-    limits = _limits(fits) if fits is not None else {}
-    with reported(format_, output):
-        analysis = load_analysis(spec, input_, batch, dtype)
-    if optimizer is not None:
-        write_page(training_page(analysis, optimizer, options, **chosen), format_, options, output)
-        return 0
-    plan = planned(analysis, schedule=schedule, concat=concat, convention=convention)
+    plan = planned(analysis, schedule=running.schedule, concat=running.concat, convention=running.convention)
     verdicts = tuple(_verdicts(analysis, plan.timeline, limits))
-    write_page(page(analysis, plan, verdicts, options), format_, options, output)
+    request.write(page(analysis, plan, verdicts, options), options)
     return 0 if all(verdict.fits for verdict in verdicts) else 1
 
 
 def _limits(text: str) -> dict[str, int]:
     """The sizes in `flash=1MiB,sram=256KiB`."""
-    from archcalc.errors import RequestError
-    from archcalc.quoting import quoted
-
     limits: dict[str, int] = {}
     for part in text.split(","):
         name, equals, amount = (word.strip() for word in part.partition("="))

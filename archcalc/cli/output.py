@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from archcalc.errors import Problem, ReadError, SpecError
+from archcalc.errors import ReadError, SpecError
 from archcalc.quoting import escaped
 from archcalc.report import written
 from archcalc.report.page import Options, Page
@@ -91,31 +91,7 @@ def reported(format_: str, output: str) -> Iterator[None]:
         yield
     except SpecError as error:
         if format_ == "json":
-            from archcalc.report.as_json import dumped
+            from archcalc.cli.error_documents import error_document
 
-            write_text(dumped(_broken(error)), output)
+            write_text(error_document(error), output)
         raise
-
-
-def _broken(error: SpecError) -> dict[str, object]:
-    """A wrong spec in JSON: its errors, and what is known of a broken network: layers, and repairs."""
-    from archcalc.analysis.facts import BrokenNetworkError
-    from archcalc.report.page import SCHEMA_VERSION
-    from archcalc.report.summary_data import summary_data
-
-    if not isinstance(error, BrokenNetworkError):
-        return with_errors({"schema_version": SCHEMA_VERSION}, error.problems)
-    from archcalc.cli.diagnostics import problem_data
-    from archcalc.report.repairs import repairs_data
-
-    document = with_errors(summary_data(error.partial), error.problems)
-    if found := repairs_data(error):
-        document["errors"] = [{**problem_data(problem), "repairs": found} for problem in error.problems]
-    return document
-
-
-def with_errors(document: Mapping[str, object], problems: tuple[Problem, ...]) -> dict[str, object]:
-    """A JSON document that also says what is wrong."""
-    from archcalc.cli.diagnostics import problem_data
-
-    return {**document, "errors": [problem_data(problem) for problem in problems]}

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import click
 
+from archcalc.analysis.conventions import CONVENTIONS, Convention
 from archcalc.cli.candidates import quietly
-from archcalc.cli.options import (
-    examples,
-    input_option,
-    load_analysis,
-    report_options,
-    spec_argument,
-    together,
-)
-
-if TYPE_CHECKING:
-    from archcalc.analysis.conventions import Convention
+from archcalc.cli.options import examples, input_option, report_options, spec_argument
+from archcalc.cli.request import Request, requested
+from archcalc.errors import RequestError
+from archcalc.quoting import listed, quoted
+from archcalc.report.reconciliation import identification, reconciliation
+from archcalc.suggestions import suggestion
 
 
 @quietly
 def tools(ctx: click.Context, incomplete: str) -> Iterable[str]:
     """The tools whose conventions are known."""
-    from archcalc.analysis.conventions import CONVENTIONS
-
     return CONVENTIONS
 
 
@@ -37,7 +30,7 @@ def tools(ctx: click.Context, incomplete: str) -> Iterable[str]:
         "archcalc reconcile vgg16 108.45MB",
     )
 )
-@together(spec_argument, report_options, input_option)
+@requested(spec_argument, report_options, input_option)
 @click.argument("number", required=False)
 @click.option(
     "--with",
@@ -46,44 +39,30 @@ def tools(ctx: click.Context, incomplete: str) -> Iterable[str]:
     shell_complete=tools,
     help="Only this tool, with each step of its figures.",
 )
-def reconcile(
-    spec: str, format_: str, output: str, input_: str | None, number: str | None, tool: str | None
-) -> int:
+def reconcile(request: Request, number: str | None, tool: str | None) -> int:
     """What other tools say of a network, and how it follows from its MACs, parameters and volumes.
 
     With a NUMBER, such as 15.52G or 108.45 MB: which tools and ways of counting give it at its digits. When
     none does, the nearest are shown, and the exit code is 1.
     """
-    from archcalc.cli.output import options_for, reported, write_page
-    from archcalc.report.reconciliation import identification, reconciliation
-
-    options = options_for(output)
     chosen = conventions(tool)
     if number is not None and tool is not None:
         raise click.UsageError("give either NUMBER or --with")
     if number is None:
-        with reported(format_, output):
-            analysis = load_analysis(spec, input_)
-        write_page(reconciliation(analysis, chosen), format_, options, output)
+        request.write(reconciliation(request.analysis(), chosen))
         return 0
     from archcalc.analysis.conventions.identification import asked, matches, nearest
 
     wanted = asked(number)
-    with reported(format_, output):
-        analysis = load_analysis(spec, input_)
+    analysis = request.analysis()
     found = matches(analysis, wanted)
     near = () if found else nearest(analysis, wanted)
-    write_page(identification(analysis, wanted, found, near), format_, options, output)
+    request.write(identification(analysis, wanted, found, near))
     return 0 if found else 1
 
 
 def conventions(tool: str | None) -> tuple[Convention, ...]:
     """The convention of a tool, or all; raises RequestError for a tool that is not known."""
-    from archcalc.analysis.conventions import CONVENTIONS
-    from archcalc.errors import RequestError
-    from archcalc.quoting import listed, quoted
-    from archcalc.suggestions import suggestion
-
     if tool is None:
         return tuple(CONVENTIONS.values())
     if tool.lower() not in CONVENTIONS:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from archcalc.cli.options import examples, output_option
+from archcalc.cli.output import write_text
+from archcalc.report.as_json import dumped
+from archcalc.spec.schema import spec_schema
 
 
 @click.command(epilog=examples("archcalc schema -o archcalc.schema.json"))
@@ -15,8 +18,4 @@ def schema(output: str) -> None:
     Put it beside your specs, and begin each with the line
     `# yaml-language-server: $schema=archcalc.schema.json`.
     """
-    from archcalc.cli.output import write_text
-    from archcalc.report.as_json import dumped
-    from archcalc.spec.schema import spec_schema
-
     write_text(dumped(spec_schema()), output)

@@ -2,16 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from archcalc.cli.candidates import blocks, optimizers
-from archcalc.cli.options import together
+from archcalc.cli.request import gathered
+from archcalc.errors import RequestError
+from archcalc.spec.zoo import SUFFIXES, zoo_names
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
     from archcalc.report.page import Options, Page
+
+
+class Training(NamedTuple):
+    """What the options of training say; without an optimizer nothing is trained."""
+
+    optimizer: str | None = None
+    precision: str | None = None
+    checkpoint: str | None = None
+    device: str | None = None
+    attention: str | None = None
+
+    def chosen(self) -> dict[str, str]:
+        """What was said of training besides the optimizer; the rest has its default."""
+        values = self._asdict()
+        del values["optimizer"]
+        return {name: value for name, value in values.items() if value is not None}
+
+    def check_options(self, *, running: bool) -> None:
+        """Refuse options of training without --train, and options of running with it."""
+        if self.optimizer is None and any(self[1:]):
+            raise click.UsageError(
+                "--precision, --checkpoint, --device and --attention are about training: add --train"
+            )
+        if self.optimizer is not None and running:
+            raise click.UsageError(
+                "--schedule, --concat, --convention and --fits are about running: leave out --train"
+            )
+
+    def page(self, analysis: Analysis, options: Options) -> Page:
+        """The page of a training step."""
+        from archcalc.analysis.memory.training import training
+        from archcalc.report.training import training as page
+
+        return page(training(analysis, self.optimizer or "", **self.chosen()), options)
 
 
 def _known(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:
@@ -19,8 +55,6 @@ def _known(ctx: click.Context, param: click.Parameter, name: str | None) -> str 
     if name is None:
         return None
     from archcalc.analysis.memory.optimizers import optimizer_called
-    from archcalc.errors import RequestError
-    from archcalc.spec.zoo import SUFFIXES, zoo_names
 
     try:
         optimizer_called(name)
@@ -30,49 +64,40 @@ def _known(ctx: click.Context, param: click.Parameter, name: str | None) -> str 
     return name
 
 
-training_options = together(
+training_options = gathered(
+    "training",
+    Training,
     click.option(
-        "--train", "optimizer", is_flag=False, flag_value="adam", metavar="[OPTIMIZER]",
-        callback=_known, shell_complete=optimizers,
+        "--train",
+        "optimizer",
+        is_flag=False,
+        flag_value="adam",
+        metavar="[OPTIMIZER]",
+        callback=_known,
+        shell_complete=optimizers,
         help="The memory of a training step: adam, or sgd, momentum, adamw, adafactor, rmsprop, lion …",
     ),
     click.option(
-        "--precision", type=click.Choice(("master", "autocast", "pure")),
+        "--precision",
+        type=click.Choice(("master", "autocast", "pure")),
         help="In training with 16 bits: float32 weights beside narrow ones (master, the default) or with "
         "narrow copies (autocast), or narrow weights alone (pure).",
     ),
     click.option(
-        "--checkpoint", metavar="WHAT", shell_complete=blocks,
+        "--checkpoint",
+        metavar="WHAT",
+        shell_complete=blocks,
         help="In training, what keeps only its input, and runs again in the backward pass: conv3_x,conv4_x, "
         "or conv3_x/* (each by itself), or every=2 (blocks).",
     ),
     click.option(
-        "--device", type=click.Choice(("gpu", "cpu")),
+        "--device",
+        type=click.Choice(("gpu", "cpu")),
         help="In training, where: on a GPU (the default) dropout keeps a byte for each value.",
     ),
     click.option(
-        "--attention", type=click.Choice(("fused", "unfused")),
+        "--attention",
+        type=click.Choice(("fused", "unfused")),
         help="In training, whether attention keeps statistics (fused, the default) or its weights.",
     ),
-)  # fmt: skip
-
-
-def check_options(optimizer: str | None, training: tuple[object, ...], *, running: bool) -> None:
-    """Refuse options of training without --train, and options of running with it."""
-    if optimizer is None and any(training):
-        raise click.UsageError(
-            "--precision, --checkpoint, --device and --attention are about training: add --train"
-        )
-    if optimizer is not None and running:
-        raise click.UsageError(
-            "--schedule, --concat, --convention and --fits are about running: leave out --train"
-        )
-
-
-def training_page(analysis: Analysis, optimizer: str, options: Options, **chosen: str | None) -> Page:
-    """The page of a training step; what is not chosen has its default."""
-    from archcalc.analysis.memory.training import training
-    from archcalc.report.training import training as page
-
-    settings = {name: value for name, value in chosen.items() if value is not None}
-    return page(training(analysis, optimizer, **settings), options)
+)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import click
 
 from archcalc.cli.candidates import networks
-from archcalc.cli.options import examples, report_options, together, units_option
+from archcalc.cli.options import examples, report_options, units_option
+from archcalc.cli.output import options_for, write_text
+from archcalc.cli.request import Request, requested
+from archcalc.errors import RequestError
+from archcalc.quoting import quoted
+from archcalc.spec.zoo import zoo_names
+from archcalc.suggestions import suggestion
 
 
 @click.command(
@@ -16,38 +24,27 @@ from archcalc.cli.options import examples, report_options, together, units_optio
     )
 )
 @click.argument("parts", nargs=-1, metavar="[NAME]...", shell_complete=networks)
-@together(report_options, units_option)
+@requested(report_options, units_option)
 @click.option("--check", "checking", is_flag=True, help="Hold each network to what its spec expects.")
 @click.option("--verify", is_flag=True, help="With --check: run each network in NumPy too.")
-def zoo(parts: tuple[str, ...], format_: str, output: str, units: str, checking: bool, verify: bool) -> int:
+def zoo(request: Request, parts: tuple[str, ...], checking: bool, verify: bool) -> int:
     """The built-in networks, with their sources and totals.
 
     NAME is a part of a network's name, or a pattern such as 'vgg*'; without one, all are meant.
     """
-    from archcalc.cli.output import options_for
-
-    options = options_for(output, units)
     names = _chosen(parts)
     if checking:
-        return _check(names, verify, format_, output)
+        return _check(names, verify, request)
     if verify:
         raise click.UsageError("--verify goes with --check")
-    from archcalc.cli.options import load_analysis
-    from archcalc.cli.output import write_page
     from archcalc.report.catalogue import catalogue
 
-    write_page(catalogue((name, load_analysis(name)) for name in names), format_, options, output)
+    request.write(catalogue((name, Request(name).analyzed(Request(name).read())) for name in names))
     return 0
 
 
 def _chosen(parts: tuple[str, ...]) -> list[str]:
     """The built-in networks that are meant; raises RequestError for a part that is in no name."""
-    from fnmatch import fnmatchcase
-
-    from archcalc.errors import RequestError
-    from archcalc.quoting import quoted
-    from archcalc.spec.zoo import zoo_names
-    from archcalc.suggestions import suggestion
 
     names = zoo_names()
     patterns = {part: part if set(part) & set("*?[") else f"*{part}*" for part in parts}
@@ -58,16 +55,15 @@ def _chosen(parts: tuple[str, ...]) -> list[str]:
     return [name for name in names if not parts or any(fnmatchcase(name, p) for p in patterns.values())]
 
 
-def _check(names: list[str], verify: bool, format_: str, output: str) -> int:
+def _check(names: list[str], verify: bool, request: Request) -> int:
     """Check networks as `archcalc check` does, and write what it writes."""
     from archcalc.checks.findings import exit_code
-    from archcalc.checks.run import Request, check_spec
-    from archcalc.cli.output import options_for, write_text
-    from archcalc.errors import RequestError
+    from archcalc.checks.run import Request as CheckRequest
+    from archcalc.checks.run import check_spec
     from archcalc.report.check import CHECK_FORMATS, written_check
 
-    if format_ not in CHECK_FORMATS:
-        raise RequestError(f"a check is not written as {format_}: use text, json or markdown")
-    checked = [check_spec(name, Request(verify=verify)) for name in names]
-    write_text(written_check(checked, format_, options_for(output)), output)
+    if request.format_ not in CHECK_FORMATS:
+        raise RequestError(f"a check is not written as {request.format_}: use text, json or markdown")
+    checked = [check_spec(name, CheckRequest(verify=verify)) for name in names]
+    write_text(written_check(checked, request.format_, options_for(request.output)), request.output)
     return exit_code(checked)

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
+from archcalc.project import REVISION
 from archcalc.quoting import escaped, quoted, shortened
 from archcalc.spec.base import BASE_LIMIT
 from archcalc.spec.document import Mapping as SpecMapping
@@ -21,7 +22,6 @@ from archcalc.spec.load import parse_spec
 from archcalc.spec.model import Spec
 from archcalc.spec.zoo import SUFFIXES
 
-PREFIX = "git:"
 LONGEST = 1024
 FILES = (BASE_LIMIT + 1) * (LIBRARY_LIMIT + 1)
 """How many files a spec may be made of."""
@@ -39,7 +39,7 @@ class Blob(NamedTuple):
     @property
     def name(self) -> str:
         """What reports call it."""
-        return escaped(f"{PREFIX}{self.revision}:{self.path}")
+        return escaped(f"{REVISION}{self.revision}:{self.path}")
 
     def beside(self, name: str) -> Blob:
         """Another file of the same folder."""
@@ -64,7 +64,7 @@ def load_revision(spec: str) -> Spec:
 
 
 def _blob(spec: str) -> Blob:
-    revision, colon, path = spec.removeprefix(PREFIX).partition(":")
+    revision, colon, path = spec.removeprefix(REVISION).partition(":")
     if not colon or not path or len(spec) > LONGEST:
         raise RequestError(f"{quoted(spec)} names no file of a revision; write git:REV:path")
     if not _REVISION.fullmatch(revision):

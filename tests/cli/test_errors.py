@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from archcalc.cli import summarize
+from archcalc.cli.request import Request
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.report import FORMATS
 
@@ -261,7 +261,7 @@ def test_a_bug_is_one_line_and_exit_3(archcalc, monkeypatch):
     def fails(*_):
         raise ZeroDivisionError("division\nby ::zero")
 
-    monkeypatch.setattr(summarize, "load_spec", fails)
+    monkeypatch.setattr(Request, "read", fails)
     monkeypatch.delenv("ARCHCALC_TRACEBACK", raising=False)
     code, out, err = archcalc("summarize", "alexnet")
     assert (code, out) == (3, "")
@@ -280,7 +280,7 @@ def test_no_message_can_command(archcalc, monkeypatch, kind):
     def fails(*_):
         raise kind("what\n::error::x ##[error]y \x1b[31m")
 
-    monkeypatch.setattr(summarize, "load_spec", fails)
+    monkeypatch.setattr(Request, "read", fails)
     code, out, err = archcalc("summarize", "alexnet")
     assert (code, out) == (2, "")
     assert err.endswith("what\\n\\x3a:error\\x3a:x \\x23#[error]y \\x1b[31m\n")
@@ -290,7 +290,7 @@ def test_no_problem_of_a_spec_can_command(archcalc, monkeypatch):
     def fails(*_):
         raise SpecError([Problem("c", "what\n::x", Span("::y", 1, 1), "##[z]")], {"::y": "##vso[w]\n"})
 
-    monkeypatch.setattr(summarize, "load_spec", fails)
+    monkeypatch.setattr(Request, "read", fails)
     code, out, err = archcalc("summarize", "alexnet")
     assert (code, out) == (1, "")
     assert err == (
@@ -302,7 +302,7 @@ def test_an_interruption_is_exit_130(archcalc, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(summarize, "load_spec", interrupted)
+    monkeypatch.setattr(Request, "read", interrupted)
     code, out, err = archcalc("summarize", "alexnet")
     assert (code, out) == (130, "")
     assert err.strip() == ""

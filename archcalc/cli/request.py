@@ -1,0 +1,110 @@
+"""What the options that commands share ask for, as one value: a network, and a report of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archcalc.cli.options import together
+from archcalc.cli.output import STDOUT, options_for, reported, write_page
+from archcalc.errors import RequestError
+from archcalc.quoting import quoted
+from archcalc.suggestions import suggestion
+
+if TYPE_CHECKING:
+    from archcalc.analysis.facts import Analysis, Facts
+    from archcalc.report.page import Options, Page
+    from archcalc.spec.model import Spec
+
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+Command = Callable[..., Any]
+
+
+class Request(NamedTuple):
+    """The network to analyse, and how to write the report; what a command has no option for has its default.
+
+    Every command does the same four steps: `analysis`, what is its own, a page, `write`.
+    """
+
+    spec: str = ""
+    input_: str | None = None
+    batch: int = 1
+    dtype: str = "float32"
+    format_: str = "text"
+    output: str = STDOUT
+    units: str = "binary"
+
+    def options(self, depth: int | None = None, explain: bool = False) -> Options:
+        """How to write for where the report goes."""
+        return options_for(self.output, self.units, depth, explain)
+
+    def read(self) -> Spec:
+        """The spec, on the input that was asked for."""
+        # Pages about words and kinds need no reader of specs.
+        from archcalc.spec.load import read_spec
+
+        return self.on_input(read_spec(self.spec))
+
+    def on_input(self, spec: Spec) -> Spec:
+        """A spec, on the input that was asked for."""
+        if self.input_ is None:
+            return spec
+        from archcalc.cli.input_shape import input_shape
+
+        return spec.with_input(input_shape(self.input_, spec.network.input_shape))
+
+    def analyzed(self, spec: Spec) -> Analysis:
+        """The analysis of a spec, for the batch and the type that were asked for."""
+        return spec.analyze(batch=self.batch, dtype=self.dtype)
+
+    def analysis(self) -> Analysis:
+        """The analysis of the network; what is wrong with it is also the report, where that is JSON."""
+        with reported(self.format_, self.output):
+            return self.analyzed(self.read())
+
+    def write(self, page: Page, options: Options | None = None) -> None:
+        """Write the report where it goes."""
+        write_page(page, self.format_, options or self.options(), self.output)
+
+
+def gathered(name: str, kind: type[Any], *options: Option) -> Callable[[Command], Command]:
+    """Options as one decorator: a command gets their values as one value `kind`, in its parameter `name`."""
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def call(**values: Any) -> Any:
+            own = {field: values.pop(field) for field in kind._fields if field in values}
+            return command(**values, **{name: kind(**own)})
+
+        return together(*options)(call)
+
+    return decorate
+
+
+def requested(*options: Option) -> Callable[[Command], Command]:
+    """Shared options, whose values the command gets as one `request`."""
+    return gathered("request", Request, *options)
+
+
+def facts_of(analysis: Analysis, layer: str) -> Facts:
+    """The facts of the layer called `layer`; raises RequestError with what else it may have meant."""
+    names = [facts.node.name for facts in analysis.facts]
+    if layer in names:
+        return analysis.of(layer)
+    within = [name for name in names if name.startswith(f"{layer}/")]
+    if within:
+        raise RequestError(f"{quoted(layer)} is a block of {len(within)} layers; the first is {within[0]}")
+    hint = suggestion(layer, names) or f"layers are {', '.join(names[:5])}{', …' if len(names) > 5 else ''}"
+    raise RequestError(f"no layer is called {quoted(layer)}; {hint}")
+
+
+def bytes_of(text: str, option: str, example: str) -> int:
+    """The bytes in a size such as 4GiB; raises RequestError, with an example, for what is none."""
+    from archcalc.expectations.bounds import size
+
+    try:
+        return size(text)
+    except ValueError as error:
+        hint = f": {error}" if str(error) else f", such as {example}"
+        raise RequestError(f"{option}: {quoted(text)} is no size{hint}") from None
