@@ -34,9 +34,10 @@ mutations:
 goldens:
 	ARCHCALC_UPDATE_GOLDENS=1 pytest tests/report tests/cli
 
-# Writes docs/kinds.md, and the output of the commands in README.md and docs/, anew.
+# Writes docs/kinds.md, the schemas of JSON documents, and the output of the commands in README.md and docs/, anew.
 docs:
 	python docs/generate.py
+	python docs/schemas.py
 	python docs/generate.py --console
 
 bench:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import QUANTITIES, totals
 from archcalc.report.harmless import free_text
 from archcalc.report.heading import title
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table, of_quantity
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.network import CatalogueDocument, CatalogueEntry
 
 COLUMNS = (
     Column("name", "name"),
@@ -45,14 +48,15 @@ def catalogue(networks: Iterable[tuple[str, Analysis]]) -> Page:
         title=f"{len(listed)} built-in networks; every command takes their names: archcalc summarize NAME",
         table=Table(COLUMNS, rows),
         notes=(FEWER,) if len(listed) > MANY else (),
-        data=lambda: {
-            "schema_version": SCHEMA_VERSION,
-            "networks": [_entry(name, analysis, sums) for name, analysis, sums in listed],
-        },
+        data=lambda: _data(listed),
     )
 
 
-def _entry(name: str, analysis: Analysis, sums: dict[str, int]) -> dict[str, Any]:
+def _data(listed: Iterable[tuple[str, Analysis, dict[str, int]]]) -> CatalogueDocument:
+    return {"schema_version": SCHEMA_VERSION, "networks": [_entry(*each) for each in listed]}
+
+
+def _entry(name: str, analysis: Analysis, sums: dict[str, int]) -> CatalogueEntry:
     network = analysis.network
     return {
         "name": name,

@@ -22,6 +22,13 @@ class CodeEntry(TypedDict):
     what: str
 
 
+class CodesDocument(TypedDict):
+    """What JSON says of all codes."""
+
+    schema_version: int
+    codes: list[CodeEntry]
+
+
 class CodeDocument(TypedDict):
     """What JSON says of one code; what a declaration leaves out is empty."""
 
@@ -56,7 +63,7 @@ def codes_page() -> Page:
     return Page(
         title=f"{len(CODES)} codes; `archcalc explain CODE` tells more",
         table=Table(COLUMNS, tuple((each.code, each.what) for each in CODES.values())),
-        data=lambda: {"schema_version": SCHEMA_VERSION, "codes": [_entry(each) for each in CODES.values()]},
+        data=_codes_document,
     )
 
 
@@ -88,6 +95,10 @@ def code_document(declared: Declaration) -> CodeDocument:
         "detail": declared.detail,
         "source": declared.source,
     }
+
+
+def _codes_document() -> CodesDocument:
+    return {"schema_version": SCHEMA_VERSION, "codes": [_entry(each) for each in CODES.values()]}
 
 
 def _entry(declared: Declaration) -> CodeEntry:

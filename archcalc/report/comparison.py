@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.connectivity import (
     Connection,
@@ -13,9 +13,12 @@ from archcalc.analysis.connectivity import (
 )
 from archcalc.analysis.facts import Analysis
 from archcalc.report.harmless import free_text
-from archcalc.report.heading import heading_lines, title
+from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Table
 from archcalc.report.values import count_text, ratio_text
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.network import ComparisonDocument, WaysData, WeightsAndBiases
 
 COLUMNS = (
     Column("name", "convolution"),
@@ -95,19 +98,19 @@ def _layer_notes(ways: tuple[Connectivity, ...]) -> tuple[str, ...]:
     return tuple(f"{one.name}: {free_text(one.note)}" for one in ways if one.note)
 
 
-def _data(analysis: Analysis, ways: tuple[Connectivity, ...], total: Connectivity) -> dict[str, Any]:
+def _data(analysis: Analysis, ways: tuple[Connectivity, ...], total: Connectivity) -> ComparisonDocument:
     network = analysis.network
     return {
         "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "network": network_data(network),
         "layers": [_way_data(one) for one in ways],
         "totals": _way_data(total),
     }
 
 
-def _way_data(ways: Connectivity) -> dict[str, Any]:
-    def one(way: Connection) -> dict[str, int]:
-        return {**way._asdict(), "parameters": way.parameters}
+def _way_data(ways: Connectivity) -> WaysData:
+    def one(way: Connection) -> WeightsAndBiases:
+        return {"weights": way.weights, "biases": way.biases, "parameters": way.parameters}
 
     return {
         "name": ways.name,

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.explanation import connectivity_formulas, layer_formulas
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import Formula
 from archcalc.report.auxiliary import layer_notes
 from archcalc.report.harmless import free_text
-from archcalc.report.heading import heading_lines, title
+from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Section, Table
 from archcalc.report.settings import in_full
 from archcalc.report.summary_data import layer_data
 from archcalc.report.symbols import WORD, symbol_note
 from archcalc.report.values import sequences_note, volume
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.network import LayerDocument
+    from archcalc.report.documents.parts import FormulaData
 
 CONNECTED = "parameters when connected in three ways"
 COLUMNS = (
@@ -90,12 +94,12 @@ def _records(analysis: Analysis, facts: Facts) -> Table:
     return Table(COLUMNS, tuple((f.symbol, f.expression, worked_out(f), f.result) for f in own + ways))
 
 
-def _data(analysis: Analysis, facts: Facts) -> dict[str, Any]:
+def _data(analysis: Analysis, facts: Facts) -> LayerDocument:
     network = analysis.network
     own, ways = _formulas(analysis, facts)
     return {
         "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "network": network_data(network),
         "batch": analysis.batch,
         "dtype": analysis.dtype,
         "layer": layer_data(facts, analysis),
@@ -105,5 +109,12 @@ def _data(analysis: Analysis, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _formula_data(formula: Formula) -> dict[str, Any]:
-    return {**formula._asdict(), "worked_out": worked_out(formula)}
+def _formula_data(formula: Formula) -> FormulaData:
+    symbol, expression, values, result = formula
+    return {
+        "symbol": symbol,
+        "expression": expression,
+        "values": values,
+        "result": result,
+        "worked_out": worked_out(formula),
+    }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.fit import Need, Piece, Side, Sides, Use, need
 from archcalc.analysis.memory.training import NOT_COUNTED
 from archcalc.analysis.quantities import QUANTITIES, total
-from archcalc.report.heading import heading_lines, title
+from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Table
 from archcalc.report.values import bytes_text, count_text, volume
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.memory import BatchDocument, FitHead, InputDocument, PieceData, SideData
 
 PIECES = (
     Column("first", "from batch", "count"),
@@ -46,15 +49,19 @@ def batch_page(analysis: Analysis, memory: int, use: Use, options: Options) -> P
         ),
         table=table,
         notes=tuple(_left_out(use)),
-        data=lambda: {
-            **_head(analysis, memory, use),
-            "largest_batch": largest,
-            "needed_bytes": needed.of(largest) if largest else None,
-            "next_batch_bytes": needed.of(largest + 1),
-            "pieces": [_piece_data(piece) for piece in needed.pieces],
-        },
+        data=lambda: _batch_data(_head(analysis, memory, use), needed, largest),
         records=lambda: table,
     )
+
+
+def _batch_data(head: FitHead, needed: Need, largest: int) -> BatchDocument:
+    return {
+        **head,
+        "largest_batch": largest,
+        "needed_bytes": needed.of(largest) if largest else None,
+        "next_batch_bytes": needed.of(largest + 1),
+        "pieces": [_piece_data(piece) for piece in needed.pieces],
+    }
 
 
 def what(use: Use) -> str:
@@ -92,19 +99,26 @@ def line(piece: Piece) -> str:
     return f"{count_text(piece.size.fixed)} + {count_text(piece.size.per_example)}·N"
 
 
-def _piece_data(piece: Piece) -> dict[str, Any]:
-    return {"first": piece.first, **piece.size._asdict(), "phase": piece.phase, "layer": piece.layer}
+def _piece_data(piece: Piece) -> PieceData:
+    fixed, per_example = piece.size
+    return {
+        "first": piece.first,
+        "fixed": fixed,
+        "per_example": per_example,
+        "phase": piece.phase,
+        "layer": piece.layer,
+    }
 
 
 def _left_out(use: Use) -> Iterator[str]:
     yield f"not counted: {'; '.join(NOT_COUNTED if use.optimizer else LEFT_OUT)}"
 
 
-def _head(analysis: Analysis, memory: int, use: Use) -> dict[str, Any]:
+def _head(analysis: Analysis, memory: int, use: Use) -> FitHead:
     network = analysis.network
     return {
         "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "network": network_data(network),
         "memory_bytes": memory,
         "dtype": analysis.dtype,
         "optimizer": use.optimizer or None,
@@ -121,14 +135,14 @@ def input_page(analysis: Analysis, memory: int, use: Use, sides: Sides, options:
         lines=heading_lines(analysis, analysis.dtype, what(use)),
         table=table,
         notes=(*_side_notes(analysis, sides), *_left_out(use)),
-        data=lambda: {
-            **_head(analysis, memory, use),
-            "batch": analysis.batch,
-            "largest": _side_data(sides.largest, use),
-            "next": _side_data(sides.above, use),
-        },
+        data=lambda: _input_data(_head(analysis, memory, use), analysis.batch, use, sides),
         records=lambda: table,
     )
+
+
+def _input_data(head: FitHead, batch: int, use: Use, sides: Sides) -> InputDocument:
+    largest, above = _side_data(sides.largest, use), _side_data(sides.above, use)
+    return {**head, "batch": batch, "largest": largest, "next": above}
 
 
 def _square(largest: Side | None) -> str:
@@ -148,7 +162,7 @@ def _side_row(side: Side, use: Use, memory: int) -> Row:
     )
 
 
-def _side_data(side: Side | None, use: Use) -> dict[str, Any] | None:
+def _side_data(side: Side | None, use: Use) -> SideData | None:
     if side is None:
         return None
     piece = need(side.analysis, use).piece(side.analysis.batch)

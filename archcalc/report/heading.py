@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from archcalc.analysis.facts import Analysis
 from archcalc.network import Network
 from archcalc.report.harmless import NAME_LENGTH, free_text
 from archcalc.report.page import Column
 from archcalc.report.values import sequences_note, volume, volume_order
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.parts import NetworkData
+
+
+def network_data(network: Network) -> NetworkData:
+    """Which network a JSON document is about."""
+    return {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)}
 
 
 def title(network: Network) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from inspect import cleandoc
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.layers import layer_class
 from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
@@ -12,6 +12,9 @@ from archcalc.layers.settings import required_settings, settings_of
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table
 from archcalc.report.settings import setting_text
 from archcalc.report.symbols import symbol_note
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.network import KindDocument
 
 COLUMNS = (
     Column("setting", "setting"),
@@ -73,7 +76,7 @@ def _setting_lines(rows: tuple[tuple[str, str, str, str], ...]) -> Iterator[str]
         yield f"{name} ({value}{f'; also {others}' if others else ''}): {needs}"
 
 
-def _data(kind: str, sentence: str, text: str, settings: tuple[tuple[str, ...], ...]) -> dict[str, Any]:
+def _data(kind: str, sentence: str, text: str, settings: tuple[tuple[str, ...], ...]) -> KindDocument:
     return {
         "schema_version": SCHEMA_VERSION,
         "kind": kind,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.budget import Verdict, bias_bytes
@@ -13,9 +13,12 @@ from archcalc.analysis.memory.models import MEMORY_MODELS, is_view
 from archcalc.analysis.memory.schedule import Plan
 from archcalc.analysis.quantities import QUANTITIES, total
 from archcalc.report.folding import Group, folded, folding_note, unfolded
-from archcalc.report.heading import heading_lines, title, titled_volumes
+from archcalc.report.heading import heading_lines, network_data, title, titled_volumes
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Section, Table
 from archcalc.report.values import bytes_text, share, share_text
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.memory import AllocationData, MemoryDocument, VerdictData
 
 BAR = 24
 """How long the bar of the peak is."""
@@ -163,11 +166,11 @@ def _notes(analysis: Analysis, plan: Plan, options: Options) -> Iterator[str]:
     yield f"not counted: parameters ({parameters}), workspaces of kernels, what an allocator or a driver adds"
 
 
-def _data(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _data(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict]) -> MemoryDocument:
     network, timeline = analysis.network, plan.timeline
     return {
         "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "network": network_data(network),
         "batch": analysis.batch,
         "dtype": analysis.dtype,
         "convention": plan.convention,
@@ -175,7 +178,9 @@ def _data(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict]) -> dict[s
         "schedule": "as-written" if plan.bound is None else "best",
         "peak_bytes": timeline.peak,
         "peak_layer": timeline.steps[timeline.peak_step].name,
-        "peak_alive": [each._asdict() for each in timeline.live_tensors(timeline.peak_step)],
+        "peak_alive": [
+            {"name": name, "bytes": size} for name, size in timeline.live_tensors(timeline.peak_step)
+        ],
         "peak_bytes_as_written": plan.written,
         "peak_bytes_bound": plan.bound,
         "activation_bytes": total(QUANTITIES["activation_bytes"], analysis),
@@ -185,11 +190,22 @@ def _data(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict]) -> dict[s
             for step in timeline.steps
         ],
         "buffers": _buffers(timeline),
-        "fits": [{**each._asdict(), "fits": each.fits} for each in verdicts],
+        "fits": [_verdict_data(each) for each in verdicts],
     }
 
 
-def _buffers(timeline: Timeline) -> list[dict[str, Any]]:
+def _verdict_data(verdict: Verdict) -> VerdictData:
+    return {
+        "memory": verdict.memory,
+        "needed": verdict.needed,
+        "limit": verdict.limit,
+        "breaks": verdict.breaks,
+        "most": verdict.most,
+        "fits": verdict.fits,
+    }
+
+
+def _buffers(timeline: Timeline) -> list[AllocationData]:
     """The memory that was taken: what it held, and the first and the last layer for which it was there."""
     return [
         {

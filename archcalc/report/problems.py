@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING
 
 from archcalc.errors import Problem, Repair, Span
 from archcalc.quoting import escaped
 
+if TYPE_CHECKING:
+    from archcalc.report.documents.parts import EditDocument, PlaceData, ProblemData, Range, RepairDocument
+
 EXCERPT = 100
 """How much of a line is shown."""
-
-
-class Point(TypedDict):
-    """A line and a column, from 1 on."""
-
-    line: int
-    column: int
-
-
-class Range(TypedDict):
-    """From the first character to behind the last."""
-
-    start: Point
-    end: Point
-
-
-class EditDocument(TypedDict):
-    """A range of a file and the text that is to stand there instead; nulls where there is no such text."""
-
-    file: str | None
-    range: Range | None
-    new_text: str | None
-
-
-class RepairDocument(TypedDict):
-    """What would mend a problem: the place of the first change, all in words, and as edits."""
-
-    file: str | None
-    line: int | None
-    column: int | None
-    edit: str
-    gives: str
-    edits: list[EditDocument]
 
 
 def problem_lines(
@@ -78,7 +48,7 @@ def repair_line(repair: Repair) -> str:
     return f"  try: {repair}"
 
 
-def problem_data(problem: Problem) -> dict[str, Any]:
+def problem_data(problem: Problem) -> ProblemData:
     """A problem in JSON."""
     return {
         **span_data(problem.span),
@@ -88,7 +58,7 @@ def problem_data(problem: Problem) -> dict[str, Any]:
     }
 
 
-def span_data(span: Span | None) -> dict[str, Any]:
+def span_data(span: Span | None) -> PlaceData:
     """A place in JSON, or none."""
     return {
         "file": span.source if span else None,
@@ -99,14 +69,11 @@ def span_data(span: Span | None) -> dict[str, Any]:
 
 def repair_data(repair: Repair) -> RepairDocument:
     """A repair in JSON."""
-    span = repair.span
     edits: list[EditDocument] = [
         {"file": place.source, "range": _range(place), "new_text": text} for place, text in repair.edits
     ]
     return {
-        "file": span.source if span else None,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
+        **span_data(repair.span),
         "edit": repair.change,
         "gives": repair.gives,
         "edits": edits or [{"file": None, "range": None, "new_text": None}],

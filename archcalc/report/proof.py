@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.connectivity import connectivity_called
-from archcalc.report.heading import heading_lines, title
+from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Row, Section, Table
 from archcalc.report.values import count_text, volume
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
-    from archcalc.forward.proof.sharing import Counts, Proof
+    from archcalc.forward.proof.sharing import Counts, Matrix, Proof
     from archcalc.layers import Shape
+    from archcalc.report.documents.run import CountsData, MatrixData, ProofDocument, ProvedLayerData
 
 NAME = Column("name", "convolution")
 INPUT = Column("input", "computed on", "shape", rank=3)
@@ -148,18 +149,17 @@ def _sides(shape: Shape) -> str:
     return volume(shape[1:])
 
 
-def _data(analysis: Analysis, proofs: tuple[Proof, ...]) -> dict[str, Any]:
+def _data(analysis: Analysis, proofs: tuple[Proof, ...]) -> ProofDocument:
     network = analysis.network
     return {
         "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "network": network_data(network),
         "holds": all(one.holds for one in proofs),
         "layers": [_proof_data(one) for one in proofs],
     }
 
 
-def _proof_data(one: Proof) -> dict[str, Any]:
-    matrix = one.matrix._asdict()
+def _proof_data(one: Proof) -> ProvedLayerData:
     return {
         "name": one.predicted.name,
         "holds": one.holds,
@@ -169,11 +169,25 @@ def _proof_data(one: Proof) -> dict[str, Any]:
         "output_shape": list(one.written),
         "magnitude": one.magnitude,
         "shared": _counts_data(one.shared),
-        "unshared": _counts_data(one.unshared) | {"agrees": one.unshared_agrees},
-        "matrix": matrix | {"agrees": one.matrix_agrees},
+        "unshared": {**_counts_data(one.unshared), "agrees": one.unshared_agrees},
+        "matrix": _matrix_data(one.matrix, one.matrix_agrees),
         "differences": list(one.differences()),
     }
 
 
-def _counts_data(counts: Counts) -> dict[str, Any]:
-    return counts._asdict()
+def _counts_data(counts: Counts) -> CountsData:
+    return {"weights": counts.weights, "biases": counts.biases}
+
+
+def _matrix_data(matrix: Matrix, agrees: bool) -> MatrixData:
+    return {
+        "dense": matrix.dense,
+        "cells": matrix.cells,
+        "non_zeros": matrix.non_zeros,
+        "connections": matrix.connections,
+        "cut": matrix.cut,
+        "distinct": matrix.distinct,
+        "least": matrix.least,
+        "most": matrix.most,
+        "agrees": agrees,
+    }

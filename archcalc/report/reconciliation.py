@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc.analysis.conventions import (
     BUILDS,
@@ -17,9 +17,18 @@ from archcalc.analysis.conventions import (
 )
 from archcalc.analysis.conventions.identification import Asked, Match
 from archcalc.analysis.facts import Analysis
-from archcalc.report.heading import heading_lines, title
+from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Row, Section, Table
 from archcalc.report.values import count_text
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.reconciliation import (
+        CandidateData,
+        DerivationData,
+        FigureData,
+        FiguresDocument,
+        NumberDocument,
+    )
 
 COLUMNS = (
     Column("tool", "tool"),
@@ -154,19 +163,15 @@ def _notes(analysis: Analysis, found: Iterable[Said]) -> Iterator[str]:
         yield f"what tools count of {', '.join(kinds)} is not known here: figures may lack their part"
 
 
-def _data(analysis: Analysis, found: Iterable[Said]) -> dict[str, Any]:
-    return {**_head(analysis), "figures": [_figure_data(one) for one in found]}
-
-
-def _head(analysis: Analysis) -> dict[str, Any]:
-    network = analysis.network
+def _data(analysis: Analysis, found: Iterable[Said]) -> FiguresDocument:
     return {
         "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "network": network_data(analysis.network),
+        "figures": [_figure_data(one) for one in found],
     }
 
 
-def _figure_data(one: Said) -> dict[str, Any]:
+def _figure_data(one: Said) -> FigureData:
     return {
         "tool": one.convention.name,
         "version": one.convention.version,
@@ -178,12 +183,12 @@ def _figure_data(one: Said) -> dict[str, Any]:
     }
 
 
-def _derivation_data(derivation: Derivation) -> dict[str, Any]:
+def _derivation_data(derivation: Derivation) -> DerivationData:
     return {
         "figure": derivation.figure.name,
         "means": derivation.figure.means,
         "terms": [{"what": what, "amount": amount} for what, amount in derivation.terms],
-        "factors": [factor._asdict() for factor in derivation.figure.factors],
+        "factors": [{"times": factor.times, "why": factor.why} for factor in derivation.figure.factors],
         "amount": derivation.total,
         "shown": derivation.shown,
     }
@@ -268,16 +273,17 @@ def _build_notes(names: Iterable[str]) -> Iterator[str]:
 
 def _identified(
     analysis: Analysis, number: Asked, found: tuple[Match, ...], near: tuple[tuple[Match, int], ...]
-) -> dict[str, Any]:
+) -> NumberDocument:
     return {
-        **_head(analysis),
+        "schema_version": SCHEMA_VERSION,
+        "network": network_data(analysis.network),
         "number": number.text,
         "matches": [{**_match_data(match), "unit": match.unit, "cut": match.cut} for match in found],
         "nearest": [{**_match_data(match), "lacks": lacks} for match, lacks in near],
     }
 
 
-def _match_data(match: Match) -> dict[str, Any]:
+def _match_data(match: Match) -> CandidateData:
     candidate = match.candidate
     return {
         "tool": candidate.tool,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from archcalc.checks.repair import repairs
 from archcalc.checks.repair.diagnosis import arithmetic, given
@@ -10,8 +11,11 @@ from archcalc.errors import SpecError
 from archcalc.layers import Shape
 from archcalc.quoting import escaped
 from archcalc.report.explanation import worked_out
-from archcalc.report.problems import RepairDocument, repair_data, repair_line
+from archcalc.report.problems import repair_data, repair_line
 from archcalc.report.values import volume, volume_order
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.parts import RepairDocument
 
 SHOWN = 6
 """How many of the volumes that a layer reads are shown."""

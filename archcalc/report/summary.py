@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import QUANTITIES, total, totals
 from archcalc.network import INPUT
 from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
-from archcalc.report.page import Column, Options, Page, Row, Section, Table, of_quantity
+from archcalc.report.page import Cell, Column, Options, Page, Row, Section, Table, of_quantity
 from archcalc.report.settings import abbreviated, abbreviations
 from archcalc.report.values import bytes_text, count_text, fields_text, share, share_text, short_count
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.network import SummaryDocument
 
 COLUMNS = (
     Column("name", "layer"),
@@ -89,7 +92,7 @@ def _row(
     sums: dict[str, int],
     seen: str,
 ) -> Row:
-    cells: dict[str, Any] = {
+    cells: dict[str, Cell] = {
         "name": name,
         "kind": kind,
         "settings": set_to,
@@ -103,7 +106,7 @@ def _row(
 
 def total_row(sums: dict[str, int]) -> Row | None:
     """The sums below their columns."""
-    cells: dict[str, Any] = {"name": "total", **sums}
+    cells: dict[str, Cell] = {"name": "total", **sums}
     return tuple(cells.get(column.key) for column in COLUMNS) if sums else None
 
 
@@ -163,7 +166,7 @@ def _most(name: str, analysis: Analysis, sums: dict[str, int]) -> str:
     return f"; most in {largest.node.name}: {share_text(part)}%" if part else ""
 
 
-def _data(analysis: Analysis) -> dict[str, Any]:
+def _data(analysis: Analysis) -> SummaryDocument:
     """What JSON writes, which text need not import."""
     from archcalc.report.summary_data import summary_data
 

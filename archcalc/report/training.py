@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.memory.checkpointing import Segment
 from archcalc.analysis.memory.optimizers import OPTIMIZERS, PRECISIONS
@@ -11,10 +11,13 @@ from archcalc.analysis.memory.passes import Moment, Saved
 from archcalc.analysis.memory.saved import ATTENTION, DEVICES
 from archcalc.analysis.memory.training import NOT_COUNTED, SINGLE, Training
 from archcalc.report.folding import Group, folded, folding_note, unfolded
-from archcalc.report.heading import heading_lines, title, titled_volumes
+from archcalc.report.heading import heading_lines, network_data, title, titled_volumes
 from archcalc.report.memory import bar
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Section, Table
 from archcalc.report.values import bytes_text, share, share_text
+
+if TYPE_CHECKING:
+    from archcalc.report.documents.memory import MomentData, SegmentData, TrainedLayerData, TrainingDocument
 
 STATE = "what the optimizer remembers, master weights among it"
 SAVED = "kept for the backward pass when the forward pass has ended; what several layers keep counts once"
@@ -167,12 +170,12 @@ def _variants(step: Training) -> Iterator[str]:
         yield f"attention {step.attention}: {ATTENTION[step.attention]}"
 
 
-def _data(step: Training) -> dict[str, Any]:
+def _data(step: Training) -> TrainingDocument:
     analysis, batch = step.analysis, step.analysis.batch
     network = analysis.network
     return {
         "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "network": network_data(network),
         "batch": batch,
         "dtype": analysis.dtype,
         "optimizer": step.optimizer,
@@ -196,7 +199,7 @@ def _data(step: Training) -> dict[str, Any]:
     }
 
 
-def _moment_data(moment: Moment, batch: int) -> dict[str, Any]:
+def _moment_data(moment: Moment, batch: int) -> MomentData:
     return {
         "phase": moment.phase,
         "layer": moment.layer,
@@ -206,7 +209,7 @@ def _moment_data(moment: Moment, batch: int) -> dict[str, Any]:
     }
 
 
-def _segment_data(step: Training, part: Segment) -> dict[str, Any]:
+def _segment_data(step: Training, part: Segment) -> SegmentData:
     facts, network = step.analysis.facts, step.analysis.network
     return {
         "name": part.name,
@@ -215,7 +218,7 @@ def _segment_data(step: Training, part: Segment) -> dict[str, Any]:
     }
 
 
-def _layer_data(step: Training, number: int) -> dict[str, Any]:
+def _layer_data(step: Training, number: int) -> TrainedLayerData:
     facts, owned = step.analysis.facts, step.owned[number]
     return {
         "name": facts[number].node.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from archcalc.layers import SequenceShape, Shape, as_written
@@ -18,7 +18,7 @@ def cell_text(value: Cell, unit: Unit, units: str) -> str:
     """One cell of a table."""
     if value is None or value == "":
         return ""
-    write: Any = {
+    written: dict[Unit, Callable[[Any], str]] = {
         "text": str,
         "figure": str,
         "count": count_text,
@@ -26,8 +26,8 @@ def cell_text(value: Cell, unit: Unit, units: str) -> str:
         "shape": volume,
         "share": share_text,
         "ratio": ratio_text,
-    }[unit]
-    return str(write(value))
+    }
+    return written[unit](value)
 
 
 def count_text(number: int) -> str:
@@ -95,7 +95,7 @@ def ratio_text(ratio: float) -> str:
     return f"{ratio:,.{digits}f}"
 
 
-def fields_text(sizes: tuple[Any, ...]) -> str:
+def fields_text(sizes: tuple[object, ...]) -> str:
     """Sizes along the axes, width first; one number where they are all the same."""
     different = dict.fromkeys(sizes)
     return str(sizes[0]) if len(different) == 1 else "×".join(str(size) for size in reversed(sizes))

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from archcalc.report.heading import network_data
 from archcalc.report.page import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from archcalc.forward.abstract.fields import FieldCheck
     from archcalc.forward.verification import Check, Measured, Peak, Verification
+    from archcalc.report.documents.parts import FieldData
+    from archcalc.report.documents.run import (
+        CheckData,
+        FieldCheckData,
+        MeasuredData,
+        PeakData,
+        VerificationDocument,
+    )
 
 
-def data(outcome: Verification, fields: Sequence[FieldCheck]) -> dict[str, Any]:
+def data(outcome: Verification, fields: Sequence[FieldCheck]) -> VerificationDocument:
     """One document; what was not asked for is not in it, and what a run on shapes cannot know is null."""
     network = outcome.analysis.network
     return {
         "schema_version": SCHEMA_VERSION,
-        "network": {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)},
+        "network": network_data(network),
         "seed": outcome.seed,
         "computed": outcome.computed,
         "agrees": outcome.agrees and not any(field.differences() for field in fields),
@@ -40,22 +49,22 @@ def is_profiled(outcome: Verification) -> bool:
     return any(check.seconds for check in outcome.checks)
 
 
-def _peak_data(peak: Peak) -> dict[str, Any]:
+def _peak_data(peak: Peak) -> PeakData:
     return {"bytes": peak.bytes, "layer": peak.layer}
 
 
-def _layers(outcome: Verification, fields: Sequence[FieldCheck]) -> Iterator[dict[str, Any]]:
+def _layers(outcome: Verification, fields: Sequence[FieldCheck]) -> Iterator[CheckData]:
     profiled, found = is_profiled(outcome), {field.name: field for field in fields}
     for check in outcome.checks:
         layer = _check_data(check, outcome.computed)
         if profiled:
-            layer |= {"seconds": check.seconds, "bytes": check.bytes}
+            layer["seconds"], layer["bytes"] = check.seconds, check.bytes
         if fields:
             layer["receptive_field"] = _field_data(found[check.name]) if check.name in found else None
         yield layer
 
 
-def _check_data(check: Check, computed: bool) -> dict[str, Any]:
+def _check_data(check: Check, computed: bool) -> CheckData:
     return {
         "name": check.name,
         "kind": check.kind,
@@ -67,7 +76,7 @@ def _check_data(check: Check, computed: bool) -> dict[str, Any]:
     }
 
 
-def _measured_data(measured: Measured) -> dict[str, Any]:
+def _measured_data(measured: Measured) -> MeasuredData:
     return {
         "output_shape": list(measured.shape),
         "parameter_shapes": {name: list(shape) for name, shape in measured.parameters.items()},
@@ -77,14 +86,12 @@ def _measured_data(measured: Measured) -> dict[str, Any]:
     }
 
 
-def _field_data(field: FieldCheck) -> dict[str, Any]:
+def _field_data(field: FieldCheck) -> FieldCheckData:
     axes = field.predicted.axes
     return {
         "agrees": not field.differences(),
-        "predicted": _sizes(
-            [axis.size for axis in axes], [axis.jump for axis in axes], [axis.offset for axis in axes]
-        ),
-        "found": _sizes(*(list(along) for along in zip(*(found[:3] for found in field.found), strict=True))),
+        "predicted": _sizes((axis.size, axis.jump, axis.offset) for axis in axes),
+        "found": _sizes((found.size, found.jump, found.offset) for found in field.found),
         "whole_input": [found.whole for found in field.found],
         "upper_bound": field.bound,
         "aligned": field.predicted.aligned,
@@ -92,6 +99,7 @@ def _field_data(field: FieldCheck) -> dict[str, Any]:
     }
 
 
-def _sizes(sizes: list[Any], jumps: list[Any], offsets: list[Any]) -> dict[str, list[Any]]:
+def _sizes(axes: Iterable[tuple[int | None, int | Fraction | None, int | None]]) -> FieldData:
+    sizes, jumps, offsets = zip(*axes, strict=True)
     exact = [str(jump) if isinstance(jump, Fraction) else jump for jump in jumps]
-    return {"size": sizes, "jump": exact, "offset": offsets}
+    return {"size": list(sizes), "jump": exact, "offset": list(offsets)}
