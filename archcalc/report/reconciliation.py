@@ -99,7 +99,7 @@ def reconciliation(analysis: Analysis, conventions: tuple[Convention, ...]) -> P
         lines=(*heading_lines(analysis, "one example", "float32"), *(_about(conventions[0]) if one else ())),
         table=None if one else table,
         sections=tuple(_section(one) for one in found) if one else (),
-        notes=tuple(_notes(analysis, () if one else found)),
+        notes=tuple(_notes(analysis, () if one else found, conventions)),
         data=lambda: _data(analysis, found),
         records=lambda: table,
     )
@@ -155,12 +155,17 @@ def _result(derivation: Derivation, width: int = 0) -> str:
     return exact if derivation.shown == exact.strip() else f"{exact}, written as {derivation.shown}"
 
 
-def _notes(analysis: Analysis, found: Iterable[Said]) -> Iterator[str]:
+def _notes(
+    analysis: Analysis, found: Iterable[Said], conventions: Iterable[Convention] = ()
+) -> Iterator[str]:
     told = {variant.build.name: variant.build.what for one in found for variant in one.variants}
     yield from (f"{name}: {what}" for name, what in told.items())
-    kinds = dict.fromkeys(filter(None, map(unexamined, analysis.facts)))
+    known = [convention.knows for convention in conventions]
+    by_all = frozenset.intersection(*known) if known else frozenset()
+    kinds = dict.fromkeys(unexamined(facts, by_all) for facts in analysis.facts)
+    kinds.pop("", None)
     if kinds:
-        yield f"what tools count of {', '.join(kinds)} is not known here: figures may lack their part"
+        yield f"what tools count of {', '.join(kinds)} is not known here: figures may be off by their part"
 
 
 def _data(analysis: Analysis, found: Iterable[Said]) -> FiguresDocument:

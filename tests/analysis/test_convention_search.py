@@ -92,6 +92,36 @@ def test_what_is_no_number(text):
         asked(text)
 
 
+@pytest.mark.parametrize("text", ["0", "0.00G", "0 MB", "00"])
+def test_a_zero_names_no_convention(text):
+    with pytest.raises(RequestError, match="tells no convention from another"):
+        asked(text)
+
+
+FSRCNN_TAIL = """
+input: {channels: 56, height: 180, width: 320}
+layers:
+  - conv: {filters: 56, kernel_size: 1}
+  - prelu: {num_parameters: 56}
+  - conv_transpose: {filters: 1, kernel_size: 9, stride: 4, padding: 4, output_padding: 3}
+"""
+
+
+def test_transposed_convolutions_at_their_output_alone():
+    """56·81 weights at 16 times as many positions, and nothing else besides MACs."""
+    plain, placed = 57_600 * (56 * 56 + 56 * 81), 57_600 * (56 * 56 + 16 * 56 * 81)
+    way = "MACs, transposed convolutions at output positions"
+    analysis = analyze(loads(FSRCNN_TAIL))
+    for text, name in ((f"{placed}", way), (f"{2 * placed} FLOPs", f"FLOPs, 2 × ({way})")):
+        assert name in {m.candidate.derivation.figure.name for m in matches(analysis, asked(text))}
+    assert way not in {m.candidate.derivation.figure.name for m in matches(analysis, asked(f"{plain}"))}
+
+
+def test_a_way_that_comes_to_the_same_is_told_once():
+    figures = [figure for tool, figure, *_ in found("vgg16", "15470264320") if tool == "archcalc"]
+    assert figures == ["MACs"]
+
+
 def test_the_nearest_are_told_with_what_they_lack():
     analysis = analyze(load("resnet50"))
     (first, lacks), *others = nearest(analysis, asked("4090000000"))

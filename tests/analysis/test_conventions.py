@@ -8,7 +8,16 @@ import pytest
 
 from archcalc import analyze, loads
 from archcalc.analysis.conventions import CONVENTIONS, EXAMINED, Model, built, derive
-from archcalc.analysis.conventions.builds import BIASED, BUILDS, FUNCTIONAL, POOLED
+from archcalc.analysis.conventions.builds import (
+    BIASED,
+    BUILDS,
+    BY_MEAN,
+    FUNCTIONAL,
+    FUSED,
+    POOLED,
+    UNFUSED,
+    squeezes,
+)
 from archcalc.analysis.conventions.ways import WAYS
 from archcalc.layers import LAYERS
 from archcalc.spec.load import load
@@ -196,11 +205,80 @@ def test_torchvisions_tables(name):
         assert says("torchvision", key, model).shown == shown
 
 
+@pytest.mark.parametrize(("name", "gmacs"), PUBLISHED["timm, squeeze-and-excitation"].items())
+def test_timms_tables_of_squeeze_and_excitation(name, gmacs):
+    assert says("timm", "gmacs", Model(analyze(load(name)))).shown == gmacs
+
+
+def test_timms_tables_of_attention():
+    analysis = analyze(load("vit_b_16"))
+    models = {"unfused": Model(analysis), "fused": FUSED.of(analysis)}
+    for kernel, figures in PUBLISHED["timm, vit_b_16"].items():
+        assert [says("timm", key, models[kernel]).shown for key in ("gmacs", "macts")] == figures
+
+
 @pytest.mark.parametrize(("name", "side", "gmacs", "macts", "params"), PUBLISHED["timm"])
 def test_timms_tables(name, side, gmacs, macts, params):
     model = Model(analyze(load(name).with_input((3, side, side))))
     shown = [says("timm", key, model).shown for key in ("gmacs", "macts", "param_count")]
     assert shown == [gmacs, macts, params]
+
+
+SQUEEZING = """
+input: {channels: 48, height: 640, width: 640}
+layers:
+  - conv: {name: body, filters: 48, kernel_size: 1, bias: false}
+  - global_avgpool
+  - conv: {filters: 12, kernel_size: 1}
+  - relu
+  - conv: {filters: 48, kernel_size: 1}
+  - sigmoid: {name: g}
+  - multiply: {from: [body, g]}
+"""
+
+
+def test_pools_of_squeeze_and_excitation_are_means_in_timm():
+    model = Model(analyze(loads(SQUEEZING)))
+    assert says("fvcore", "flops", model).total == 943_719_552 + 48 * 640 * 640
+    assert says("timm", "gmacs", model).total == 943_719_552
+    assert says("fvcore", "flops", BY_MEAN.of(model.analysis)).total == 943_719_552
+
+
+def test_the_pool_in_front_of_a_classifier_is_no_squeeze():
+    tail = "  - global_avgpool: {name: last}\n  - fc: {units: 5}\n"
+    analysis = analyze(loads(SQUEEZING + tail))
+    assert squeezes(analysis) == {"global_avgpool1"}
+    assert says("timm", "gmacs", Model(analysis)).total == 943_719_552 + 48 * 640 * 640 + 5 * 48
+    assert BY_MEAN.of(analyze(load("resnet18"))) is None
+
+
+@pytest.mark.parametrize(
+    ("layer", "flops", "activations"),
+    [
+        ("conv: {filters: 64, kernel_size: 9, padding: same, groups: 64}", 0, 0),
+        ("conv: {filters: 64, kernel_size: 9, padding: valid, groups: 64}", 0, 0),
+        ("conv: {filters: 64, kernel_size: 9, padding: 4, groups: 64}", 1_327_104, 16_384),
+        (
+            "conv: {filters: 64, kernel_size: 9, padding: same, padding_mode: reflect, groups: 64}",
+            1_327_104,
+            16_384,
+        ),
+    ],
+)
+def test_fvcore_sees_no_convolution_that_is_padded_by_a_word(layer, flops, activations):
+    """Recorded with fvcore 0.1.5 and PyTorch 2.13.0."""
+    model = Model(analyze(loads(f"input: {{channels: 64, height: 16, width: 16}}\nlayers: [{layer}]")))
+    assert says("fvcore", "flops", model).total == flops
+    assert says("fvcore", "activations", model).total == activations
+
+
+@pytest.mark.parametrize("bias", ["true", "false"])
+def test_fvcore_on_multi_head_attention(bias):
+    """Recorded with fvcore 0.1.5 and PyTorch 2.13.0: nn.MultiheadAttention without and with its weights."""
+    attention = f"attention: {{heads: 4, bias: {bias}}}"
+    analysis = analyze(loads(f"input: {{channels: 64, length: 49}}\nlayers: [tokens, {attention}]"))
+    for model, figures in ((Model(analysis), (802_816, 12_544)), (UNFUSED.of(analysis), (1_110_144, 25_284))):
+        assert (says("fvcore", "flops", model).total, says("fvcore", "activations", model).total) == figures
 
 
 def test_darknet():

@@ -5,11 +5,11 @@ from archcalc.analysis.conventions.counters import (
     CALFLOPS,
     DEEPSPEED,
     FLOP_COUNTER,
-    FVCORE,
     PTFLOPS,
     PTFLOPS_ATEN,
     THOP,
 )
+from archcalc.analysis.conventions.fvcore import FVCORE
 from archcalc.analysis.conventions.published import CS231N, DARKNET, DARKNET_ALEXEYAB, TIMM, TORCHVISION
 from archcalc.analysis.conventions.summaries import KERAS, TORCHINFO, TORCHSUMMARY
 from archcalc.analysis.conventions.terms import (

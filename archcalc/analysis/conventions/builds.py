@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
-from archcalc.analysis.conventions.terms import CONVOLUTIONS, WHOLE_POOLS, Build, Model
+from archcalc.analysis.conventions.terms import (
+    CONVOLUTIONS,
+    WHOLE_AVERAGES,
+    WHOLE_POOLS,
+    Build,
+    Model,
+)
 from archcalc.analysis.facts import Analysis, Facts, analyze
 from archcalc.network import Network, Node
 
@@ -64,6 +70,42 @@ def _functional(analysis: Analysis) -> Model | None:
     return None
 
 
+def squeezes(analysis: Analysis) -> frozenset[str]:
+    """The names of the averages in squeeze-and-excitation: those that weigh, one value a channel, a volume.
+
+    Found from the gates backwards, as long as a tensor has one position:
+
+        body ─┬─ global_avgpool → conv 1×1 → relu → conv 1×1 → sigmoid ─┐     the average is a squeeze
+              └──────────────────────────────────────────────── multiply ── global_avgpool → fc   this is none
+    """
+    network = analysis.network
+    gates = (node for node in network.nodes if node.layer.gates)
+    behind, found = [tensor for node in gates for tensor in node.inputs], set[int]()
+    while behind:
+        tensor = behind.pop()
+        writer = network.writer(tensor)
+        if writer is not None and writer not in found and max(analysis.shape(tensor)[1:], default=1) == 1:
+            found.add(writer)
+            if network.nodes[writer].kind not in WHOLE_AVERAGES:
+                behind += network.nodes[writer].inputs
+    return frozenset(network.nodes[n].name for n in found if network.nodes[n].kind in WHOLE_AVERAGES)
+
+
+def _by_mean(analysis: Analysis) -> Model | None:
+    """With means in its squeeze-and-excitation, where it has any."""
+    return Model(analysis, squeezes_by_mean=True) if squeezes(analysis) else None
+
+
+def _attending(kernel: Literal["fused", "unfused"]) -> Callable[[Analysis], Model | None]:
+    """With attention as one kernel or as several products, where it has any."""
+
+    def of(analysis: Analysis) -> Model | None:
+        attends = any(facts.node.kind == "attention" for facts in analysis.facts)
+        return Model(analysis, attention=kernel) if attends else None
+
+    return of
+
+
 def _biased(analysis: Analysis) -> Model | None:
     """With a bias in every convolution without one that batch normalisation reads, where there is any."""
     network = analysis.network
@@ -97,5 +139,20 @@ BIASED = Build(
     "with biases in the convolutions in front of batch normalisation, as Keras' ResNet50 has",
     _biased,
 )
+BY_MEAN = Build(
+    "squeeze-by-mean",
+    "with the pools of its squeeze-and-excitation written as means, as in timm's models",
+    _by_mean,
+)
+FUSED = Build(
+    "fused-attention",
+    "with attention as one fused kernel, of whose products nothing is seen",
+    _attending("fused"),
+)
+UNFUSED = Build(
+    "unfused-attention",
+    "with attention as two products of matrices, as in models that do not ask for a fused kernel",
+    _attending("unfused"),
+)
 PYTORCH = (POOLED, FUNCTIONAL)
-BUILDS = (*PYTORCH, BIASED)
+BUILDS = (*PYTORCH, BIASED, BY_MEAN, FUSED, UNFUSED)

@@ -9,7 +9,6 @@ from archcalc.analysis.conventions.builds import PYTORCH
 from archcalc.analysis.conventions.terms import (
     BIAS_ADDS,
     CONVOLUTION_BIASES,
-    CONVOLUTIONS,
     MACS,
     PARAMETERS,
     POOLS,
@@ -127,33 +126,6 @@ THOP = Convention(
                 Term("bilinear ones", over(bilinear, ("interpolate",)), 10),
             ),
         ),
-    ),
-    PYTORCH,
-)
-
-FVCORE_FLOPS = (
-    MACS,
-    NORMALISED,
-    SCALED,
-    Term("values under layer normalisation", over(inputs, ("layernorm",)), 4),
-    Term("values scaled by layer normalisation", over(scaled_inputs, ("layernorm",))),
-    Term("values in front of adaptive average pooling", over(inputs, WHOLE_AVERAGES)),
-    INTERPOLATED,
-    Term("bilinear ones", over(bilinear, ("interpolate",)), 3),
-)
-ACTIVATIONS = (
-    Term("values behind convolutions and fully connected layers", over(values, (*CONVOLUTIONS, "fc"))),
-)
-
-FVCORE = Convention(
-    "fvcore",
-    "0.1.5",
-    "fvcore/nn/flop_count.py, activation_count.py and jit_handles.py",
-    "its flops are multiply-accumulates, normalisation and adaptive average pooling; biases, activations "
-    "and other pooling count nothing",
-    (
-        Figure("flops", "operations", FVCORE_FLOPS),
-        Figure("activations", "values", ACTIVATIONS),
     ),
     PYTORCH,
 )

@@ -83,12 +83,18 @@ _NUMBER = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.([0-9]+))?([A-Za-z
 def asked(text: str) -> Asked:
     """The number that a text writes: 15.52G, 108.45 MB, 58.13MiB, 30.94 BFLOPs, 138,357,544.
 
-    Raises RequestError for what is none.
+    Raises RequestError for what is none, and for a zero: whatever a network lacks, a tool counts as nothing,
+    and what is small enough is rounded to it, so that a zero names no convention.
     """
     found = re.fullmatch(_NUMBER, text.strip())
     if found is None or len(text) > LONGEST:
         raise _no_number(text)
     whole, decimals = re.sub("[,_]", "", found[1]), found[2] or ""
+    if not int(whole + decimals):
+        raise RequestError(
+            f"{quoted(text)} tells no convention from another: many figures are 0, or are rounded to it; "
+            "give a number with a digit other than 0"
+        )
     unit = found[3].replace(" ", "").lower()
     counts, scales = _unit(unit, text)
     return Asked(text.strip(), int(whole + decimals), len(decimals), scales, counts)
@@ -142,10 +148,15 @@ def candidates(analysis: Analysis, number: Asked, input_side: int = 0) -> Iterat
     others = built(() if input_side else BUILDS, analysis)
     models = {"": Model(analysis), **{build.name: model for build, model in others.items()}}
     known: dict[str, dict[Callable[[Model], int], int]] = {name: {} for name in models}
+    ways = set[tuple[object, ...]]()
     for convention in (WAYS, *CONVENTIONS.values()):
         names = ["", *(build.name for build in convention.builds if build in others)]
         for figure in filter(number.scales_of, convention.figures):
             found = {name: derive(figure, models[name], known[name]) for name in names}
+            steps = (figure.means, found[""].terms, figure.factors)
+            if convention is WAYS and steps in ways:
+                continue  # as transposed convolutions at output positions, in a network that has none
+            ways.add(steps)
             for name, derivation in found.items():
                 if not name or derivation.total != found[""].total:
                     yield Candidate(convention.name, derivation, name, input_side)

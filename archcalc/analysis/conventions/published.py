@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from archcalc.analysis.conventions.builds import PYTORCH
-from archcalc.analysis.conventions.counters import ACTIVATIONS, FVCORE_FLOPS
+from archcalc.analysis.conventions.fvcore import SEQUENCES, TIMM_ACTIVATIONS, TIMM_BUILDS, TIMM_OPERATIONS
 from archcalc.analysis.conventions.terms import (
     CONVOLUTIONS,
     FLOAT32,
@@ -42,14 +42,16 @@ TIMM = Convention(
     "timm",
     "1.0.31",
     "benchmark.py and the tables in results/",
-    "what fvcore counts, rounded: batch normalisation adds to gmacs, and macts are values behind "
-    "convolutions and fully connected layers",
+    "what fvcore counts of its own models, rounded: batch normalisation adds to gmacs, and macts are values "
+    "behind convolutions and products of matrices; squeeze-and-excitation pools by means, which count "
+    "nothing, and attention is two products unless it is fused",
     (
         Figure("param_count", "parameters", (PARAMETERS,), shown=rounded(10**6, 2, "")),
-        Figure("gmacs", "operations", FVCORE_FLOPS, shown=rounded(10**9, 2, "")),
-        Figure("macts", "values", ACTIVATIONS, shown=rounded(10**6, 2, "")),
+        Figure("gmacs", "operations", TIMM_OPERATIONS, shown=rounded(10**9, 2, "")),
+        Figure("macts", "values", TIMM_ACTIVATIONS, shown=rounded(10**6, 2, "")),
     ),
-    PYTORCH,
+    TIMM_BUILDS,
+    SEQUENCES,
 )
 
 VOLUMES = Term("values of volumes, each once", over(activations))

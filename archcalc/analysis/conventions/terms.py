@@ -6,7 +6,7 @@ checked. Amounts are those of one example of float32, as the tools count unless 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import prod
 from typing import Literal, NamedTuple
 
@@ -21,10 +21,24 @@ class Model(NamedTuple):
     """A network as a framework's model of it: what the spec does not say, and tools depend on.
 
     functions: the kinds that the model calls as functions, which tools that hook modules do not see.
+    squeezes_by_mean: whether the pools of its squeeze-and-excitation are means, `x.mean((2, 3))`.
+    attention: whether its attention is one fused kernel or several products; '' where a tool's default holds.
+    layer: the only layer that is looked at, as one row of a tool's table; '' for the whole network.
     """
 
     analysis: Analysis
     functions: frozenset[str] = frozenset()
+    squeezes_by_mean: bool = False
+    attention: Literal["", "fused", "unfused"] = ""
+    layer: str = ""
+
+    def layers(self) -> Iterator[Facts]:
+        """The layers that are looked at, also those that run in training only."""
+        return (facts for facts in self.analysis.facts if self.layer in ("", facts.node.name))
+
+    def running(self) -> Iterator[Facts]:
+        """Those that run at inference."""
+        return (facts for facts in self.layers() if runs(facts, self.analysis))
 
 
 class Term(NamedTuple):
@@ -77,6 +91,7 @@ class Convention(NamedTuple):
     name: what `--with` calls it; version: that it was read and recorded at; source: where it says so.
     counts: what it counts, and leaves out, in a sentence.
     builds: how the models that it reads may be built otherwise than the spec says.
+    knows: kinds besides EXAMINED of which it is known what this tool counts.
     """
 
     name: str
@@ -85,6 +100,7 @@ class Convention(NamedTuple):
     counts: str
     figures: tuple[Figure, ...]
     builds: tuple[Build, ...] = ()
+    knows: frozenset[str] = frozenset()
 
 
 class Derivation(NamedTuple):
@@ -126,8 +142,7 @@ def over(amount: Amount, kinds: Iterable[str] = (), *, hooked: bool = False) -> 
 
     def of(model: Model) -> int:
         unseen = model.functions if hooked else ()
-        running = (facts for facts in model.analysis.facts if runs(facts, model.analysis))
-        seen = (facts for facts in running if facts.node.kind not in unseen)
+        seen = (facts for facts in model.running() if facts.node.kind not in unseen)
         return sum(amount(facts, model.analysis) for facts in seen if not chosen or facts.node.kind in chosen)
 
     return of
@@ -138,8 +153,8 @@ def held(amount: Amount, kinds: Iterable[str] = ()) -> Callable[[Model], int]:
     chosen = frozenset(kinds)
 
     def of(model: Model) -> int:
-        facts = model.analysis.facts
-        return sum(amount(each, model.analysis) for each in facts if not chosen or each.node.kind in chosen)
+        layers = (each for each in model.layers() if not chosen or each.node.kind in chosen)
+        return sum(amount(each, model.analysis) for each in layers)
 
     return of
 
@@ -175,8 +190,8 @@ def positions_missed(facts: Facts, analysis: Analysis) -> int:
 
 
 def input_values(model: Model) -> int:
-    """Values of the network's input."""
-    return prod(model.analysis.network.input_shape)
+    """Values of the network's input; none where one layer is looked at."""
+    return 0 if model.layer else prod(model.analysis.network.input_shape)
 
 
 CONVOLUTIONS = ("conv", "conv1d", "depthwise", "conv_transpose")
@@ -192,11 +207,14 @@ EXAMINED = frozenset((
 """The kinds of which it was recorded what each tool counts; of others, a derivation may miss a part."""
 
 
-def unexamined(facts: Facts) -> str:
-    """What a layer is, if it is not known what tools count of it; otherwise nothing."""
+def unexamined(facts: Facts, knows: frozenset[str] = frozenset()) -> str:
+    """What a layer is, if it is not known what tools count of it; otherwise nothing.
+
+    knows: kinds of which it is known besides EXAMINED.
+    """
     if facts.node.kind == "conv_transpose" and getattr(facts.node.layer, "groups", 1) > 1:
         return "grouped conv_transpose"
-    return "" if facts.node.kind in EXAMINED else facts.node.kind
+    return "" if facts.node.kind in EXAMINED | knows else facts.node.kind
 
 
 MACS = Term("multiply-accumulates", over(macs))

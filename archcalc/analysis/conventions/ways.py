@@ -14,6 +14,7 @@ from archcalc.analysis.conventions.terms import (
     INPUT,
     MACS,
     PARAMETERS,
+    TRANSPOSED,
     TWO,
     Convention,
     Factor,
@@ -51,6 +52,7 @@ LEARNED = {
 WORK = {
     "MACs": (MACS,),
     "MACs and additions of biases": (MACS, BIAS_ADDS),
+    "MACs, transposed convolutions at output positions": (MACS, TRANSPOSED),
     "MACs of convolutions": (Term("multiply-accumulates of convolutions", over(macs, CONVOLUTIONS)),),
 }
 VALUES = {
