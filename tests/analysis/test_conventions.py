@@ -210,6 +210,12 @@ def test_timms_tables_of_squeeze_and_excitation(name, gmacs):
     assert says("timm", "gmacs", Model(analyze(load(name)))).shown == gmacs
 
 
+@pytest.mark.parametrize(("name", "figures"), PUBLISHED["fvcore on timm"]["networks"].items())
+def test_fvcore_on_timms_own_models(name, figures):
+    model = Model(analyze(load(name)))
+    assert [says("timm", key, model).total for key in ("gmacs", "macts")] == figures
+
+
 def test_timms_tables_of_attention():
     analysis = analyze(load("vit_b_16"))
     models = {"unfused": Model(analysis), "fused": FUSED.of(analysis)}
