@@ -199,8 +199,9 @@ class Conv(SharedFilters):
     def output_shape(self, inputs: Shapes) -> Shape:
         channels, sizes = spatial(inputs, self.rank)
         check_channels(self.in_channels, channels)
-        sides = tuple((axis.before, axis.after) for axis in self.window(sizes))
-        check_padding_mode(self.padding_mode, sides, sizes)
+        if self.padding_mode != "zeros":
+            sides = tuple((axis.before, axis.after) for axis in self.window(sizes))
+            check_padding_mode(self.padding_mode, sides, sizes)
         return super().output_shape(inputs)
 
     def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
