@@ -1,8 +1,13 @@
 # What CI runs is `make check slow`; everything works in an environment made by: pip install -e '.[dev]'
 
-.PHONY: check format lint types contracts test slow faults mutations goldens docs bench
+.PHONY: check fix format lint types contracts test slow faults mutations goldens docs bench
 
 check: format lint types contracts test
+
+# Formats, and applies the fixes that ruff is sure of.
+fix:
+	ruff format .
+	ruff check --fix .
 
 format:
 	ruff format --check .

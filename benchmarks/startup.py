@@ -1,8 +1,9 @@
 """Whole-process times of archcalc beside the imports it cannot do without, as ratios in one run.
 
-Run it on a real install, so that compiled files are there:
-
     python -m venv /tmp/bench && /tmp/bench/bin/pip install . && /tmp/bench/bin/python benchmarks/startup.py
+
+It measures what is installed, wherever it is started: the commands run in another folder and without their
+own on the path (`-P`). It compiles what is installed first, as an installer does.
 
 Each pair of commands runs in turn, A B A B …, so that a machine that slows down slows both. The
 commands run with the interpreter that runs this file.
@@ -11,6 +12,7 @@ commands run with the interpreter that runs this file.
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
 import pty
 import statistics
@@ -18,17 +20,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
-PIPED = ["-c", "import click, yaml"]
-TERMINAL = ["-c", "import click, yaml, rich.console, rich.table"]
-ARCHCALC = ["-c", "from archcalc.cli import main; main()"]
+ELSEWHERE = tempfile.gettempdir()
+PIPED = ["-P", "-c", "import click, yaml"]
+TERMINAL = ["-P", "-c", "import click, yaml, rich.console, rich.table"]
+ARCHCALC = ["-P", "-c", "from archcalc.cli import main; main()"]
 
 
 def piped(arguments: list[str]) -> float:
     """Seconds of one process that writes into a pipe."""
     begin = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.PIPE)
+    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.PIPE, cwd=ELSEWHERE)
     return time.perf_counter() - begin
 
 
@@ -37,7 +41,7 @@ def in_terminal(arguments: list[str]) -> float:
     begin = time.perf_counter()
     leader, follower = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "120"}
-    process = subprocess.Popen([sys.executable, *arguments], stdout=follower, env=environment)
+    process = subprocess.Popen([sys.executable, *arguments], stdout=follower, env=environment, cwd=ELSEWHERE)
     os.close(follower)
     while True:
         try:
@@ -67,15 +71,26 @@ def sequential(layers: int, folder: Path) -> str:
     return str(path)
 
 
+def compiled() -> str:
+    """The folder of the installed package, after compiling what is not yet compiled."""
+    spec = find_spec("archcalc")
+    if spec is None or spec.origin is None:
+        raise SystemExit("archcalc is not installed: pip install .")
+    folder = Path(spec.origin).parent
+    compileall.compile_dir(str(folder), quiet=1)
+    return str(folder)
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=21)
     runs = parser.parse_args().runs
+    print(f"measured: {compiled()}")
     rows = [
         ("summarize vgg16, piped / import click, yaml", [*ARCHCALC, "summarize", "vgg16"], PIPED, piped),
         ("the same in a terminal / with rich", [*ARCHCALC, "summarize", "vgg16"], TERMINAL, in_terminal),
-        ("--help / import click", [*ARCHCALC, "--help"], ["-c", "import click"], piped),
+        ("--help / import click", [*ARCHCALC, "--help"], ["-P", "-c", "import click"], piped),
     ]
     print(f"{'pair':<46}{'A ms':>8}{'B ms':>8}{'A/B':>7}   ({runs} pairs, medians)")
     for title, a, b, timed in rows:

@@ -22,7 +22,7 @@ COMMANDS = {
     "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
     "compare-fc": "What sharing filters saves against unshared filters and fully connected layers.",
     "verify": "Run the network in NumPy and check shapes, parameters and MACs.",
-    "memory": "What is alive while each layer runs, and the memory that this takes at most.",
+    "memory": "What is live while each layer runs, and the peak of the memory that this allocates.",
     "fit": "The largest batch, or the largest input, that fits into a memory.",
     "reconcile": "What other tools say of a network, and how that follows from its figures.",
     "explain": "How each number of a layer came about; what a kind of layer is.",

@@ -63,7 +63,7 @@ RUNNING_OPTIONS = (
     click.option(
         "--fits",
         metavar="SIZES",
-        help="Whether the parameters fit into flash and what is alive into SRAM: flash=1MiB,sram=256KiB.",
+        help="Whether the parameters fit into flash and what is live into SRAM: flash=1MiB,sram=256KiB.",
     ),
 )
 
@@ -81,10 +81,10 @@ RUNNING_OPTIONS = (
 @depth_option
 @training_options
 def memory(request: Request, running: Running, depth: int | None, training: Training) -> int:
-    """What is alive while each layer runs, and most of all: the memory that running the network takes.
+    """What is live while each layer runs, and its peak: the memory that running the network allocates.
 
     With --fits, a network that does not fit exits with 1. With --train, the memory of a training step: what
-    each layer owns and keeps for its backward pass, and the most that is there at once.
+    each layer owns and has saved for backward, and the most that is there at once.
     """
     training.check_options(running=running != Running())
     options = request.options(depth)

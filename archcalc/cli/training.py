@@ -87,17 +87,17 @@ training_options = gathered(
         "--checkpoint",
         metavar="WHAT",
         shell_complete=blocks,
-        help="In training, what keeps only its input, and runs again in the backward pass: conv3_x,conv4_x, "
+        help="In training, what has only its input saved for backward, and runs again in the backward pass: conv3_x,conv4_x, "
         "or conv3_x/* (each by itself), or every=2 (blocks).",
     ),
     click.option(
         "--device",
         type=click.Choice(("gpu", "cpu")),
-        help="In training, where: on a GPU (the default) dropout keeps a byte for each value.",
+        help="In training, where: on a GPU (the default) dropout saves a byte for each value.",
     ),
     click.option(
         "--attention",
         type=click.Choice(("fused", "unfused")),
-        help="In training, whether attention keeps statistics (fused, the default) or its weights.",
+        help="In training, whether attention saves statistics (fused, the default) or its weights.",
     ),
 )

@@ -77,7 +77,7 @@ def verify(request: Request, run: Run) -> int:
 
     The forward pass uses none of the rules that it checks: for each layer it compares the shape of the
     output, the arrays of parameters really used and the products really taken, and whether all values
-    are finite; then the most memory that was alive. A disagreement exits with 1.
+    are finite; then the most memory that was live. A disagreement exits with 1.
     """
     options, limit = request.options(), bytes_of(run.max_memory, "--max-memory", "4GiB")
     analysis = request.analysis()
