@@ -87,7 +87,7 @@ training_options = gathered(
         "--checkpoint",
         metavar="WHAT",
         shell_complete=blocks,
-        help="In training, what has only its input saved for backward, and runs again in the backward pass: conv3_x,conv4_x, "
+        help="In training, what has only its input saved for backward, and runs again then: conv3_x,conv4_x, "
         "or conv3_x/* (each by itself), or every=2 (blocks).",
     ),
     click.option(

@@ -38,6 +38,8 @@ NEAREST = {
     "archcalc/spec/": ("tests/spec",),
     "archcalc/expectations/": ("tests/expectations", "tests/cli/test_expectations.py"),
     "archcalc/forward/": KERNELS,
+    "archcalc/cli/": ("tests/cli",),
+    "archcalc/project/": ("tests/project", "tests/cli"),
     "": RULES,
 }
 """The tests of a file whose path begins so."""
