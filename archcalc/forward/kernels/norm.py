@@ -69,8 +69,9 @@ def groupnorm(layer: GroupNorm, inputs: Sequence[Array], run: Run) -> Array:
     scale and a shift of its own.
     """
     (x,) = inputs
-    grouped, output = x.reshape(layer.groups, -1), run.empty(x.shape)
-    mean, variance = _statistics(grouped, (1,))
+    grouped = x.reshape(layer.groups, len(x) // layer.groups, *x.shape[1:])
+    output = run.empty(x.shape)
+    mean, variance = _statistics(grouped, tuple(range(1, grouped.ndim)))
     centred = np.subtract(grouped, mean, out=output.reshape(grouped.shape))
     centred /= np.sqrt(variance + np.float32(layer.eps))
     if layer.affine:
