@@ -63,7 +63,7 @@ def _default(each: Field[object], owner: str) -> object:
 def read_fields(cls: Class) -> Class:
     """Make a subclass of `Frozen` a dataclass with the fields that it declares."""
     dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
-    cls.FIELDS = {each.name: each for each in fields(cls)}  # type: ignore[attr-defined]
+    cls.FIELDS = {each.name: each for each in fields(cls)}  # type: ignore[attr-defined]  # any type; only subclasses of Frozen come here
     return cls
 
 

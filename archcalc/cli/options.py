@@ -16,7 +16,7 @@ DTYPE_NAMES = ("float32", "float16", "bfloat16", "int8", "float64")
 SHORT_DTYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16", "fp64": "float64"}
 
 
-class Dtype(click.Choice):  # type: ignore[type-arg]
+class Dtype(click.Choice):  # type: ignore[type-arg]  # generic only in newer releases of click
     """A type of values, by its name or as people shorten it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

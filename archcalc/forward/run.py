@@ -55,7 +55,8 @@ def filled(random: np.random.Generator, array: Array, spread: float, centre: flo
 
 
 NO_RANDOM = cast("np.random.Generator", None)
-"""For runs that draw nothing; NumPy takes its time to import generators when the first is asked for."""
+"""For runs that draw nothing: None, which a cast passes off as a generator, as NumPy takes its time to import
+them when the first is asked for."""
 
 
 class Run:

@@ -94,4 +94,5 @@ LAYERS: dict[str, str] = {
 def layer_class(kind: str) -> type[Layer]:
     """The class of a kind in LAYERS."""
     module, name = LAYERS[kind].split(".")
+    # A cast, as what is imported by its name has no type; that each is a Layer is held by a test.
     return cast("type[Layer]", getattr(import_module(f"archcalc.layers.{module}"), name))

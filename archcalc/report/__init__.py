@@ -33,7 +33,11 @@ def written(page: Page, format: str, options: Options) -> str:  # noqa: A002  (t
     return text
 
 
-def render(analysis: Analysis, format: str = "text", options: Options | None = None) -> str:  # noqa: A002
+def render(
+    analysis: Analysis,
+    format: str = "text",  # noqa: A002  (the word users know it by)
+    options: Options | None = None,
+) -> str:
     """The summary of an analysed network in one of FORMATS: what `archcalc summarize` prints."""
     from archcalc.report.summary import summary
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from archcalc.analysis.quantities import QUANTITIES, Quantity, totals
 from archcalc.checks.changes import CHANGES, KINDS
@@ -74,9 +75,7 @@ def totals_table(versions: Versions, units: str) -> Table:
 
 
 def _quantity_row(quantity: Quantity, old: int, new: int, units: str) -> Row:
-    text: Callable[[int], str] = "{:,}".format
-    if quantity.unit == "bytes":
-        text = lambda size: bytes_text(size, units)  # noqa: E731
+    text = partial(bytes_text, units=units) if quantity.unit == "bytes" else "{:,}".format
     sign = "-" if new < old else "+"
     percent = f"{sign}{percent_text(abs(new - old), old)}" if old and new != old else ""
     return quantity.title, text(old), text(new), f"{sign}{text(abs(new - old))}", percent

@@ -116,7 +116,8 @@ def _biased(analysis: Analysis) -> Model | None:
     nodes = list(network.nodes)
     for number in plain:
         node = nodes[number - 1]
-        nodes[number - 1] = node._replace(layer=replace(cast("Conv", node.layer), bias=True))
+        layer = cast("Conv", node.layer)  # one of CONVOLUTIONS, all of which have `bias`
+        nodes[number - 1] = node._replace(layer=replace(layer, bias=True))
     return Model(analyze(replace(network, nodes=tuple(nodes)), batch=analysis.batch))
 
 

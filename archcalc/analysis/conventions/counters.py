@@ -142,7 +142,7 @@ FLOP_COUNTER = Convention(
 
 def misplaced_biases(facts: Facts, analysis: Analysis) -> int:
     """What biases of a transposed convolution lack when counted at the output of a plain convolution."""
-    layer = cast("ConvTranspose", facts.node.layer)
+    layer = cast("ConvTranspose", facts.node.layer)  # the term is over that kind alone
     sizes = facts.input_shapes[0][1:]
     window = zip(layer.window(sizes), sizes, strict=True)
     plain = ((size + axis.before + axis.after - axis.extent) // axis.stride + 1 for axis, size in window)

@@ -70,7 +70,8 @@ def projected(facts: Facts, analysis: Analysis) -> int:
 
 def attended(facts: Facts, analysis: Analysis) -> int:
     """Values behind the two products of attention: L·L for each head, and L·N."""
-    return cast("Attention", facts.node.layer).heads * facts.output_shape[0] ** 2 + values(facts, analysis)
+    layer = cast("Attention", facts.node.layer)  # the term is over that kind alone
+    return layer.heads * facts.output_shape[0] ** 2 + values(facts, analysis)
 
 
 def averaged(*, by_mean: bool) -> Callable[[Model], int]:

@@ -80,7 +80,7 @@ def padded(x: Array, pairs: Pairs, run: Run, mode: str = "zeros", filler: float 
         return run.bordered(x, pairs, filler)
     run.room((len(x), *(before + size + after for size, (before, after) in around)))
     _check_source(x, pairs, mode)
-    return np.pad(x, ((0, 0), *pairs), mode=MODES[mode])  # type: ignore[call-overload,no-any-return]
+    return np.pad(x, ((0, 0), *pairs), mode=MODES[mode])  # type: ignore[call-overload,no-any-return]  # mode
 
 
 def _check_source(x: Array, pairs: Pairs, mode: str) -> None:

@@ -26,7 +26,7 @@ CHECK_FORMATS: dict[str, str] = {
 }
 
 
-def written_check(results: Iterable[Checked], format: str, options: Options) -> str:  # noqa: A002
+def written_check(results: Iterable[Checked], format: str, options: Options) -> str:  # noqa: A002  (as for reports)
     """What a check found, in one of CHECK_FORMATS, ending in a newline."""
     text: str = import_module(CHECK_FORMATS[format]).render(tuple(results), options)
     return text
