@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PROBLEM_LIMIT = 20
 """So many problems are collected; then reading stops."""
 
-STEP_LIMIT = 2_000_000
+STEP_LIMIT = 1_500_000
 """About a second: one for a value that is read, three for a character of an expression, ten for an item."""
 
 Hint = str | Callable[[], str | None] | None

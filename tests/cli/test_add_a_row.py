@@ -107,7 +107,7 @@ def test_an_expectation_is_one_row(archcalc, spec, monkeypatch):
     assert "unknown key 'even' in what is expected of 'conv1'" in found.out
 
 
-@pytest.mark.parametrize("quantity", QUANTITIES.values(), ids=str)
+@pytest.mark.parametrize("quantity", QUANTITIES.values(), ids=lambda quantity: quantity.name)
 def test_every_quantity_can_be_expected(quantity):
     assert quantity.name in network_forms()
     assert quantity.name in layer_forms()
