@@ -7,7 +7,7 @@ from math import prod
 
 from archcalc.analysis.connectivity import connectivity_of
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.analysis.quantities import biases, outputs, parameter_bytes, weights
+from archcalc.analysis.quantities import bias_adds, biases, outputs, parameter_bytes, weights
 from archcalc.analysis.receptive_field import merged
 from archcalc.layers import Formula
 from archcalc.window import Axis, Field
@@ -21,10 +21,20 @@ def layer_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:
         yield Formula("parameters", "weights + biases", known, sum(known.values()))
         values = {"parameters": sum(known.values()), "B": analysis.value_bytes}
         yield Formula("parameter bytes", "parameters·B", values, parameter_bytes(facts, analysis))
+    if added := bias_adds(facts, analysis):
+        yield _bias_adds_formula(added, facts, analysis)
     if facts.node.layer.makes_volume():
         made = {"outputs": outputs(facts), "batch": analysis.batch, "B": analysis.value_bytes}
         yield Formula("memory in bytes", "outputs·batch·B", made, prod(made.values()))
     yield from _field_formulas(facts, analysis)
+
+
+def _bias_adds_formula(added: int, facts: Facts, analysis: Analysis) -> Formula:
+    """One for each output; where more than the output is biased, all biases at each position."""
+    if added == outputs(facts):
+        return Formula("bias adds", "outputs", {"outputs": added}, added)
+    learned = biases(facts, analysis)
+    return Formula("bias adds", "biases·positions", {"biases": learned, "positions": added // learned}, added)
 
 
 def connectivity_formulas(facts: Facts, analysis: Analysis) -> Iterator[Formula]:

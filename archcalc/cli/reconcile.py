@@ -7,12 +7,14 @@ from collections.abc import Iterable
 import click
 
 from archcalc.analysis.conventions import CONVENTIONS, Convention
-from archcalc.cli.candidates import quietly
+from archcalc.analysis.conventions.identification import asked, matches, nearest
+from archcalc.cli.candidates import layers, quietly
 from archcalc.cli.options import examples, input_option, report_options, spec_argument
-from archcalc.cli.request import Request, requested
+from archcalc.cli.request import Request, facts_of, requested
 from archcalc.errors import RequestError
 from archcalc.quoting import listed, quoted
-from archcalc.report.reconciliation import identification, reconciliation
+from archcalc.report.identification import identification
+from archcalc.report.reconciliation import reconciliation
 from archcalc.suggestions import suggestion
 
 
@@ -28,6 +30,7 @@ def tools(ctx: click.Context, incomplete: str) -> Iterable[str]:
         "archcalc reconcile vgg16 --with torchinfo",
         "archcalc reconcile vgg16 15.52G",
         "archcalc reconcile vgg16 108.45MB",
+        "archcalc reconcile vgg16 89.9M --layer conv1_1",
     )
 )
 @requested(spec_argument, report_options, input_option)
@@ -39,7 +42,10 @@ def tools(ctx: click.Context, incomplete: str) -> Iterable[str]:
     shell_complete=tools,
     help="Only this tool, with each step of its figures.",
 )
-def reconcile(request: Request, number: str | None, tool: str | None) -> int:
+@click.option(
+    "--layer", metavar="NAME", shell_complete=layers, help="Only this layer, as one row of a tool's table."
+)
+def reconcile(request: Request, number: str | None, tool: str | None, layer: str | None) -> int:
     """What other tools say of a network, and how it follows from its MACs, parameters and volumes.
 
     With a NUMBER, such as 15.52G or 108.45 MB: which tools and ways of counting give it at its digits. When
@@ -48,16 +54,15 @@ def reconcile(request: Request, number: str | None, tool: str | None) -> int:
     chosen = conventions(tool)
     if number is not None and tool is not None:
         raise click.UsageError("give either NUMBER or --with")
-    if number is None:
-        request.write(reconciliation(request.analysis(), chosen))
-        return 0
-    from archcalc.analysis.conventions.identification import asked, matches, nearest
-
-    wanted = asked(number)
+    wanted = None if number is None else asked(number)
     analysis = request.analysis()
-    found = matches(analysis, wanted)
-    near = () if found else nearest(analysis, wanted)
-    request.write(identification(analysis, wanted, found, near))
+    name = "" if layer is None else facts_of(analysis, layer).node.name
+    if wanted is None:
+        request.write(reconciliation(analysis, chosen, name))
+        return 0
+    found = matches(analysis, wanted, name)
+    near = () if found else nearest(analysis, wanted, layer=name)
+    request.write(identification(analysis, wanted, found, near, name))
     return 0 if found else 1
 
 

@@ -92,11 +92,52 @@ def test_kinds_that_were_not_examined_are_named(archcalc, spec):
     assert "is not known here" not in archcalc("reconcile", "shufflenet_v2_x1_0").out
 
 
+def test_one_layer_is_one_row_of_a_tools_table(archcalc, spec):
+    path = spec(
+        "input: {channels: 3, height: 640, width: 640}\n"
+        "layers:\n  - conv: {filters: 16, kernel_size: 3, stride: 2, padding: 1}\n  - relu\n"
+        "  - conv: {filters: 32, kernel_size: 3}\n"
+    )
+    code, out, err = archcalc("reconcile", path, "45,875,200", "--layer", "conv1")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0].startswith("conv1 of ")
+    assert "\n45,875,200  onnx-tool     Forward_MACs\n" in out
+    assert archcalc("reconcile", path, "45,875,200").code == 1
+    document = json.loads(archcalc("reconcile", path, "--layer", "conv1", "-f", "json").out)
+    assert document["layer"] == "conv1"
+    (flops,) = [each["amount"] for each in document["figures"] if each["figure"] == "Total Flops"]
+    assert flops == 45_875_200
+    assert archcalc("reconcile", path, "--layer", "conv1", "--with", "caffe").out.count("input") == 1
+
+
+def test_the_layers_of_a_network_add_up_to_it(archcalc, spec):
+    path = spec(
+        "input: {channels: 3, height: 8, width: 8}\nlayers: [conv: {filters: 4, kernel_size: 3}, relu]\n"
+    )
+
+    def amounts(*more):
+        figures = json.loads(archcalc("reconcile", path, "-f", "json", *more).out)["figures"]
+        return {(one["tool"], one["figure"]): one["amount"] for one in figures}
+
+    whole, parts = amounts(), [amounts("--layer", name) for name in ("conv1", "relu1")]
+    for figure, amount in whole.items():
+        input_bytes = 4 * 192 if "Input" in figure[1] or figure[0] in ("cs231n", "caffe") else 0
+        if not input_bytes and "Estimated" not in figure[1]:
+            assert sum(part[figure] for part in parts) == amount
+
+
+def test_a_zero_is_refused(archcalc):
+    code, out, err = archcalc("reconcile", "lenet5", "0")
+    assert (code, out) == (2, "")
+    assert "'0' tells no convention from another" in err
+
+
 def test_wrong_calls(archcalc):
     for arguments, message in (
         (["vgg16", "15.5Q"], "'15.5Q' is no number with a unit, such as 15.52G"),
         (["vgg16", "15,52G"], "'15,52G' is no number with a unit, such as 15.52G"),
         (["vgg16", "--with", "torchinf"], "no tool is known as 'torchinf'; did you mean 'torchinfo'?"),
+        (["vgg16", "--layer", "conv1"], "no layer is called 'conv1'"),
         (["vgg16", "15.5G", "--with", "thop"], "give either NUMBER or --with"),
     ):
         code, out, err = archcalc("reconcile", *arguments)

@@ -10,6 +10,7 @@ from archcalc.analysis.conventions.counters import (
     THOP,
 )
 from archcalc.analysis.conventions.fvcore import FVCORE
+from archcalc.analysis.conventions.graphs import CAFFE, ONNX_TOOL, TORCHSTAT
 from archcalc.analysis.conventions.published import CS231N, DARKNET, DARKNET_ALEXEYAB, TIMM, TORCHVISION
 from archcalc.analysis.conventions.summaries import KERAS, TORCHINFO, TORCHSUMMARY
 from archcalc.analysis.conventions.terms import (
@@ -49,12 +50,15 @@ CONVENTIONS: dict[str, Convention] = {
         FLOP_COUNTER,
         CALFLOPS,
         DEEPSPEED,
+        TORCHSTAT,
+        ONNX_TOOL,
         TORCHVISION,
         TIMM,
         KERAS,
         CS231N,
         DARKNET,
         DARKNET_ALEXEYAB,
+        CAFFE,
     )
 }
 """Each tool by the name that `--with` takes."""

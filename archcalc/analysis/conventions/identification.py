@@ -143,10 +143,16 @@ def _scales(prefix: str, binary: str, in_bytes: bool) -> Iterator[Scale]:
         yield Scale(POWERS[prefix], f"{prefix.upper()}iB", bytes=True)
 
 
-def candidates(analysis: Analysis, number: Asked, input_side: int = 0) -> Iterator[Candidate]:
-    """Every figure that may be meant, and those of other builds of the model where they differ."""
+def candidates(
+    analysis: Analysis, number: Asked, input_side: int = 0, layer: str = ""
+) -> Iterator[Candidate]:
+    """Every figure that may be meant, and those of other builds of the model where they differ.
+
+    layer: the only layer that is looked at, where it is not the whole network.
+    """
     others = built(() if input_side else BUILDS, analysis)
-    models = {"": Model(analysis), **{build.name: model for build, model in others.items()}}
+    models = {"": Model(analysis, layer=layer)}
+    models |= {build.name: model._replace(layer=layer) for build, model in others.items()}
     known: dict[str, dict[Callable[[Model], int], int]] = {name: {} for name in models}
     ways = set[tuple[object, ...]]()
     for convention in (WAYS, *CONVENTIONS.values()):
@@ -162,20 +168,20 @@ def candidates(analysis: Analysis, number: Asked, input_side: int = 0) -> Iterat
                     yield Candidate(convention.name, derivation, name, input_side)
 
 
-def matches(analysis: Analysis, number: Asked) -> tuple[Match, ...]:
+def matches(analysis: Analysis, number: Asked, layer: str = "") -> tuple[Match, ...]:
     """The figures that give the number; those of another square input, where none of its own does."""
-    own = tuple(_matching(candidates(analysis, number), number))
-    return own or tuple(_elsewhere(analysis, number))
+    own = tuple(_matching(candidates(analysis, number, layer=layer), number))
+    return own or tuple(_elsewhere(analysis, number, layer))
 
 
-def _elsewhere(analysis: Analysis, number: Asked) -> Iterator[Match]:
+def _elsewhere(analysis: Analysis, number: Asked, layer: str) -> Iterator[Match]:
     shape = analysis.network.input_shape
     for side in OTHER_INPUTS if len(shape) == 3 else ():
         try:
             other = analyze(analysis.network.with_input((shape[0], side, side)))
         except SpecError:
             continue
-        yield from _matching(candidates(other, number, side), number)
+        yield from _matching(candidates(other, number, side, layer), number)
 
 
 def _matching(found: Iterator[Candidate], number: Asked) -> Iterator[Match]:
@@ -188,10 +194,12 @@ def _matching(found: Iterator[Candidate], number: Asked) -> Iterator[Match]:
                 yield Match(candidate, scale.unit, cut=True)
 
 
-def nearest(analysis: Analysis, number: Asked, most: int = 3) -> tuple[tuple[Match, int], ...]:
+def nearest(
+    analysis: Analysis, number: Asked, most: int = 3, layer: str = ""
+) -> tuple[tuple[Match, int], ...]:
     """The figures that come nearest to the number, each with what it lacks: the number less the figure."""
     found = []
-    for candidate in candidates(analysis, number):
+    for candidate in candidates(analysis, number, layer=layer):
         for scale in number.scales_of(candidate.derivation.figure):
             off = number.digits * scale.divisor // 10**number.decimals - candidate.derivation.total
             found.append((Match(candidate, scale.unit, cut=False), off))

@@ -49,8 +49,10 @@ def apart(facts: Facts, analysis: Analysis) -> int:
 def block_outputs(model: Model) -> int:
     """The values behind every block that is a module of its own: residual blocks, and those called alike.
 
-    Chains of layers or of blocks are Sequential, which torchsummary passes over.
+    Chains of layers or of blocks are Sequential, which torchsummary passes over. One layer is in no block.
     """
+    if model.layer:
+        return 0
     paths = [(tuple(facts.node.name.split("/")[:-1]), facts) for facts in model.analysis.facts]
     names = {kind_of(path[-1]) for path, facts in paths if facts.node.kind == "add" and path}
     last = {}

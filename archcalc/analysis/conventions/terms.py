@@ -129,8 +129,8 @@ def derive(
             known[term.of] = term.of(model)
     amounts = [(term.label, known[term.of] * term.times) for term in figure.terms]
     total = sum(amount for _, amount in amounts) * prod(factor.times for factor in figure.factors)
-    kept = (one for number, one in enumerate(amounts) if one[1] or not number)
-    return Derivation(figure, tuple(kept), total)
+    kept = [one for number, one in enumerate(amounts) if one[1] or not (number or model.layer)]
+    return Derivation(figure, tuple(kept or amounts[:1]), total)
 
 
 def over(amount: Amount, kinds: Iterable[str] = (), *, hooked: bool = False) -> Callable[[Model], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from archcalc.report.documents.parts import NetworkData
 
@@ -54,6 +54,7 @@ class FiguresDocument(TypedDict):
 
     schema_version: int
     network: NetworkData
+    layer: NotRequired[str]
     figures: list[FigureData]
 
 
@@ -83,6 +84,7 @@ class NumberDocument(TypedDict):
 
     schema_version: int
     network: NetworkData
+    layer: NotRequired[str]
     number: str
     matches: list[MatchData]
     nearest: list[NearData]
