@@ -10,13 +10,12 @@ import os
 from collections.abc import Iterator
 from difflib import unified_diff
 from os import path as paths
-from stat import S_IMODE
-from tempfile import mkstemp
 from typing import NamedTuple
 
 from archcalc.checks.findings import Checked
 from archcalc.checks.repair.text import edited
-from archcalc.errors import Edit, ReadError, RequestError
+from archcalc.errors import Edit, RequestError
+from archcalc.files import write_whole
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.encoding import decoded
 from archcalc.spec.zoo import STDIN, content_of, source_of, zoo_folder
@@ -76,15 +75,5 @@ def _refuse_foreign(path: str, folder: str) -> None:
 
 
 def write(patch: Patch) -> None:
-    """Put the new content in place of the old, with its permissions; raises ReadError where that fails."""
-    temporary = ""
-    try:
-        descriptor, temporary = mkstemp(".tmp", ".", paths.dirname(patch.path) or os.curdir)
-        with open(descriptor, "wb") as file:
-            file.write(patch.after)
-        os.chmod(temporary, S_IMODE(os.stat(patch.path).st_mode))
-        os.replace(temporary, patch.path)
-    except OSError as error:
-        if temporary:
-            os.unlink(temporary)
-        raise ReadError(f"cannot write {escaped(patch.path)}: {error.strerror or error}") from None
+    """Put the new content in place of the old; raises ReadError where that fails."""
+    write_whole(patch.path, patch.after)

@@ -12,7 +12,7 @@ from archcalc.checks.findings import Checked, exit_code
 from archcalc.checks.run import Request, check_spec
 from archcalc.cli.candidates import specs
 from archcalc.cli.options import examples, output_option
-from archcalc.cli.output import STDOUT, options_for, write_text
+from archcalc.cli.output import STDOUT, announce_stdin, options_for, write_text
 from archcalc.cli.request import gathered
 from archcalc.errors import RequestError, SpecError
 from archcalc.expectations.model import Expectation
@@ -137,6 +137,7 @@ def check(paths: tuple[str, ...], asked: Asked) -> int:
     except SpecError as error:
         return _called_wrongly(error)
     specs = found_specs(paths or config.specs())
+    announce_stdin(specs)
     if not paths:
         config.refuse_idle_overrides(specs)
     requests = list(_requests(specs, asked, config))

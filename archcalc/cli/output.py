@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from archcalc.errors import ReadError, SpecError
-from archcalc.quoting import escaped
+import click
+
+from archcalc.errors import RequestError, SpecError
+from archcalc.files import write_whole
+from archcalc.quoting import quoted
 from archcalc.report import written
 from archcalc.report.page import Options, Page
 
-STDOUT = "-"
+STDIN = STDOUT = "-"
+SOURCES = (".yaml", ".yml", ".toml")
+"""What specs, libraries and config files are called."""
+
 ASCII = str.maketrans(
     {"×": "x", "·": "*", "−": "-", "─": "-", "…": "...", "→": "->", "⌊": "floor(", "⌋": ")"}
 )
@@ -77,11 +83,26 @@ def quietly_closed() -> None:
 
 
 def _write_file(text: str, path: str) -> None:
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except OSError as error:
-        raise ReadError(f"cannot write {escaped(path)}: {error.strerror or error}") from None
+    refuse_sources(path)
+    write_whole(path, text.encode("utf-8"))
+
+
+def refuse_sources(path: str) -> None:
+    """Raise RequestError where output would take the place of a spec, or of a config file.
+
+    Nothing that archcalc writes is called so; what is called so and lies there was written by a person.
+    """
+    target = os.path.realpath(path)
+    if target.endswith(SOURCES) and os.path.lexists(target):
+        what = f"a {target.rpartition('.')[2].upper()} file, which may be a source"
+        hint = "name another file, or remove that one first"
+        raise RequestError(f"--output {quoted(path)} would overwrite {what}: {hint}")
+
+
+def announce_stdin(specs: Iterable[str]) -> None:
+    """Say on standard error that a terminal waits for a spec to be typed."""
+    if STDIN in specs and sys.stdin is not None and sys.stdin.isatty():
+        click.echo("archcalc: reading a spec from standard input; end it with Ctrl-D", err=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.cli.options import together
-from archcalc.cli.output import STDOUT, options_for, reported, write_page
+from archcalc.cli.output import STDOUT, announce_stdin, options_for, reported, write_page
 from archcalc.errors import RequestError
 from archcalc.quoting import quoted
 from archcalc.suggestions import suggestion
@@ -44,6 +44,7 @@ class Request(NamedTuple):
         # Pages about words and kinds need no reader of specs.
         from archcalc.spec.load import read_spec
 
+        announce_stdin((self.spec,))
         return self.on_input(read_spec(self.spec))
 
     def on_input(self, spec: Spec) -> Spec:

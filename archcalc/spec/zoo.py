@@ -59,7 +59,7 @@ def is_built_in(source: str, text: str) -> bool:
     """Whether a source, by what errors call it, ships with archcalc, or is a copy of one that does."""
     parts = source.split("/")
     path = paths.join(zoo_folder(), *parts)
-    if paths.isabs(source) or ".." in parts or len(parts) > 2 or not _is_file(path):
+    if paths.isabs(source) or ".." in parts or len(parts) > 2 or not paths.isfile(path):
         return False
     with open(path, encoding="utf-8") as file:
         return file.read() == text
@@ -69,17 +69,20 @@ def source_of(spec: str) -> tuple[str, str | None]:
     """(the name to report, the file) of a path, a zoo name, or `-` for standard input."""
     if spec == STDIN:
         return "<stdin>", None
-    if spec.endswith(SUFFIXES) or os.sep in spec or _is_file(spec):
+    if spec.endswith(SUFFIXES) or os.sep in spec or _is_there(spec):
         return escaped(spec), spec
     if file := built_in(spec):
         return f"{spec}.yaml", file
+    if paths.isdir(spec):
+        return escaped(spec), spec
     hint = suggestion(spec, zoo_names()) or "`archcalc zoo` lists the built-in networks; a path ends in .yaml"
     raise ReadError(f"no file and no built-in network is called {quoted(spec)}; {hint}")
 
 
-def _is_file(path: str) -> bool:
+def _is_there(path: str) -> bool:
+    """Whether something but a folder is called so: a folder takes no built-in network's name."""
     try:
-        return paths.isfile(path)
+        return paths.exists(path) and not paths.isdir(path)
     except ValueError:
         return False
 
@@ -88,9 +91,14 @@ def content_of(name: str, path: str | os.PathLike[str] | None) -> bytes:
     """What a source holds, up to one byte more than a spec may have."""
     try:
         if path is None:
+            if sys.stdin is None:
+                raise ReadError("cannot read standard input: it is closed")
             return sys.stdin.buffer.read(BYTE_LIMIT + 1)
+        if paths.isdir(path):
+            raise ReadError(f"cannot read {name}: it is a folder, which only `archcalc check` takes")
         if paths.exists(path) and not paths.isfile(path):
-            raise ReadError(f"cannot read {name}: not a regular file")
+            hint = f"redirect it into `-`, as in `archcalc summarize - < {name}`"
+            raise ReadError(f"cannot read {name}: it is a pipe or a device, and no regular file; {hint}")
         with open(path, "rb") as file:
             return file.read(BYTE_LIMIT + 1)
     except OSError as error:
