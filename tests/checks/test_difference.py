@@ -305,3 +305,19 @@ def test_deeper_networks_have_whole_blocks_more(old, new, more):
 @pytest.mark.parametrize("name", ["alexnet-grouped", "resnet152", "vgg16c", "lenet5"])
 def test_a_network_is_itself(name):
     assert {pair.change for pair in compared(name, name).pairs} == {"same"}
+
+
+@pytest.mark.parametrize("read", ["left", "right"])
+def test_what_read_a_merge_that_went_may_read_any_of_what_it_merged(read):
+    branches = "conv: {name: left, filters: 3, kernel_size: 1}", "prelu: {name: right, from: input}"
+    end = "concat: {from: [batchnorm1, left, right]}"
+    merged = spec([*branches, "add: {from: [left, right]}", "batchnorm", end])
+    apart = spec([*branches, f"batchnorm: {{from: {read}}}", end])
+    found = compared(merged, apart)
+    assert told(found) == [("removed", "add1", None)]
+
+
+def test_a_layer_that_now_runs_in_training_only_is_changed():
+    old = records(analyze(loads(spec(["relu", "tanh"]))))
+    new = [*old[:-1], old[-1]._replace(training_only=True)]
+    assert told(difference(old, new)) == [("changed", "tanh1", "tanh1")]

@@ -208,3 +208,14 @@ def test_layers_that_all_changed_are_still_each_other():
     old = chain(3_000, with_filters)
     wider = [each._replace(traits=tuple((name, 2 * size) for name, size in each.traits)) for each in old]
     assert aligned(old, wider).pairings == tuple((n, n) for n in range(3_000))
+
+
+def test_anchors_are_alike_and_not_only_called_the_same():
+    """Without any cells there are only anchors: a layer of another kind by the same name is none of them."""
+    old = [layer(1, "first", "relu"), layer(2, "same", "conv"), layer(3, "last", "gelu")]
+    new = [layer(1, "other", "gelu"), layer(2, "same", "maxpool"), layer(3, "end", "relu")]
+    found = aligned(old, new, budget=0)
+    assert found.cells == 0
+    assert (1, 1) not in found.pairings
+    anchored = aligned(old, [new[0], layer(2, "same", "conv"), new[2]], budget=0)
+    assert (1, 1) in anchored.pairings

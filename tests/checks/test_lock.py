@@ -158,6 +158,15 @@ def test_many_problems_end_in_a_summary():
     assert last.message.startswith(f"{moved_layers - MOST_PROBLEMS} more layers")
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_as_many_problems_as_are_shown_need_no_summary(more):
+    layers = "  - conv: {filters: 1, kernel_size: 1}\n" * (MOST_PROBLEMS + more)
+    text = f"input: {{channels: 1, height: 8, width: 8}}\nlayers:\n{layers}"
+    problems = moved("kernel_size: 1", "kernel_size: 1, bias: false", text)
+    assert len(problems) == MOST_PROBLEMS + more
+    assert ["more layers" in problem.message for problem in problems].count(True) == more
+
+
 def test_a_lock_of_another_network_is_no_error_of_ours():
     for other in ("lenet5", "resnet152"):
         problems = lock_failures(analyze(load("alexnet")), lock_text(analyze(load(other))), "net.lock")

@@ -112,3 +112,13 @@ def test_strides_leave_no_gaps_but_for_windows_of_one():
 
 def test_there_is_no_solution_for_another_number_of_axes():
     assert found(layer_class("conv")(CHANNELS, 3), (CHANNELS, 9, 9), (7,)) == []
+
+
+@pytest.mark.parametrize(("target", "cost"), [(10, 0), (12, 0), (13, None), (14, 3), (16, 3)])
+def test_padding_beyond_what_keeps_the_size_is_far_from_a_slip(target, cost):
+    """A kernel of 5 keeps 12 positions with padding 2; with 4 each window still sees the input."""
+    failure = failure_behind(layer_class("conv")(CHANNELS, 5), (3, 12, 12))
+    costs = [
+        each.cost for each in solutions(failure, 0, (target, target)) if set(each.settings) == {"padding"}
+    ]
+    assert min(costs, default=None) == cost

@@ -38,6 +38,8 @@ NEAREST = {
     "archcalc/spec/": ("tests/spec",),
     "archcalc/expectations/": ("tests/expectations", "tests/cli/test_expectations.py"),
     "archcalc/forward/": KERNELS,
+    "archcalc/checks/": ("tests/checks",),
+    "archcalc/report/": ("tests/report",),
     "archcalc/cli/": ("tests/cli",),
     "archcalc/project/": ("tests/project", "tests/cli"),
     "": RULES,

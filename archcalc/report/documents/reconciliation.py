@@ -79,14 +79,6 @@ class NearData(CandidateData):
     lacks: int
 
 
-class ErratumData(TypedDict):
-    """A published figure that the number is: what is wrong with it, and where docs/errata.md says more."""
-
-    printed: str
-    says: str
-    section: str
-
-
 class NumberDocument(TypedDict):
     """What `archcalc reconcile --number` writes."""
 
@@ -96,4 +88,3 @@ class NumberDocument(TypedDict):
     number: str
     matches: list[MatchData]
     nearest: list[NearData]
-    errata: NotRequired[list[ErratumData]]
