@@ -49,8 +49,8 @@ WINDOWS = {
         "input: {channels: 3, height: 4, width: 4}\nlayers:\n  - relu\n"
         "  - conv: {filters: 8, kernel_size: [5, 3]}\n",
         [
-            "line 1: write input: {channels: 3, height: 28, width: 28} (then the output of conv1 is 26×24×8)",
-            "line 4: write padding: [2, 1] (then the output is 4×4×8)",
+            "line 1: write input: {channels: 3, height: 5, width: 5} (then the output of conv1 is 3×1×8)",
+            "line 4: write padding: 1 (then the output is 4×2×8)",
             "line 4: write kernel_size: 3 (then the output is 2×2×8)",
         ],
     ),
@@ -58,7 +58,7 @@ WINDOWS = {
         IMAGE + "  - conv: {K: 8, F: 3, P: 1}\n  - maxpool: {F: 8}\n  - conv: {K: 8, F: 3, P: 0}\n",
         [
             "line 5: write P: 1 (then the output is 2×2×8)",
-            "line 1: write input: {channels: 3, height: 28, width: 28} (then the output of conv2 is 1×1×8)",
+            "line 1: write input: {channels: 3, height: 24, width: 24} (then the output of conv2 is 1×1×8)",
         ],
     ),
     "a pool the less": (
@@ -73,8 +73,8 @@ WINDOWS = {
     "a larger rectangle": (
         "input: {channels: 3, height: 20, width: 40}\nlayers:\n  - conv: {filters: 3, kernel_size: 24}\n",
         [
-            "line 1: write input: {channels: 3, height: 40, width: 40} (then the output of conv1 is 17×17×3)",
-            "line 3: write padding: 11 (then the output is 39×19×3)",
+            "line 1: write input: {channels: 3, height: 24, width: 40} (then the output of conv1 is 17×1×3)",
+            "line 3: write padding: 2 (then the output is 21×1×3)",
             "line 3: write kernel_size: 3 (then the output is 38×18×3)",
         ],
     ),
@@ -83,8 +83,8 @@ WINDOWS = {
         "  - separable: {filters: 4, kernel_size: 5}\n",
         [
             "line 5: write padding: 2 (then the output is 2×2×4)",
-            "line 1: write input: {channels: 3, height: 48, width: 48} "
-            "(then the output of separable2/depthwise is 2×2×4)",
+            "line 1: write input: {channels: 3, height: 40, width: 40} "
+            "(then the output of separable2/depthwise is 1×1×4)",
         ],
     ),
     "a transposed window": (
@@ -93,15 +93,15 @@ WINDOWS = {
         [
             "line 3: write padding: 0 (then the output is 2×2×3)",
             "line 3: write kernel_size: 4 (then the output is 2×2×3)",
-            "line 1: write input: {channels: 4, height: 28, width: 28} "
-            "(then the output of conv_transpose1 is 54×54×3)",
+            "line 1: write input: {channels: 4, height: 2, width: 2} "
+            "(then the output of conv_transpose1 is 2×2×3)",
         ],
     ),
     "a crop": (
         "input: {channels: 3, height: 3, width: 3}\nlayers:\n  - pad: {padding: -2}\n",
         [
             "line 3: write padding: -1 (then the output is 1×1×3)",
-            "line 1: write input: {channels: 3, height: 28, width: 28} (then the output of pad1 is 24×24×3)",
+            "line 1: write input: {channels: 3, height: 5, width: 5} (then the output of pad1 is 1×1×3)",
         ],
     ),
 }
@@ -411,7 +411,7 @@ def test_networks_without_a_spec_are_repaired_by_the_names_of_their_layers():
     )
     found = repairs(error_of(pooled))
     assert [str(repair) for repair in found] == [
-        "input: write input: {channels: 3, height: 28, width: 28} (then the output of layer1 is 1×1×4)",
+        "input: write input: {channels: 3, height: 24, width: 24} (then the output of layer1 is 1×1×4)",
         "layer1: write kernel_size: 2 (then the output of layer1 is 1×1×4)",
         "layer0: write stride: 4 (then the output of layer1 is 1×1×4)",
     ]
@@ -439,7 +439,7 @@ def test_nothing_is_put_in_front_of_a_layer_that_may_read_another_by_name():
 def test_a_spec_on_another_input_has_no_place_for_the_input():
     spec = parse_spec(IMAGE + "  - conv: {filters: 4, kernel_size: 3}\n")
     (first, *_) = repairs(error_of(spec.with_input((3, 2, 2))))
-    assert str(first).startswith("input: write input: {channels: 3, height: 28, width: 28} (")
+    assert str(first).startswith("input: write input: {channels: 3, height: 3, width: 3} (")
     assert (first.span, first.edits) == (None, ())
 
 
@@ -450,8 +450,8 @@ def test_edits_of_another_file_say_which(tmp_path):
         str(repair).partition(" (")[0] for repair in repairs(error_of(parse_spec(own, "net.yaml", tmp_path)))
     ]
     assert found == [
-        f"{tmp_path}/base.yaml, line 1: write input: {{channels: 3, height: 28, width: 28}}",
-        "line 3: write padding: 8",
+        f"{tmp_path}/base.yaml, line 1: write input: {{channels: 3, height: 17, width: 17}}",
+        "line 3: write padding: 1",
         "line 3: write kernel_size: 3",
     ]
 

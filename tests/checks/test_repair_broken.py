@@ -61,10 +61,10 @@ def test_every_repair_mends_the_text(name):
 
 
 def test_the_first_repair_is_most_often_what_the_author_means():
-    assert len(BROKEN) >= 40
+    assert len(BROKEN) >= 60
     meant = {name: MEND.search(text).group(1) for name, text in BROKEN.items()}
     assert {name for name in BROKEN if meant[name] not in said(name)} == set()
-    assert {name for name in BROKEN if meant[name] != said(name)[0]} == {"stride-overshoots"}
+    assert {name for name in BROKEN if meant[name] != said(name)[0]} == {"stride-overshoots", "dcgan-on-32"}
 
 
 SLIPS = {

@@ -143,6 +143,25 @@ class Failure:
         """The positions of all layers that the failing one depends on."""
         return self.ancestors(self.node.inputs)
 
+    @cached_property
+    def windows_before(self) -> tuple[int, ...]:
+        """The positions of all windows that the failing layer depends on, the first one first."""
+        return tuple(position for position in sorted(self.before) if self.window(position))
+
+    @cached_property
+    def keeps_sizes(self) -> bool:
+        """Whether any window that the failing layer depends on is padded so that it keeps sizes."""
+        return any(
+            self.output_of(position)[1:] == self.inputs_of(position)[0][1:]
+            for position in self.windows_before
+            if any(axis.extent > 1 for axis in self.window(position))
+        )
+
+    @cached_property
+    def has_head(self) -> bool:
+        """Whether a fully connected layer comes later: other sizes in front of it change what it is given."""
+        return any(self.has(later, "units") for later in range(self.position + 1, len(self.network.nodes)))
+
     def own(self, slot: int) -> tuple[int, ...]:
         """The layers that only one of the failing layer's inputs depends on, the nearest first."""
         tensors = self.node.inputs

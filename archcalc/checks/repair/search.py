@@ -11,8 +11,9 @@ from archcalc.checks.repair.counts import declared_proposals, group_proposals
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.inputs import input_proposals
 from archcalc.checks.repair.kinds import kind_proposals
+from archcalc.checks.repair.least import is_larger, least, next_multiples, total_strides
 from archcalc.checks.repair.merges import merge_proposals
-from archcalc.checks.repair.proposal import Proposal, Proposals
+from archcalc.checks.repair.proposal import Proposal, Proposals, other_input
 from archcalc.checks.repair.source_map import SourceMap
 from archcalc.checks.repair.windows import window_proposals
 from archcalc.checks.repair.writer import edits
@@ -48,11 +49,15 @@ PROPOSERS: tuple[Callable[[Failure], Proposals], ...] = (
 
 
 class Mend(NamedTuple):
-    """Proposals that make the whole network valid, and what its spec expects of it in vain."""
+    """Proposals that make the whole network valid, and what its spec expects of it in vain.
+
+    note: what else is to be said of the last of them.
+    """
 
     missed: tuple[Problem, ...]
     proposals: tuple[Proposal, ...]
     analysis: Analysis
+    note: str = ""
 
     @property
     def rank(self) -> tuple[bool, int, int]:
@@ -131,7 +136,7 @@ class _Search:
                 continue
             outcome = self.tried(proposal)
             if isinstance(outcome, Analysis):
-                mend = Mend(failures(outcome, self.expectations), (*before, proposal), outcome)
+                mend = self.least(failure, self.mend(outcome, (*before, proposal)))
                 most -= not mend.missed
                 if not mend.missed:
                     families.add(proposal.family)
@@ -139,6 +144,35 @@ class _Search:
                 yield mend
             elif not before:
                 self.note(proposal, outcome)
+
+    def mend(self, outcome: Analysis, proposals: tuple[Proposal, ...]) -> Mend:
+        """Proposals with which the network works, and what is expected of it in vain."""
+        return Mend(failures(outcome, self.expectations), proposals, outcome)
+
+    def least(self, failure: Failure, mend: Mend) -> Mend:
+        """Of a larger input the least that does as well, and what the total stride divides."""
+        *before, proposal = mend.proposals
+        small, large = failure.network.input_shapes[0], mend.analysis.network.input_shapes[0]
+        if mend.missed or not is_larger(large, small):
+            return mend
+
+        def on(sizes: Shape) -> Mend | None:
+            other = other_input(failure, proposal.cost, (small[0], *sizes)) if self.left else None
+            outcome = self.tried(other) if other else None
+            if other is None or not isinstance(outcome, Analysis):
+                return None
+            found = self.mend(outcome, (*before, other))
+            return None if found.missed else found
+
+        found = least(small[1:], large[1:], on) or mend
+        sizes = found.analysis.network.input_shapes[0][1:]
+        strides = total_strides(found.analysis.facts, len(sizes))
+        multiples = next_multiples(sizes, strides)
+        if multiples == sizes or on(multiples) is None:
+            return found
+        stride = "×".join(map(str, dict.fromkeys(reversed(strides))))
+        words = volume_words((small[0], *multiples)).rpartition("×")[0]
+        return found._replace(note=f"; the next multiple of the total stride, {stride}, is {words}")
 
     def possible(self, proposals: tuple[Proposal, ...]) -> bool:
         """Whether proposals can be made together, and leave no list empty."""
@@ -186,7 +220,9 @@ def _repair(mend: Mend, failure: Failure) -> Repair:
         f"the output{'' if here and name == failure.node.name else f' of {name}'} is {volume_words(shape)}"
     )
     missed = f", but {mend.missed[0].message}" if mend.missed else ""
-    return Repair(in_words(changes), gives + missed, where, place, edits(changes, failure.source_map))
+    return Repair(
+        in_words(changes), gives + missed + mend.note, where, place, edits(changes, failure.source_map)
+    )
 
 
 def _outputs(analysis: Analysis) -> Iterator[Shape]:

@@ -9,6 +9,7 @@ from archcalc.checks.repair.change import SettingValue
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.proposal import Proposals, apart, remove, write
 from archcalc.checks.repair.sizes import one, solutions
+from archcalc.layers import Shape
 from archcalc.window import Axis, Window
 
 ELSEWHERE = 12
@@ -16,6 +17,9 @@ ELSEWHERE = 12
 
 CUSTOMARY_PADDINGS = 8
 """How many paddings below the largest are tried one by one."""
+
+LIKE = ("kernel_size", "stride")
+"""What windows have in common whose padding is the same."""
 
 FAR = 5
 """What an edit elsewhere costs at least, where nothing speaks for it."""
@@ -31,8 +35,10 @@ def window_proposals(failure: Failure) -> Proposals:
     yield from _words(failure, position)
     yield from _upsampling(failure, position)
     if failure.window(position):
-        yield from padding_proposals(failure, position, 1, customary=0)
+        head = failure.has_head
+        yield from padding_proposals(failure, position, 1 + head, customary=0)
         yield from _exclusive(failure, position)
+        yield from _first_padding(failure, position, 1 if head else 3)
         yield from _kernels(failure, position)
         yield from _fewer_pools(failure, position, 2)
         yield from elsewhere(failure, failure.before)
@@ -56,7 +62,8 @@ def nearest_windows(failure: Failure, positions: Collection[int]) -> Iterator[in
 def padding_proposals(failure: Failure, position: int, cost: int, customary: int) -> Proposals:
     """The padding that others like it have, the natural one, and the least with which a window fits.
 
-    The natural padding keeps sizes at stride 1: (extent − 1)/2 on each side.
+    The natural padding keeps sizes at stride 1: (extent − 1)/2 on each side. Where no other window keeps
+    sizes, the least, which the hint of a window that does not fit names, comes before it.
     """
     window = failure.window(position)
     if isinstance(failure.setting(position, "padding"), str) or not _slides(window):
@@ -65,13 +72,34 @@ def padding_proposals(failure: Failure, position: int, cost: int, customary: int
     for value in dict.fromkeys(value for value in likes if value not in (0, "valid")):
         yield write(failure, position, customary, padding=value)
     pools = 3 * failure.has(position, "ceil_mode")
-    natural = one(tuple((axis.extent - 1) // 2 for axis in window))
-    yield write(
-        failure, position, _natural_cost(window, cost + bool(likes) + pools, customary), padding=natural
-    )
+    usual = failure.keeps_sizes or any(value != 0 for value in likes)
+    natural_cost = _natural_cost(window, cost + bool(likes) + pools + (not usual), customary)
+    yield write(failure, position, natural_cost, padding=natural(window))
     sizes = failure.inputs_of(position)[0][1:]
-    missing = (max(0, axis.extent - size + 1) // 2 for axis, size in zip(window, sizes, strict=True))
-    yield write(failure, position, cost + 2 + pools, padding=one(tuple(missing)))
+    yield write(failure, position, cost + 2 * usual + pools, padding=_missing(window, sizes))
+
+
+def _missing(window: Window, sizes: Shape) -> SettingValue:
+    """The least padding with which a window fits: as much on all sides, unless that is much for one."""
+    sides = tuple(max(0, axis.extent - size + 1) // 2 for axis, size in zip(window, sizes, strict=True))
+    most = max(sides)
+    return most if all(most <= (axis.extent - 1) // 2 for axis in window) else one(sides)
+
+
+def natural(window: Window) -> SettingValue:
+    """The padding that keeps sizes at stride 1."""
+    return one(tuple((axis.extent - 1) // 2 for axis in window))
+
+
+def _first_padding(failure: Failure, position: int, cost: int) -> Proposals:
+    """The natural padding of the first window, where it has none: as LeNet-5 has for digits of 28×28."""
+    first = next(iter(failure.windows_before), None)
+    if first is None or failure.leader(first) == failure.leader(position):
+        return
+    window = failure.window(first)
+    bare = _slides(window) and all(axis.stride == 1 and not axis.before + axis.after for axis in window)
+    if bare and not failure.has(first, "ceil_mode"):
+        yield apart(write(failure, first, cost, padding=natural(window)), "write", "padding of the first")
 
 
 def _natural_cost(window: Window, cost: int, off_by_one: int) -> int:
@@ -85,16 +113,15 @@ def _slides(window: Window) -> bool:
 
 
 def paddings_like_it(failure: Failure, position: int) -> list[SettingValue]:
-    """The paddings of the other items of the same kind with the same kernel."""
+    """The paddings of the other items of the same kind with the same kernel and stride."""
     return list(_like_it(failure, position))
 
 
 def _like_it(failure: Failure, position: int) -> Iterator[SettingValue]:
-    node, kernel = failure.network.nodes[position], failure.setting(position, "kernel_size")
-    own = failure.leader(position)
+    node, own = failure.network.nodes[position], failure.leader(position)
     for other in failure.leaders:
         alike = failure.network.nodes[other].kind == node.kind and other != own
-        if alike and failure.setting(other, "kernel_size") == kernel:
+        if alike and all(failure.setting(other, name) == failure.setting(position, name) for name in LIKE):
             yield failure.setting(other, "padding")
 
 
@@ -120,7 +147,8 @@ def _kernels(failure: Failure, position: int) -> Proposals:
         return
     largest = max(axis.kernel for axis in window)
     whole = one(failure.inputs[0][1:])
-    for kernel, cost in ((3, 3), (whole, 4), (2, 4), (1, 5)):
+    averages = failure.has(position, "count_include_pad")
+    for kernel, cost in ((3, 3), (whole, 1 if averages else 4), (2, 4), (1, 5)):
         if kernel == 1 and failure.has(position, "ceil_mode"):
             return
         if isinstance(kernel, tuple) or kernel < largest:
