@@ -13,7 +13,7 @@ BROKEN = (
     "# é\r\ninput: {channels: 3, height: 16, width: 16}\r\nlayers:\r\n  - maxpool: {kernel_size: 5}\r\n"
     "  - conv: {filters: 16, kernel_size: 5} # kept\r\n"
 ).encode()
-MENDED = BROKEN.replace(b"kernel_size: 5} #", b"kernel_size: 5, padding: 2} #")
+MENDED = BROKEN.replace(b"kernel_size: 5} #", b"kernel_size: 5, padding: 1} #")
 DIFF = """\
 --- net.yaml
 +++ net.yaml
@@ -22,7 +22,7 @@ DIFF = """\
  layers:
    - maxpool: {kernel_size: 5}
 -  - conv: {filters: 16, kernel_size: 5} # kept
-+  - conv: {filters: 16, kernel_size: 5, padding: 2} # kept
++  - conv: {filters: 16, kernel_size: 5, padding: 1} # kept
 """
 
 
