@@ -72,8 +72,17 @@ class Network(Frozen):
     @property
     def input_shape(self) -> Shape:
         """The shape of the only input; raises ValueError where there are several."""
+        if len(self.inputs) > 1:
+            raise ValueError(f"{self.name} has several inputs: {', '.join(self.inputs)}")
         (shape,) = self.inputs.values()
         return shape
+
+    def only_input(self, what: str) -> Shape:
+        """As `input_shape`, for `what` is about one input; raises RequestError where there are several."""
+        if len(self.inputs) > 1:
+            given = ", ".join(self.inputs)
+            raise RequestError(f"{what} needs a network of one input; {self.name} has several: {given}")
+        return self.input_shape
 
     @property
     def input_shapes(self) -> Shapes:
@@ -170,5 +179,7 @@ class Network(Frozen):
 
     def with_input(self, shape: Shape) -> Network:
         """The same layers on another input; raises ValueError where there are several."""
+        if len(self.inputs) > 1:
+            raise ValueError(f"{self.name} has several inputs: {', '.join(self.inputs)}")
         (name,) = self.inputs
         return replace(self, inputs={name: shape})

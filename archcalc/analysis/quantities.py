@@ -10,18 +10,18 @@ from math import prod
 from typing import Literal, NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.layers import NamedShapes
+from archcalc.layers import NamedShapes, Shape
 
 
-def nothing(analysis: Analysis) -> int:
-    """What the input adds to quantities that only layers have."""
+def nothing(shape: Shape, analysis: Analysis) -> int:
+    """What an input adds to quantities that only layers have."""
     return 0
 
 
 class Quantity(NamedTuple):
     """One count: its name in JSON, its title in tables, its unit and what it means.
 
-    of: what a layer adds to the total; of_input: what the network's input does.
+    of: what a layer adds to the total; of_input: what an input of the network, by its shape, does.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Quantity(NamedTuple):
     unit: Literal["count", "bytes"]
     of: Callable[[Facts, Analysis], int]
     meaning: str
-    of_input: Callable[[Analysis], int] = nothing
+    of_input: Callable[[Shape, Analysis], int] = nothing
 
 
 def weights(facts: Facts, analysis: Analysis) -> int:
@@ -81,14 +81,14 @@ def activation_bytes(facts: Facts, analysis: Analysis) -> int:
     return activations(facts, analysis) * analysis.value_bytes
 
 
-def input_values(analysis: Analysis) -> int:
-    """Values of the network's inputs for the whole batch."""
-    return sum(map(prod, analysis.network.input_shapes)) * analysis.batch
+def input_values(shape: Shape, analysis: Analysis) -> int:
+    """Values of an input for the whole batch."""
+    return prod(shape) * analysis.batch
 
 
-def input_bytes(analysis: Analysis) -> int:
+def input_bytes(shape: Shape, analysis: Analysis) -> int:
     """Bytes of those values."""
-    return input_values(analysis) * analysis.value_bytes
+    return input_values(shape, analysis) * analysis.value_bytes
 
 
 def runs(facts: Facts, analysis: Analysis) -> bool:
@@ -141,10 +141,11 @@ QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _ROWS
 
 
 def total(quantity: Quantity, analysis: Analysis, facts: Iterable[Facts] | None = None) -> int:
-    """The sum over all layers and the input, or over some layers."""
+    """The sum over all layers and inputs, or over some layers."""
     if facts is not None:
         return sum(quantity.of(each, analysis) for each in facts)
-    return quantity.of_input(analysis) + sum(quantity.of(each, analysis) for each in analysis.facts)
+    entering = sum(quantity.of_input(shape, analysis) for shape in analysis.network.input_shapes)
+    return entering + sum(quantity.of(each, analysis) for each in analysis.facts)
 
 
 def totals(analysis: Analysis) -> dict[str, int]:

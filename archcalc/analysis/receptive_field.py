@@ -66,9 +66,14 @@ def _windows(reach: Reach, rank: int) -> AnyWindow:
 
 
 def merged(fields: tuple[ReceptiveField, ...]) -> ReceptiveField:
-    """The field of merged volumes: the largest along each axis, and whether they were aligned."""
+    """The field of merged volumes: the largest along each axis, and whether they were aligned.
+
+    Behind inputs with different axes, such as an image and a vector, there are none to tell a field along.
+    """
     if len(fields) == 1:
         return fields[0]
+    if len({len(field.axes) for field in fields}) > 1:
+        return ReceptiveField(())
     axes, aligned = [], all(field.aligned for field in fields)
     for along in zip(*(field.axes for field in fields), strict=True):
         axis, agree = _merged_axis(along)

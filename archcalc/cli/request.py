@@ -53,7 +53,7 @@ class Request(NamedTuple):
             return spec
         from archcalc.cli.input_shape import input_shape
 
-        return spec.with_input(input_shape(self.input_, spec.network.input_shape))
+        return spec.with_input(input_shape(self.input_, spec.network.only_input("--input")))
 
     def analyzed(self, spec: Spec) -> Analysis:
         """The analysis of a spec, for the batch and the type that were asked for."""

@@ -47,6 +47,17 @@ def equal(shape: Callable[[Subject], Shape]) -> Failures:
     return failures
 
 
+def reads(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
+    """The input has the shape that is expected; of several inputs of a network none is meant."""
+    inputs = subject.analysis.network.inputs
+    if subject.layers or len(inputs) == 1:
+        yield from equal(lambda one: one.input_shape)(expectation, subject)
+    else:
+        yield failure(
+            expectation, f"input is one shape, and the network has several: {', '.join(inputs)}", None
+        )
+
+
 def counts(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
     """There are as many layers of each kind as is expected."""
     kinds = [facts.node.kind for facts in subject.analysis.facts]

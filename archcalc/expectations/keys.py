@@ -10,7 +10,7 @@ from typing import NamedTuple
 from archcalc.analysis.depth import depth
 from archcalc.analysis.quantities import QUANTITIES, Quantity
 from archcalc.expectations import structure
-from archcalc.expectations.amounts import Failures, counts, equal, peak, within
+from archcalc.expectations.amounts import Failures, counts, equal, peak, reads, within
 from archcalc.expectations.bounds import BYTES_BOUND, COUNT_BOUND
 from archcalc.expectations.forms import COUNTED, FOLLOWED_BY, KINDS, LAST, SHAPE
 from archcalc.layers.settings import Setting
@@ -34,7 +34,7 @@ class Key(NamedTuple):
 
 
 KEYS: dict[str, Key] = {
-    "input": Key(SHAPE, equal(lambda subject: subject.input_shape), of_layer=True),
+    "input": Key(SHAPE, reads, of_layer=True),
     "output": Key(SHAPE, equal(lambda subject: subject.output_shape), of_layer=True),
     "kind": Key(KINDS, structure.is_kind, of_network=False, of_layer=True),
     "receptive_field": Key(COUNT_BOUND, within(lambda subject: subject.receptive_field), of_layer=True),

@@ -28,7 +28,7 @@ class Subject(NamedTuple):
 
     @property
     def input_shape(self) -> Shape:
-        """The shape of what enters."""
+        """The shape of what enters: of a layer that reads several, the first; of a network, its only one."""
         return self.layers[0].input_shapes[0] if self.layers else self.analysis.network.input_shape
 
     @property

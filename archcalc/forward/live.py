@@ -109,7 +109,9 @@ def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
     kernel on arrays without contents, each of which is weighed. The first layer beyond `limit` is the last.
     Raises RequestError where the kernels together take more than STEPS steps.
     """
-    peak = Peak(4 * prod(analysis.network.input_shape) + ALWAYS, "the input")
+    entering = 4 * sum(map(prod, analysis.network.input_shapes))
+    what = "the input" if len(analysis.network.inputs) == 1 else "the inputs together"
+    peak = Peak(entering + ALWAYS, what)
     known: dict[Any, tuple[int, int]] = {}
     steps = 0
     for facts, step in zip(analysis.facts, expected.steps, strict=True):

@@ -85,8 +85,9 @@ def _traced(profile: bool) -> Iterator[None]:
 def _checks(analysis: Analysis, live: Live, new_run: Callable[[bool], Run], profile: bool) -> Iterator[Check]:
     """The checks of the layers, each after its turn; volumes are alive until they have been read."""
     network = analysis.network
-    with _room_for("the input"):
-        live.put(0, new_run(False).drawn(network.input_shape))
+    for tensor, (name, shape) in enumerate(network.inputs.items()):
+        with _room_for("the input" if len(network.inputs) == 1 else name):
+            live.put(tensor, new_run(False).drawn(shape))
     for number, facts in enumerate(analysis.facts):
         inputs, written = facts.node.inputs, network.output_tensor(number)
         is_spare = _dies(network, inputs[0], number) and inputs.count(inputs[0]) == 1

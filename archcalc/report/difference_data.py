@@ -110,7 +110,7 @@ def _network(spec: str, analysis: Analysis) -> ComparedNetwork:
     return {
         "spec": spec,
         "name": network.name,
-        "input_shape": list(network.input_shape),
+        "input_shape": list(network.only_input("JSON")),
         "outputs": {name: list(analysis.shape(tensor)) for name, tensor in network.outputs.items()},
         "layers": len(network.nodes),
     }

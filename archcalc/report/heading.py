@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def network_data(network: Network) -> NetworkData:
     """Which network a JSON document is about."""
-    return {"name": network.name, "source": network.source, "input_shape": list(network.input_shape)}
+    return {"name": network.name, "source": network.source, "input_shape": list(network.only_input("JSON"))}
 
 
 def title(network: Network) -> str:
@@ -25,19 +25,27 @@ def title(network: Network) -> str:
 
 
 def heading_lines(analysis: Analysis, *about: str) -> tuple[str, ...]:
-    """Where the network is from; its input, in which order volumes are printed, and what else matters."""
+    """Where the network is from; its inputs, in which order volumes are printed, and what else matters."""
     network = analysis.network
-    order = volume_order(network.input_shape)
-    what = " · ".join((f"input {volume(network.input_shape)} ({order})", *about))
+    what = " · ".join((_inputs(network), *about))
     return (free_text(network.source), what) if network.source else (what,)
+
+
+def _inputs(network: Network) -> str:
+    """`input 5×3×2 (W×H×D)`, or each of several by its name: `inputs left 5×3×2, right 9 (W×H×D, values)`."""
+    orders = ", ".join(dict.fromkeys(map(volume_order, network.input_shapes)))
+    if len(network.inputs) == 1:
+        return f"input {volume(network.input_shape)} ({orders})"
+    named = (f"{free_text(name, NAME_LENGTH)} {volume(shape)}" for name, shape in network.inputs.items())
+    return f"inputs {', '.join(named)} ({orders})"
 
 
 def titled_volumes(columns: tuple[Column, ...], analysis: Analysis) -> tuple[Column, ...]:
     """The columns, those of volumes with the order of their sides in the title: `output W×H×D`."""
-    shape = analysis.network.input_shape
-    if len(shape) == 1:
+    orders = {volume_order(shape) for shape in analysis.network.input_shapes if len(shape) > 1}
+    if len(orders) != 1:  # vectors alone, or volumes of several kinds, for which one title would be wrong
         return columns
-    order, note = volume_order(shape), sequences_note(facts.output_shape for facts in analysis.facts)
+    (order,), note = orders, sequences_note(facts.output_shape for facts in analysis.facts)
     return tuple(
         c._replace(title=f"{c.title} {order}", note=note) if c.unit == "shape" else c for c in columns
     )

@@ -133,7 +133,7 @@ def _verdict(verdict: Verdict, options: Options) -> str:
 
 def apart_bytes(analysis: Analysis) -> int:
     """Bytes of all volumes where layers in place have one of their own, views none."""
-    values = prod(analysis.network.input_shape) + sum(
+    values = sum(map(prod, analysis.network.input_shapes)) + sum(
         prod(facts.output_shape) for facts in analysis.at_inference.facts if not is_view(facts.node.layer)
     )
     return values * analysis.batch * analysis.value_bytes

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import QUANTITIES, total, totals
-from archcalc.network import INPUT
 from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
 from archcalc.report.page import Cell, Column, Options, Page, Row, Section, Table, of_quantity
@@ -60,18 +59,19 @@ def summary(analysis: Analysis, options: Options) -> Page:
 def table(analysis: Analysis, groups: list[Group], sums: dict[str, int]) -> Table:
     """One row for each group, and the totals, which are empty for a network that breaks."""
     listed = tuple(rows(analysis, groups, sums))
+    behind = listed[len(analysis.network.inputs) :]
     kinds = (type(group.facts[-1].node.layer) for group in groups)
-    note = abbreviations(dict.fromkeys(zip(kinds, (str(row[SETTINGS]) for row in listed[1:]), strict=True)))
+    note = abbreviations(dict.fromkeys(zip(kinds, (str(row[SETTINGS]) for row in behind), strict=True)))
     columns = titled_volumes(COLUMNS, analysis)
     noted = tuple(c._replace(note=note) if i == SETTINGS else c for i, c in enumerate(columns))
     return Table(noted, listed, total_row(sums))
 
 
 def rows(analysis: Analysis, groups: Iterable[Group], sums: dict[str, int]) -> Iterator[Row]:
-    """The input's row, and one for each group."""
-    amounts = {quantity.name: quantity.of_input(analysis) for quantity in QUANTITIES.values()}
-    whole = analysis.network.input_shape
-    yield _row(INPUT, "", "", whole, amounts, sums, "")
+    """A row for each input, and one for each group."""
+    for name, shape in analysis.network.inputs.items():
+        amounts = {quantity.name: quantity.of_input(shape, analysis) for quantity in QUANTITIES.values()}
+        yield _row(name, "", "", shape, amounts, sums, "")
     for name, members in groups:
         last = members[-1]
         amounts = {quantity.name: total(quantity, analysis, members) for quantity in QUANTITIES.values()}

@@ -125,7 +125,8 @@ def _without(amounts, word):
 
 def test_the_input_counts_as_an_activation_only(network):
     analysis = analyze(network, batch=2, dtype="float16")
-    amounts = {quantity.name: quantity.of_input(analysis) for quantity in QUANTITIES.values()}
+    (shape,) = analysis.network.input_shapes
+    amounts = {quantity.name: quantity.of_input(shape, analysis) for quantity in QUANTITIES.values()}
     assert {name: amount for name, amount in amounts.items() if amount} == {
         "activations": 210,
         "activation_bytes": 420,

@@ -175,6 +175,8 @@ def matches(analysis: Analysis, number: Asked, layer: str = "") -> tuple[Match, 
 
 
 def _elsewhere(analysis: Analysis, number: Asked, layer: str) -> Iterator[Match]:
+    if len(analysis.network.inputs) > 1:
+        return
     shape = analysis.network.input_shape
     for side in OTHER_INPUTS if len(shape) == 3 else ():
         try:

@@ -190,8 +190,8 @@ def positions_missed(facts: Facts, analysis: Analysis) -> int:
 
 
 def input_values(model: Model) -> int:
-    """Values of the network's input; none where one layer is looked at."""
-    return 0 if model.layer else prod(model.analysis.network.input_shape)
+    """Values of the network's inputs; none where one layer is looked at."""
+    return 0 if model.layer else sum(map(prod, model.analysis.network.input_shapes))
 
 
 CONVOLUTIONS = ("conv", "conv1d", "depthwise", "conv_transpose")

@@ -125,9 +125,9 @@ def _overtakes(line: Size, other: Size) -> int:
 def largest_input(analysis: Analysis, memory: int, use: Use) -> Sides:
     """The largest square image, or longest sequence, with which the batch of `analysis` fits.
 
-    Raises RequestError for a network that reads features, or works on no square.
+    Raises RequestError for a network that reads features or several inputs, or works on no square.
     """
-    shape = analysis.network.input_shape
+    shape = analysis.network.only_input("the largest input")
     if len(shape) == 1:
         raise RequestError("the input has features and no size; leave --batch out to fit the batch")
     return _InputSearch(analysis, memory, use).sides()

@@ -20,6 +20,7 @@ from archcalc.forward.run import MAX_MEMORY
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
     from archcalc.analysis.receptive_field import ReceptiveField
+    from archcalc.network import Network
 
 Field = Any
 """`archcalc.window.Field`: a prediction that is read, from a module of rules that is not imported."""
@@ -59,11 +60,11 @@ class FieldCheck(NamedTuple):
 def receptive_fields(analysis: Analysis, *, max_memory: int = MAX_MEMORY) -> tuple[FieldCheck, ...]:
     """The receptive field of every layer, or of those before one that cannot run.
 
-    Raises RequestError for a network whose input has no spatial axes, and for one that would take more than
-    `max_memory` bytes to run: its volumes must be there, though they hold positions in place of values.
+    Raises RequestError for a network whose input has no spatial axes or whose inputs differ in them, and for
+    one that would take more than `max_memory` bytes to run: its volumes must be there, though they hold
+    positions in place of values.
     """
-    if len(analysis.network.input_shape) < 2:
-        raise RequestError("a network that reads features alone has no receptive fields")
+    _check_axes(analysis.network)
     needed, layer = need(analysis, timeline(analysis), max_memory)
     if needed > max_memory:
         taken, allowed = amounts(needed, max_memory)
@@ -73,10 +74,23 @@ def receptive_fields(analysis: Analysis, *, max_memory: int = MAX_MEMORY) -> tup
         )
     seen = dependence_ranges(analysis.network)
     upstreams = _upstreams(analysis, [dependence[0].laid for dependence in seen])
+    entering = len(analysis.network.inputs)
     return tuple(
         _check(facts, [seen[volume] for volume in facts.node.inputs], own, upstream)
-        for facts, own, upstream in zip(analysis.facts, seen[1:], upstreams[1:], strict=False)
+        for facts, own, upstream in zip(analysis.facts, seen[entering:], upstreams[entering:], strict=False)
     )
+
+
+def _check_axes(network: Network) -> None:
+    """Positions of several inputs are told apart by nothing: both inputs' (2, 3) must mean the same place."""
+    sizes = {shape[1:] for shape in network.input_shapes}
+    if len(sizes) > 1:
+        raise RequestError(
+            f"receptive fields are checked on inputs of one size alone, which {' and '.join(network.inputs)} "
+            "do not have"
+        )
+    if sizes == {()}:
+        raise RequestError("a network that reads features alone has no receptive fields")
 
 
 class Upstream(NamedTuple):
@@ -101,9 +115,10 @@ class Upstream(NamedTuple):
 
 
 def _upstreams(analysis: Analysis, laid: list[bool]) -> list[Upstream]:
-    """For each volume that was computed; the input is the first."""
-    fields, upstreams = [analysis.field(0)], [Upstream()]
-    for facts in analysis.facts[: len(laid) - 1]:
+    """For each tensor that was computed; the inputs are the first."""
+    entering = range(len(analysis.network.inputs))
+    fields, upstreams = [analysis.field(tensor) for tensor in entering], [Upstream() for _ in entering]
+    for facts in analysis.facts[: len(laid) - len(entering)]:
         own, inputs = facts.receptive_field, facts.node.inputs
         apart = not laid[inputs[0]] and any(axis.positions > 1 for axis in fields[inputs[0]].axes)
         wider = own != fields[inputs[0]] and len(inputs) == 1 and not facts.node.layer.mixes_positions

@@ -9,6 +9,7 @@ The kernels run on positions in place of values. A convolution of kernel 3 and p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -54,15 +55,19 @@ class Dependence(NamedTuple):
 
 
 def dependence_ranges(network: Network) -> list[tuple[Dependence, ...]]:
-    """What is seen along each axis of the input, for that and for each volume behind it that can be computed.
+    """What is seen along each axis of the inputs, for each of them and each tensor that can be computed.
 
+    All inputs have the same axes, each value of which is its own position whichever input it is in.
     Raises RequestError for a network too large to run.
     """
-    shape = network.input_shape
-    places = [_laid(axis, shape) for axis in range(len(shape) - 1)]
-    first = [_seen(network, FirstDependenceRun, place.view(FirstDependence)) for place in places]
-    last = [_seen(network, FirstDependenceRun, (-place).view(FirstDependence)) for place in places]
-    border = _seen(network, PaddingDependenceRun, PaddingDependence.blank(shape))
+    shapes = network.input_shapes
+    axes = range(len(shapes[0]) - 1)
+    places = [[_laid(axis, shape) for shape in shapes] for axis in axes]
+    first = [_seen(network, FirstDependenceRun, [p.view(FirstDependence) for p in along]) for along in places]
+    last = [
+        _seen(network, FirstDependenceRun, [(-p).view(FirstDependence) for p in along]) for along in places
+    ]
+    border = _seen(network, PaddingDependenceRun, [*map(PaddingDependence.blank, shapes)])
     return [
         tuple(
             Dependence(
@@ -92,11 +97,11 @@ class Places(NamedTuple):
     laid: bool
 
 
-def _seen(network: Network, make_run: type[DependenceRun], start: DependenceArray) -> list[Places]:
-    """What the input and each layer's output saw."""
-    tensors: dict[int, Array] = {0: start}
-    rank, sequences = start.ndim - 1, set[int]()
-    seen = [_joined(start, rank, laid=True)]
+def _seen(network: Network, make_run: type[DependenceRun], start: Sequence[DependenceArray]) -> list[Places]:
+    """What each input, of which `start` says it, and each layer's output saw."""
+    tensors: dict[int, Array] = dict(enumerate(start))
+    rank, sequences = start[0].ndim - 1, set[int]()
+    seen = [_joined(one, rank, laid=True) for one in start]
     for number, (tensor, node) in enumerate(network.written):
         run = make_run(np.random.default_rng(0))
         try:
@@ -110,7 +115,7 @@ def _seen(network: Network, make_run: type[DependenceRun], start: DependenceArra
         if node.layer.begins_sequence or goes_on:
             sequences.add(tensor)
         laid = output.ndim == rank + 1 and tensor not in sequences
-        seen.append(_joined(output.view(type(start)), rank, laid=laid))
+        seen.append(_joined(output.view(type(start[0])), rank, laid=laid))
         for one in {*node.inputs, tensor}:
             if (network.last_readers[one] or 0) <= number:
                 del tensors[one]
