@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from archcalc.analysis.errata import errata_of
 from archcalc.analysis.explanation import connectivity_formulas, layer_formulas
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import Formula
 from archcalc.report.auxiliary import layer_notes
+from archcalc.report.errata import erratum_note
 from archcalc.report.harmless import free_text
 from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Section, Table
@@ -38,11 +40,13 @@ def explanation(analysis: Analysis, facts: Facts, options: Options) -> Page:
     if node.layer.convolves:
         sections.append((CONNECTED, tuple(formula_lines(connectivity_formulas(facts, analysis)))))
     note = (f"note: {free_text(node.note)}",) if node.note else ()
+    told = (each for each in errata_of(analysis.network, node.name) if each.printed not in node.note)
+    errata = map(erratum_note, told)
     return Page(
         title=f"{node.name} of {title(analysis.network)}",
         lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype),
         sections=tuple(sections),
-        notes=(*symbol_notes(sections), *_order(facts), *layer_notes(facts, analysis), *note),
+        notes=(*symbol_notes(sections), *_order(facts), *layer_notes(facts, analysis), *note, *errata),
         data=lambda: _data(analysis, facts),
         records=lambda: _records(analysis, facts),
     )

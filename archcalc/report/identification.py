@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from archcalc.analysis.conventions import BUILDS
-from archcalc.analysis.conventions.identification import Asked, Match
+from archcalc.analysis.conventions.identification import Asked, Match, published_as
+from archcalc.analysis.errata import Erratum
 from archcalc.analysis.facts import Analysis
+from archcalc.report.errata import erratum_note
 from archcalc.report.heading import heading_lines, network_data
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Row, Section, Table
 from archcalc.report.reconciliation import derivation_data, in_layer, notes, steps, subject
@@ -42,19 +44,21 @@ def identification(
     layer: str = "",
 ) -> Page:
     """The page of `archcalc reconcile SPEC NUMBER`: the figures that are the number, or come near it."""
+    errata = published_as(number, analysis.network, layer)
     table = (
         Table(FOUND, tuple(map(_match_row, found))) if found else Table(NEAREST, tuple(map(_near_row, near)))
     )
     return Page(
-        title=f"{subject(analysis, layer)}: {_verdict(number, found)}",
+        title=f"{subject(analysis, layer)}: {_verdict(number, found, errata)}",
         lines=heading_lines(analysis, "one example", "float32"),
         table=table,
         sections=tuple(_explained(found)),
         notes=(
+            *map(erratum_note, errata),
             *_build_notes(one.candidate.build for one in _all(found, near)),
             *notes(analysis, (), layer=layer),
         ),
-        data=lambda: in_layer(_identified(analysis, number, found, near), layer),
+        data=lambda: in_layer(_identified(analysis, number, found, near, errata), layer),
         records=(lambda: _near_records(near)) if near else None,
     )
 
@@ -63,7 +67,9 @@ def _all(found: tuple[Match, ...], near: tuple[tuple[Match, int], ...]) -> Itera
     return found or (match for match, _ in near)
 
 
-def _verdict(number: Asked, found: tuple[Match, ...]) -> str:
+def _verdict(number: Asked, found: tuple[Match, ...], errata: tuple[Erratum, ...]) -> str:
+    if errata and not found:
+        return f"{number.text} was published, but is no figure of it; the nearest figures"
     if not found:
         return f"no convention known here gives {number.text}; the nearest figures"
     amounts = len({match.candidate.derivation.total for match in found})
@@ -119,15 +125,24 @@ def _build_notes(names: Iterable[str]) -> Iterator[str]:
 
 
 def _identified(
-    analysis: Analysis, number: Asked, found: tuple[Match, ...], near: tuple[tuple[Match, int], ...]
+    analysis: Analysis,
+    number: Asked,
+    found: tuple[Match, ...],
+    near: tuple[tuple[Match, int], ...],
+    errata: tuple[Erratum, ...],
 ) -> NumberDocument:
-    return {
+    document: NumberDocument = {
         "schema_version": SCHEMA_VERSION,
         "network": network_data(analysis.network),
         "number": number.text,
         "matches": [{**_match_data(match), "unit": match.unit, "cut": match.cut} for match in found],
         "nearest": [{**_match_data(match), "lacks": lacks} for match, lacks in near],
     }
+    if errata:
+        document["errata"] = [
+            {"printed": each.printed, "says": each.says, "section": each.section} for each in errata
+        ]
+    return document
 
 
 def _match_data(match: Match) -> CandidateData:

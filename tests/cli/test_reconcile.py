@@ -132,6 +132,21 @@ def test_a_zero_is_refused(archcalc):
     assert "'0' tells no convention from another" in err
 
 
+def test_reconcile_answers_from_them(archcalc):
+    code, out, err = archcalc("reconcile", "alexnet-grouped", "253440")
+    assert (code, err) == (0, "")
+    assert "253440 was published, but is no figure of it" in out.splitlines()[0]
+    assert "a slip for 55·55·96 = 290,400" in out
+    document = json.loads(archcalc("reconcile", "alexnet-grouped", "253440", "-f", "json").out)
+    assert document["matches"] == []
+    assert [each["printed"] for each in document["errata"]] == ["253,440"]
+
+
+def test_explain_answers_from_them(archcalc):
+    assert "a slip for 55·55·96 = 290,400" in archcalc("explain", "alexnet-grouped", "conv1").out
+    assert "in print" not in archcalc("explain", "alexnet-grouped", "conv2").out
+
+
 def test_wrong_calls(archcalc):
     for arguments, message in (
         (["vgg16", "15.5Q"], "'15.5Q' is no number with a unit, such as 15.52G"),

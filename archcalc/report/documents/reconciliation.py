@@ -79,6 +79,14 @@ class NearData(CandidateData):
     lacks: int
 
 
+class ErratumData(TypedDict):
+    """A published figure that the number is: what is wrong with it, and where docs/errata.md says more."""
+
+    printed: str
+    says: str
+    section: str
+
+
 class NumberDocument(TypedDict):
     """What `archcalc reconcile --number` writes."""
 
@@ -88,3 +96,4 @@ class NumberDocument(TypedDict):
     number: str
     matches: list[MatchData]
     nearest: list[NearData]
+    errata: NotRequired[list[ErratumData]]
