@@ -109,6 +109,8 @@ SETTING_ALIASES: dict[str, tuple[str, ...]] = {
     "padding_mode": ("padding_mode", "mode"),
     "num_heads": ("heads",),
     "num_groups": ("groups",),
+    "num_features": ("in_channels",),
+    "num_channels": ("in_channels",),
 }
 
 INPUT_ALIASES: dict[str, str] = {

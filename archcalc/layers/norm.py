@@ -22,7 +22,7 @@ from archcalc.layers.base import (
     reach_along_last,
     side_lengths,
 )
-from archcalc.layers.conv import check_groups
+from archcalc.layers.conv import check_channels, check_groups
 from archcalc.layers.settings import FLAG, POSITIVE, choice, layer_kind, number, optional, setting
 
 EPSILON = number(0, 1, "a number from 0 to 1")
@@ -69,6 +69,11 @@ class BatchNorm(Normalisation):
     track_running_stats: bool = setting(FLAG, default=True)
     eps: float = setting(EPSILON, default=1e-5)
     momentum: float = setting(EPSILON, default=0.1)
+    in_channels: int | None = setting(optional(POSITIVE), default=None)
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        check_channels(self.in_channels, inputs[0][0])
+        return inputs[0]
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
         channels = inputs[0][:1]
@@ -176,11 +181,13 @@ class GroupNorm(Normalisation):
     groups: int = setting(POSITIVE, symbol="g")
     affine: bool = setting(FLAG, default=True)
     eps: float = setting(EPSILON, default=1e-5)
+    in_channels: int | None = setting(optional(POSITIVE), default=None)
 
     def output_shape(self, inputs: Shapes) -> Shape:
         (shape,) = inputs
         if isinstance(shape, SequenceShape):
             raise ShapeError(f"needs an input with its channels first, got the sequence {list(shape)}")
+        check_channels(self.in_channels, shape[0])
         check_groups(shape[0], shape[0], self.groups)
         return shape
 

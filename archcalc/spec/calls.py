@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archcalc.errors import Span
 from archcalc.layers.settings import Setting
 from archcalc.network import INPUT
-from archcalc.spec.document import Entry, Sequence
+from archcalc.spec.document import Entry, Sequence, Value
 from archcalc.spec.expressions import Scope
 
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_./-]*\Z"
@@ -100,6 +100,7 @@ class Call(NamedTuple):
     note: str
     name_span: Span
     from_span: Span
+    item: Value
 
 
 class Frame(NamedTuple):

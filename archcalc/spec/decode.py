@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache, partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from archcalc.layers import Layer, layer_class
 from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.settings import Setting, required_settings, settings_of
 from archcalc.quoting import listed, quoted, shortened
-from archcalc.spec.calls import COMMON
+from archcalc.spec.calls import COMMON, Call
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
 from archcalc.spec.expressions import (
     ExpressionError,
@@ -120,8 +120,15 @@ def expanded_for(problems: Problems, span: Span) -> str:
     return f", for the block used in line {user.line}{file}"
 
 
-def read(setting: Setting, what: str, value: Value, scope: Scope, problems: Problems) -> Any:
-    """The value of one setting, or None with its problem noted."""
+def read(
+    setting: Setting,
+    what: str,
+    value: Value,
+    scope: Scope,
+    problems: Problems,
+    line: Callable[[], str | None] = lambda: None,
+) -> Any:
+    """The value of one setting, or None with its problem noted; `line` is a hint where there is no better."""
     found, known = computed(value, scope, problems)
     if not known:
         return None
@@ -135,7 +142,9 @@ def read(setting: Setting, what: str, value: Value, scope: Scope, problems: Prob
             message += worth(found) + expanded_for(problems, culprit.span)
             also = problems.expanded_from()
         hint = error.args[0] if error.args and isinstance(error, ValueError) else None
-        problems.add("type", message, culprit.span, hint or _notation_hint(setting, found), also)
+        notation = _notation_hint(setting, found)
+        meant = (lambda: None) if is_computed(culprit) else line
+        problems.add("type", message, culprit.span, hint or notation or meant, also)
         return None
 
 
@@ -230,39 +239,50 @@ def _required(kind: str) -> tuple[str, ...]:
     return required_settings(layer_class(kind))
 
 
-def read_layer(
-    kind: str, entries: dict[str, Entry], span: Span, scope: Scope, problems: Problems
-) -> Layer | None:
-    """A layer of a kind from its settings, or None with the problems noted."""
-    settings = _settings(kind)
+def read_layer(call: Call, scope: Scope, problems: Problems, line: Callable[[], str | None]) -> Layer | None:
+    """The layer that a call describes, or None with the problems noted; `line` is what it may have meant."""
+    kind, settings = call.kind, _settings(call.kind)
+    entries = call.entries
+    if not all(canonical(key, settings) for key in entries):
+        from archcalc.spec.foreign_forms import joined_tuples
+
+        entries = joined_tuples(entries)
     values: dict[str, object] = {}
     before, unknown = problems.count, False
     for key, entry in entries.items():
         name = canonical(key, settings)
         if name is None:
             unknown = True
-            _note_unknown(kind, entry, settings, problems)
+            _note_unknown(kind, entry, settings, problems, line)
         elif name in values:
             message = f"{quoted(key)} sets {name} of {kind} a second time"
             problems.add("duplicate-key", message, entry.span, "keep one of them")
         else:
-            values[name] = read(settings[name], f"{name} of {kind}", entry.value, scope, problems)
+            values[name] = read(settings[name], f"{name} of {kind}", entry.value, scope, problems, line)
     missing = [name for name in _required(kind) if name not in values]
     if missing and not unknown:
-        _note_missing(kind, missing, span, problems)
+        _note_missing(kind, missing, call.span, problems, line)
     return layer_class(kind)(**values) if problems.count == before and not missing else None
 
 
-def _note_unknown(kind: str, entry: Entry, settings: Iterable[str], problems: Problems) -> None:
+def _note_unknown(
+    kind: str, entry: Entry, settings: Iterable[str], problems: Problems, line: Callable[[], str | None]
+) -> None:
     def hint() -> str:
         names = [*settings, *COMMON]
         aliases = [alias for alias in SETTING_ALIASES if canonical(alias, names)]
-        return suggestion(entry.key, [*names, *aliases]) or f"{kind} has {', '.join(names)}"
+        near = suggestion(entry.key, [*names, *aliases])
+        from archcalc.spec.rewriting import is_foreign
+
+        mended = line() if near is None or is_foreign(entry.key) else None
+        return mended or near or f"{kind} has {', '.join(names)}"
 
     problems.add("unknown-setting", f"{kind} has no setting {quoted(entry.key)}", entry.span, hint)
 
 
-def _note_missing(kind: str, missing: list[str], span: Span, problems: Problems) -> None:
+def _note_missing(
+    kind: str, missing: list[str], span: Span, problems: Problems, line: Callable[[], str | None]
+) -> None:
     example = ", ".join(f"{name}: …" for name in _required(kind))
-    hint = f"write `{kind}: {{{example}}}`"
-    problems.add("missing-setting", f"{kind} needs {' and '.join(missing)}", span, hint)
+    message = f"{kind} needs {' and '.join(missing)}"
+    problems.add("missing-setting", message, span, lambda: line() or f"write `{kind}: {{{example}}}`")

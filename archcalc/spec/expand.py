@@ -69,7 +69,11 @@ class Expansion:
         self.graph = GraphBuilder((INPUT,))
         self.symbols = SymbolTable(self.graph.inputs, problems)
         self.references = References(self.symbols, self.graph, problems)
-        self.kinds = KindReader(blocks, problems)
+        self.kinds = KindReader(blocks, problems, self.names_above)
+
+    def names_above(self) -> tuple[str, ...]:
+        """The layers in front of one whose problem is being noted; none where one of these is invalid too."""
+        return () if self.problems.count > 1 else tuple(node.name for node in self.graph.nodes)
 
     def expand_list(self, value: Value, frame: Frame, tensor: int) -> int:
         """Expand a list of layers that begins on `tensor`; returns the tensor it ends on."""
@@ -105,7 +109,9 @@ class Expansion:
         own = self.common_setting(name, NAME_SETTING, "name", frame)
         if name and own is None:
             self.symbols.suppress_all(value)
-        call = Call(kind, entries, span, own, note, _value_span(name) or span, _value_span(source) or span)
+        call = Call(
+            kind, entries, span, own, note, _value_span(name) or span, _value_span(source) or span, value
+        )
         return self.expand_call(call, frame, source, tensor)
 
     def expand_call(self, call: Call, frame: Frame, source: Entry | None, tensor: int) -> int:
@@ -127,7 +133,7 @@ class Expansion:
         if call.kind in self.blocks or call.kind in STRUCTURES:
             return self.expand_structure(call, frame, inputs)
         cls = layer_class(call.kind)
-        layer = read_layer(call.kind, call.entries, call.span, frame.scope, self.problems)
+        layer = read_layer(call, frame.scope, self.problems, lambda: self.kinds.line(call.item))
         name = self.symbols.declare(call, frame.path)
         if name is None:
             return INVALID_TENSOR

@@ -5,7 +5,7 @@ An item is told from what it may have been meant as, most often an indentation t
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from archcalc.errors import Span
 from archcalc.layers import LAYERS, layer_class
@@ -17,7 +17,7 @@ from archcalc.spec.decode import described, expanded_for, read, worth
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.problems import Also, Problems
 from archcalc.spec.structures import STRUCTURES, structure_example
-from archcalc.suggestions import suggestion
+from archcalc.suggestions import nearest, suggestion
 
 Head = tuple[str, Mapping | None, Span]
 """The kind of an item, canonical, its settings, and where the kind stands."""
@@ -26,18 +26,21 @@ Head = tuple[str, Mapping | None, Span]
 class KindReader:
     """Reads the kinds of items, where a spec also has the kinds that its blocks define."""
 
-    def __init__(self, blocks: Collection[str], problems: Problems) -> None:
+    def __init__(
+        self, blocks: Collection[str], problems: Problems, above: Callable[[], tuple[str, ...]]
+    ) -> None:
         self.blocks = blocks
+        self.above = above
         self.problems = problems
         self.kinds_listed = False
 
     def head(self, value: Value, frame: Frame) -> Head | None:
         """The kind and settings of an item, or None with its problem noted."""
         if isinstance(value, Scalar) and isinstance(value.value, str):
-            return self.known_kind(value.text, None, value.span, frame)
+            return self.known_kind(value.text, None, value, value.span, frame)
         if isinstance(value, Mapping) and len(value.entries) == 1:
             (entry,) = value.entries.values()
-            return self.only_key(entry, frame)
+            return self.only_key(entry, value, frame)
         if isinstance(value, Mapping) and value.entries:
             self.several_keys(value)
         else:
@@ -45,32 +48,46 @@ class KindReader:
             self.problems.add("type", message, value.span, _layer_hint(value))
         return None
 
-    def only_key(self, entry: Entry, frame: Frame) -> Head | None:
+    def only_key(self, entry: Entry, item: Value, frame: Frame) -> Head | None:
         """The kind and settings of an item `key: value`."""
         value = entry.value
         if isinstance(value, Mapping):
-            return self.known_kind(entry.key, value, entry.span, frame)
-        known = self.known_kind(entry.key, None, entry.span, frame)
+            return self.known_kind(entry.key, value, item, entry.span, frame)
+        known = self.known_kind(entry.key, None, item, entry.span, frame)
         if known is None or (isinstance(value, Scalar) and value.value is None):
             return known
         message = f"{quoted(entry.key)} needs its settings as a mapping, found {described(value)}"
-        self.problems.add("type", message, value.span, _settings_hint(entry.key, value))
+        self.problems.add(
+            "type", message, value.span, lambda: self.line(item) or _settings_hint(entry.key, value)
+        )
         return None
+
+    def line(self, item: Value) -> str | None:
+        """The line that an item of another tool's words or forms means here, as a hint."""
+        from archcalc.spec.rewriting import hint_for
+
+        return hint_for(item, self.above())
 
     def several_keys(self, value: Mapping) -> None:
         """Note that an item has more keys than one: most often settings are not indented."""
         first, *others = value.entries.values()
+        indent, other = "", "begin each layer with `- `"
         if isinstance(first.value, Scalar) and first.value.value is None:
-            hint = f"indent the settings further than `{first.key}:`"
+            indent = f"indent the settings further than `{first.key}:`"
         elif isinstance(first.value, Mapping) and others[0].key not in LAYERS:
-            hint = f"indent all settings of `{first.key}:` alike"
-        else:
-            hint = "begin each layer with `- `"
+            indent = f"indent all settings of `{first.key}:` alike"
+
+        def hint() -> str:
+            line = self.line(value)
+            return ", or ".join(part for part in (indent, line) if part) or other
+
         keys = listed(value.entries, 4)
         message = f"a layer is one kind with its settings, found {len(value.entries)} keys: {keys}"
         self.problems.add("type", message, others[0].span, hint)
 
-    def known_kind(self, written: str, mapping: Mapping | None, span: Span, frame: Frame) -> Head | None:
+    def known_kind(
+        self, written: str, mapping: Mapping | None, item: Value, span: Span, frame: Frame
+    ) -> Head | None:
         """The canonical name of a kind, which may be computed, or its problem noted."""
         word = read(KIND_SETTING, "a layer", Scalar(written, written, span), frame.scope, self.problems)
         if word is None:
@@ -83,14 +100,17 @@ class KindReader:
         if word != written:
             message += worth(word) + expanded_for(self.problems, span)
             also = self.problems.expanded_from()
-        self.problems.add("unknown-kind", message, span, lambda: self.kind_hint(word), also)
+        self.problems.add("unknown-kind", message, span, lambda: self.kind_hint(word, item), also)
         return None
 
-    def kind_hint(self, word: str) -> str | None:
+    def kind_hint(self, word: str, item: Value) -> str | None:
         """What an unknown kind may have meant; the first that is like none is told what kinds there are."""
         if " - " in word:
             return "begin each `- ` in the same column"
         names = [*self.blocks, *LAYERS, *STRUCTURES]
+        near_block = nearest(word, self.blocks)
+        if not near_block and (line := self.line(item)):
+            return line
         near = suggestion(word, [*names, *KIND_ALIASES])
         if near or self.kinds_listed:
             return near

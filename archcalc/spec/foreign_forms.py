@@ -1,0 +1,204 @@
+"""The forms in which layers are written elsewhere, and the word and the settings that each holds.
+
+    - type: maxpool                  a key for the kind
+      kernel_size: 2
+    - nn.MaxPool2d(2)                a call in Python
+    - (pool): MaxPool2d(kernel_size=2)   as PyTorch prints it
+    - maxpool {kernel_size: 2}       no colon
+    - conv: 64                       a value in place of settings
+
+Only what is wrong has to import this.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as Names
+from typing import NamedTuple
+
+from archcalc.errors import SpecError
+from archcalc.spec.calls import COMMON
+from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
+
+KIND_KEYS = ("type", "kind", "class_name", "op_type", "layer_type", "layer", "op", "module")
+CONFIG_KEYS = ("config", "params", "settings", "kwargs", "attrs", "attributes", "options", "with")
+
+_CALL = r"\s*(?:(?:self\.)?(\w+)\s*=\s*)?([A-Za-z_][\w.]*)\s*\((.*)\)\s*,?\s*\Z"
+_BRACED = r"\s*([A-Za-z_][\w.]*)\s*:?\s*(\{.*\})\s*\Z"
+_PAIR = r"(\w+)\s*[:=]\s*([^\s:=].*)\Z"
+_WORD = r"[A-Za-z_][\w.-]*\Z"
+_NUMBER = r"[-+]?(\d+|\d+\.\d*|\.\d+)([eE][-+]?\d+)?\Z"
+_WORDS = {"true": True, "false": False, "none": None, "null": None}
+
+
+class Written(NamedTuple):
+    """A layer as somebody wrote it: a word for its kind, settings by name, and values without a name."""
+
+    word: str
+    settings: dict[str, object]
+    positional: tuple[object, ...] = ()
+
+
+def layer_written(item: Value) -> Written | None:
+    """What an item of a list of layers says, in whatever form."""
+    if isinstance(item, Scalar):
+        return in_text(item.text)
+    if not isinstance(item, Mapping) or not item.entries:
+        return None
+    entries = with_tuples(item.entries)
+    if typed := next((key for key in KIND_KEYS if _is_word(entries.get(key))), None):
+        return _typed(typed, entries)
+    own = {key: plain(entry.value) for key, entry in entries.items() if key in COMMON}
+    others = [entry for key, entry in entries.items() if key not in COMMON]
+    if not others:
+        return None
+    found = _of_key(others[0])
+    rest = {entry.key: plain(entry.value) for entry in others[1:]}
+    return found and found._replace(settings={**own, **found.settings, **rest})
+
+
+def in_text(text: str) -> Written | None:
+    """A call as in Python, a word with settings in braces, or a word alone."""
+    if call := re.match(_CALL, text, re.DOTALL):
+        name, word, inside = call.groups()
+        positional, settings = _arguments(inside)
+        return Written(word, {"name": name, **settings} if name else settings, positional)
+    if braced := re.match(_BRACED, text, re.DOTALL):
+        try:
+            found = parse(braced[2].encode("utf-8", "surrogatepass"), "", {})
+        except SpecError:
+            return None
+        if isinstance(found, Mapping):
+            entries = with_tuples(found.entries)
+            return Written(braced[1], {key: plain(entry.value) for key, entry in entries.items()})
+    return Written(text.strip(), {}) if re.match(_WORD, text.strip()) else None
+
+
+def with_tuples(entries: Names[str, Entry]) -> dict[str, Entry]:
+    """The entries, with what YAML takes apart put together, and `stride:2` and `stride=2` taken apart."""
+    split: dict[str, Entry] = {}
+    for key, entry in entries.items():
+        pair = re.match(_PAIR, key) if _is_bare(entry) else None
+        if pair:
+            value = Scalar(_scalar(pair[2]), pair[2], entry.value.span)
+            split[pair[1]] = Entry(pair[1], entry.span, value)
+        else:
+            split[key] = entry
+    return joined_tuples(split)
+
+
+def joined_tuples(entries: Names[str, Entry]) -> dict[str, Entry]:
+    """The entries, with `kernel_size: (5, 5)` as one: in braces YAML reads the value `(5` and a key `5)`."""
+    found: dict[str, Entry] = {}
+    unclosed = ""
+    for key, entry in entries.items():
+        if unclosed and _is_bare(entry):
+            _extend(found, unclosed, entry)
+        else:
+            found[key] = entry
+            unclosed = key
+        last = found[unclosed].value
+        if not isinstance(last, Scalar) or last.quoted or last.text.count("(") <= last.text.count(")"):
+            unclosed = ""
+    return found
+
+
+def _is_bare(entry: Entry) -> bool:
+    """Whether an entry is a key without a value."""
+    return isinstance(entry.value, Scalar) and entry.value.value is None
+
+
+def _extend(found: dict[str, Entry], key: str, entry: Entry) -> None:
+    last = found[key].value
+    assert isinstance(last, Scalar)
+    text = f"{last.text}, {entry.key}"
+    found[key] = found[key]._replace(value=Scalar(text, text, last.span.up_to(entry.span)))
+
+
+def plain(value: Value) -> object:
+    """A value as plain Python; expressions stay text."""
+    if isinstance(value, Scalar):
+        return value.value
+    if isinstance(value, Sequence):
+        return [plain(item) for item in value.items]
+    return {key: plain(entry.value) for key, entry in with_tuples(value.entries).items()}
+
+
+def in_python(text: str) -> object:
+    """A literal of Python or YAML: `(5, 5)`, `'same'`, `True`, `0.5`, `20%`."""
+    text = text.strip()
+    if text[:1] in ("(", "[") and text[-1:] in (")", "]"):
+        return [in_python(part) for part in _parts(text[1:-1])]
+    return _scalar(text)
+
+
+def _scalar(text: str) -> int | float | bool | str | None:
+    text = text.strip()
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    if len(text) < 30 and re.match(_NUMBER, text):
+        return int(text) if text.lstrip("+-").isdecimal() else float(text)
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return text
+
+
+def _typed(typed: str, entries: dict[str, Entry]) -> Written:
+    """A layer with a key for its kind; what stands under `config:` and the like are settings too."""
+    settings: dict[str, object] = {}
+    for key, entry in entries.items():
+        nested = key in CONFIG_KEYS or key.endswith("_param")
+        if nested and isinstance(entry.value, Mapping):
+            inner = plain(entry.value)
+            settings.update(inner if isinstance(inner, dict) else {})
+        elif key != typed:
+            settings[key] = plain(entry.value)
+    return Written(str(plain(entries[typed].value)), settings)
+
+
+def _is_word(entry: Entry | None) -> bool:
+    return entry is not None and isinstance(entry.value, Scalar) and isinstance(entry.value.value, str)
+
+
+def _of_key(entry: Entry) -> Written | None:
+    """What `key: value` says."""
+    value = entry.value
+    if isinstance(value, Mapping):
+        inner = plain(value)
+        return Written(entry.key, inner if isinstance(inner, dict) else {})
+    if isinstance(value, Scalar) and value.value is None:
+        return in_text(entry.key)
+    if "{" in entry.key and isinstance(value, Scalar):
+        return in_text(f"{entry.key}: {value.text}")
+    if isinstance(value, Scalar) and re.match(_CALL, value.text, re.DOTALL):
+        found = in_text(value.text)
+        return found and found._replace(settings={"name": entry.key.strip("()"), **found.settings})
+    return Written(entry.key, {}, (plain(value),))
+
+
+def _arguments(text: str) -> tuple[tuple[object, ...], dict[str, object]]:
+    """The arguments of a call in Python, without and with names."""
+    positional: list[object] = []
+    named: dict[str, object] = {}
+    for part in _parts(text):
+        name, equals, value = part.partition("=")
+        if equals and re.match(r"\s*\w+\s*\Z", name):
+            named[name.strip()] = in_python(value)
+        else:
+            positional.append(in_python(part))
+    return tuple(positional), named
+
+
+def _parts(text: str) -> Iterator[str]:
+    """What stands between the commas that are in no brackets."""
+    depth, part = 0, ""
+    for letter in text:
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth <= 0:
+            yield part
+            part = ""
+        else:
+            part += letter
+    if part.strip():
+        yield part

@@ -1,0 +1,299 @@
+"""From a layer as other tools write it to the line that says the same here, for hints.
+
+    - Conv2D: {filters: 8, kernel_size: (3, 3), activation: relu}
+    hint: write `- conv: {filters: 8, kernel_size: [3, 3]}`, and below it `- relu`
+
+A line is offered only where each of its settings is one that the kind has, with a value that it reads. Where
+that cannot be, nothing is offered, or it is said that archcalc has no such layer. Only what is wrong has to
+import this.
+"""
+
+from __future__ import annotations
+
+import re
+
+from archcalc.layers import LAYERS, layer_class
+from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
+from archcalc.layers.settings import Setting, required_settings, settings_of
+from archcalc.quoting import shortened
+from archcalc.spec.calls import COMMON
+from archcalc.spec.document import Mapping, Value
+from archcalc.spec.foreign_forms import Written, in_python, layer_written
+from archcalc.spec.foreign_values import forms, in_yaml, plain_word, resolved
+from archcalc.spec.foreign_words import (
+    ACTIVATION_KEYS,
+    DROPPED,
+    FILLED,
+    KINDS,
+    MISSING,
+    NO_3D,
+    NO_ACTIVATION,
+    OWN_RENAMES,
+    POSITIONAL,
+    RENAMES,
+)
+from archcalc.suggestions import nearest
+
+UNKNOWN = "…"
+"""What stands for a value that nobody has given."""
+
+_UNSPACED = re.compile(r"(\w+):[^\s:]")
+
+LINE_LIMIT = 300
+"""So many characters may a line have that is offered."""
+
+
+class NoSuchLayerError(Exception):
+    """Archcalc has nothing that says the same; the message is the hint."""
+
+
+class Line:
+    """The line that a layer becomes: its kind, its settings, the lines below it, and what is said of it."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.settings: dict[str, object] = {}
+        self.below: list[str] = []
+        self.notes: list[str] = []
+
+    @property
+    def known(self) -> dict[str, Setting]:
+        """The settings that the kind has."""
+        fields = settings_of(layer_class(self.kind)).items()
+        return {name: field.metadata["setting"] for name, field in fields}
+
+
+def hint_for(item: Value, above: tuple[str, ...] = ()) -> str | None:
+    """What to write in place of an item, with its own numbers; `above` are the layers in front of it."""
+    written = layer_written(item)
+    if written is None:
+        return None
+    try:
+        line = rewritten(written, above)
+    except NoSuchLayerError as error:
+        return str(error)
+    return _slip(item) + _hint(line) if line else None
+
+
+def _slip(item: Value) -> str:
+    """What YAML read as one word, where a `:` or a space is missing; else nothing."""
+    keys = item.entries if isinstance(item, Mapping) else {}
+    for key, entry in keys.items():
+        if found := re.match(r"([\w.]+)\s*(:?)\s*\{", key):
+            return f"a {'space' if found[2] else '`:`'} is missing behind `{shortened(found[1])}{found[2]}`: "
+        inner = entry.value.entries if isinstance(entry.value, Mapping) else {}
+        if found := next((pair for pair in map(_UNSPACED.match, inner) if pair), None):
+            return f"a space is missing behind `{shortened(found[1])}:`: "
+    return ""
+
+
+def is_foreign(key: str) -> bool:
+    """Whether a setting is one that other tools have."""
+    plain = plain_word(key)
+    known = {name.rsplit(".", 1)[-1] for name in DROPPED}
+    return plain in RENAMES or plain in ACTIVATION_KEYS or plain in known or bool(_UNSPACED.match(key))
+
+
+def no_such_layer(word: str) -> str | None:
+    """What archcalc has in place of a kind that it has not, where that is known."""
+    key = plain_word(word)
+    return MISSING.get(key) or (NO_3D if key.endswith("3d") else None)
+
+
+def meaning(word: str) -> str | None:
+    """The kind that a word of another tool stands for."""
+    key = plain_word(word)
+    if key in KINDS:
+        return KINDS[key]
+    own = {plain_word(name): name for name in (*LAYERS, *KIND_ALIASES)}
+    name = own.get(key)
+    return KIND_ALIASES.get(name, name) if name else None
+
+
+def rewritten(written: Written, above: tuple[str, ...] = ()) -> Line | None:
+    """The line that says the same as a layer as it is written, or None where that is not known."""
+    written = resolved(written)
+    if missing := no_such_layer(written.word):
+        raise NoSuchLayerError(missing)
+    kind = meaning(written.word)
+    if kind is None:
+        return None
+    line = Line(kind)
+    given = {**_named(line, written), **written.settings}
+    for key, value in given.items():
+        if not _set(line, written, key, value, above):
+            return None
+    _fill(line, written)
+    if written.word == "Conv" and written.positional:
+        _as_in_ultralytics(line)
+    return line
+
+
+def _as_in_ultralytics(line: Line) -> None:
+    """Its `Conv` pads to the same size at stride 1, and is followed by batch norm and SiLU."""
+    kernel = line.settings.get("kernel_size")
+    if line.settings["kernel_size"] == UNKNOWN:
+        kernel = line.settings["kernel_size"] = 1
+    if isinstance(kernel, int) and kernel > 1:
+        line.settings.setdefault("padding", kernel // 2)
+    line.settings["bias"] = False
+    line.below = ["- batchnorm", "- silu"]
+
+
+def _named(line: Line, written: Written) -> dict[str, object]:
+    """The values without a name, by the names that they have."""
+    values = written.positional
+    if not values:
+        return {}
+    key = plain_word(written.word)
+    if layer_class(line.kind).merges:
+        flat = values[0] if len(values) == 1 and isinstance(values[0], list) else list(values)
+        return {"from": flat}
+    of_keras = re.search(r"Conv[0-9]?D?(Transpose)?\Z|[0-9]D(Transpose)?\Z", written.word)
+    names = POSITIONAL.get(key, ())
+    if of_keras and "kernel_size" in line.known and "filters" in line.known:
+        names = POSITIONAL["keras.conv"]
+    if len(values) == 1 and isinstance(values[0], list) and names and key != "flatten":
+        values = tuple(values[0])
+    required = required_settings(layer_class(line.kind))
+    if len(values) == 1 and required:
+        names = required
+    elif len(values) == 1 and not names:
+        names = tuple(name for name in line.known if isinstance(line.known[name].schema.get("type"), str))
+        names = tuple(name for name in names if line.known[name].schema["type"] != "boolean")
+    names = names or tuple(dict.fromkeys((*required, *line.known)))
+    if names == ("inplace",) and not isinstance(values[0], bool):
+        return {"": values[0]}
+    if len(values) > len(names):
+        raise NoSuchLayerError(f"say what each value is: {line.kind} has {', '.join(line.known)}")
+    return dict(zip(names, values, strict=False))
+
+
+def _set(line: Line, written: Written, key: str, value: object, above: tuple[str, ...]) -> bool:
+    """Give the line a setting, or what stands for it here; False where that is not known."""
+    plain = plain_word(key)
+    if plain_word(written.word) in ("route", "shortcut") and plain in ("layers", "from"):
+        _route(line, written, value, above)
+        return True
+    if key in COMMON:
+        line.settings[key] = value
+        return True
+    if plain in ACTIVATION_KEYS and "activation" not in line.known:
+        _activate(line, value)
+        return True
+    if plain == "batchnormalize" and value not in (0, False):
+        line.settings["bias"] = False
+        line.below.insert(0, "- batchnorm")
+        return True
+    if _dropped(line, key, plain, value):
+        return True
+    name = OWN_RENAMES.get(plain_word(written.word), {}).get(plain) or _setting_name(line, key)
+    if name is None:
+        return False
+    if name in COMMON:
+        line.settings[name] = value
+        return isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
+    return _give(line, written, name, plain, value)
+
+
+def _setting_name(line: Line, key: str) -> str | None:
+    """The setting that a word stands for among those of the kind."""
+    known = line.known
+    plain = plain_word(key)
+    if key in known:
+        return key
+    for name in (*SETTING_ALIASES.get(key, ()), *RENAMES.get(plain, ())):
+        if name in known or name in COMMON:
+            return name
+    exact = {plain_word(name): name for name in known}
+    if plain in exact:
+        return exact[plain]
+    return nearest(key, known)
+
+
+def _dropped(line: Line, key: str, plain: str, value: object) -> bool:
+    """Whether a setting says what is so anyway."""
+    row = DROPPED.get(f"{line.kind}.{plain}") or DROPPED.get(plain)
+    if row is None or plain in {plain_word(name) for name in line.known}:
+        return False
+    if any(name in line.known for name in (*SETTING_ALIASES.get(key, ()), *RENAMES.get(plain, ()))):
+        return False
+    values, why = row
+    if values and value not in values:
+        raise NoSuchLayerError(f"{line.kind} has no `{shortened(plain)}`: {why}")
+    if why and why not in line.notes:
+        line.notes.append(why)
+    return True
+
+
+def _activate(line: Line, value: object) -> None:
+    """An activation that is given with a layer stands below it, as a layer of its own."""
+    word = str(value).lower()
+    if word in NO_ACTIVATION:
+        return
+    kind = meaning(word)
+    if kind is None or not (layer_class(kind).activates or kind in LAYERS):
+        raise NoSuchLayerError(
+            f"write `- {line.kind}: …` without its activation, and that as a layer below it"
+        )
+    line.below.append("- leaky_relu: {negative_slope: 0.1}" if word == "leaky" else f"- {kind}")
+
+
+def _route(line: Line, written: Written, value: object, above: tuple[str, ...]) -> None:
+    """The layers that darknet counts backwards from the one at hand, by their names."""
+    numbers = value if isinstance(value, list) else [value]
+    numbers = [in_python(part) for text in numbers for part in str(text).split(",")]
+    names = [_counted(number, above) for number in numbers]
+    if plain_word(written.word) == "shortcut":
+        names = [_counted(-1, above), *names]
+    if len(names) == 1:
+        line.kind = "identity"
+        line.settings["from"] = names[0]
+    else:
+        line.settings["from"] = names
+
+
+def _counted(number: object, above: tuple[str, ...]) -> object:
+    if not isinstance(number, int):
+        return number
+    fits = -len(above) <= number < len(above)
+    return above[number] if fits else UNKNOWN
+
+
+def _give(line: Line, written: Written, name: str, plain: str, value: object) -> bool:
+    """Give the line a setting with its value in a form that can be read; False where there is none."""
+    setting = line.known[name]
+    for each in forms(written, name, plain, value):
+        try:
+            setting.read(each)
+        except (ValueError, OverflowError, TypeError):
+            if not (isinstance(each, str) and "$" in each):
+                continue
+        line.settings[name] = each
+        return True
+    return False
+
+
+def _fill(line: Line, written: Written) -> None:
+    """Give the line what its kind needs: the other tool's default, or a mark where nobody has said it."""
+    for name, value in FILLED.get(plain_word(written.word), {}).items():
+        if name in line.known:
+            line.settings.setdefault(name, value)
+    for name in required_settings(layer_class(line.kind)):
+        line.settings.setdefault(name, UNKNOWN)
+    if layer_class(line.kind).merges:
+        line.settings.setdefault("from", [UNKNOWN, UNKNOWN])
+
+
+def _hint(line: Line) -> str:
+    text = f"- {line.kind}" + (f": {{{_inside(line)}}}" if line.settings else "")
+    below = "".join(f", and below it `{each}`" for each in line.below)
+    notes = f" ({'; '.join(line.notes)})" if line.notes else ""
+    return f"write `{shortened(text, LINE_LIMIT)}`{below}{notes}"
+
+
+def _inside(line: Line) -> str:
+    first = [name for name in COMMON if name == "name" and name in line.settings]
+    order = [*first, *(name for name in line.known if name in line.settings)]
+    order += [name for name in line.settings if name not in order]
+    return ", ".join(f"{name}: {in_yaml(line.settings[name])}" for name in order)
