@@ -27,6 +27,7 @@ ErrorCode = Literal[
     "order",
     "cycle",
     "unread-output",
+    "unused",
     "outputs",
     "unknown-kind",
     "unknown-setting",

@@ -124,6 +124,27 @@ DECLARED = (
             """,
     ),
     Declaration(
+        "unused",
+        what="A variable, a block, a setting of a block or a column is defined, and nothing uses it.",
+        why="a misspelt name would change nothing, and the network would be another than its author thinks",
+        mend="write `$name` where the value is meant, take the name that the base has, or remove it",
+        detail="Only what stands in `$name` and `${…}` is a use, and only where something that is in use "
+        "says it. Conditions are not worked out. What a base or a library defines is reported of "
+        "that file alone; a block that another file calls, or `$kind`, may leave settings unused.",
+        example="""
+            input: {channels: 3, height: 32, width: 32}
+            variables: {width: 8, wdith: 16}
+            layers:
+              - conv: {filters: $width, kernel_size: 1}
+            """,
+        mended="""
+            input: {channels: 3, height: 32, width: 32}
+            variables: {width: 16}
+            layers:
+              - conv: {filters: $width, kernel_size: 1}
+            """,
+    ),
+    Declaration(
         "outputs",
         what="An output is auxiliary, and needed at inference too.",
         why="auxiliary outputs are those that only training computes; one that leaves the network, or that "

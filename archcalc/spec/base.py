@@ -5,15 +5,13 @@ What both have is the spec's own, but for `variables:` and `blocks:`, which are 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from os import path as paths
 
 from archcalc.errors import SpecError
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
-from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
+from archcalc.spec.document import Entry, Mapping, Scalar, Value, parse
 from archcalc.spec.problems import refused
 from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
 from archcalc.suggestions import suggestion
@@ -68,7 +66,6 @@ def with_base(
     found = top_level(parse(content_of(name, path), name, texts))
     _refuse_library(found, entry.value)
     base = with_base(found, paths.dirname(path), texts, (*users, path))
-    _refuse_misspelt(spec, base)
     entries = {key: value for key, value in base.entries.items() if key not in OWN}
     for key, own in spec.entries.items():
         over = key in ("variables", "blocks") and key in entries
@@ -84,37 +81,6 @@ def _refuse_library(found: Mapping, item: Value) -> None:
             message = f"{described(item)} is a library of blocks, and no network"
             hint = "a spec uses its blocks by naming it under `include:`"
             raise refused("type", message, item.span, hint)
-
-
-def _refuse_misspelt(spec: Mapping, base: Mapping) -> None:
-    """Refuse a misspelt variable of the base, which would change nothing: one that nothing uses."""
-    own, known = ({*_members(each, "variables")} for each in (spec, base))
-    if own <= known or spec.entries.keys() & {"layers", "blocks"}:
-        return
-    texts = (*_expressions(spec), *_expressions(base))
-    words = {word for text in texts for word in re.findall(r"\w+", text)}
-    for name, entry in _members(spec, "variables").items():
-        near = None if name in known | words else suggestion(name, known)
-        if near:
-            message = f"the base has no variable {quoted(name)}, and nothing uses it"
-            raise refused("unknown-name", message, entry.span, near)
-
-
-def _members(spec: Mapping, key: str) -> dict[str, Entry]:
-    """The entries of a part of a spec that is a mapping."""
-    part = spec.entries.get(key)
-    return part.value.entries if part and isinstance(part.value, Mapping) else {}
-
-
-def _expressions(value: Value) -> Iterator[str]:
-    """The texts in a value that hold expressions."""
-    if isinstance(value, Scalar):
-        yield from [value.text] if "$" in value.text else ()
-    else:
-        entries = value.entries.values() if isinstance(value, Mapping) else ()
-        parts = value.items if isinstance(value, Sequence) else [entry.value for entry in entries]
-        for part in parts:
-            yield from _expressions(part)
 
 
 def _stem(path: str) -> str:

@@ -11,7 +11,7 @@ import ast
 import operator
 import re
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NoReturn
 
@@ -113,6 +113,12 @@ def substituted(text: str, scope: Mapping[str, object]) -> object:
             f"a text has at most {TEXT_LIMIT:,} characters, this one comes to {len(result):,}"
         )
     return result
+
+
+def names_in(text: str) -> Iterator[str]:
+    """The names that the expressions in a text may speak of: what stands beside them is words."""
+    for expression, name in re.findall(_SUBSTITUTION, text):
+        yield from [name] if name else re.findall(r"(?a)[A-Za-z_]\w*", expression)
 
 
 def _as_text(value: object, place: str) -> str:

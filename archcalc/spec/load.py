@@ -21,6 +21,7 @@ from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.preamble import FORMS, blocks, input_shape, variables
 from archcalc.spec.preamble import INPUTS as INPUTS
 from archcalc.spec.problems import Problems
+from archcalc.spec.unused import note_unused
 from archcalc.spec.zoo import content_of, source_of
 from archcalc.suggestions import nearest, suggestion
 
@@ -97,6 +98,7 @@ class _TopLevel:
         outputs = self.outputs(expansion, last, auxiliary)
         expectations = self.expectations(scope)
         silenced = self.silenced()
+        self.note_unused()
         self.problems.stop()
         assert shape is not None
         nodes = tuple(expansion.graph.nodes)
@@ -108,10 +110,16 @@ class _TopLevel:
         """Refuse a file that holds blocks alone, after a look at these."""
         if "blocks" in self.entries and self.entries.keys() <= {"name", "source", "blocks"}:
             blocks(self.mapping("blocks"), self.problems)
+            self.note_unused()
             self.problems.stop()
             message = "this is a library of blocks, and no network"
             hint = "a spec uses its blocks by naming it under `include:`"
             raise LibraryError([Problem("missing-key", message, self.top.span, hint)])
+
+    def note_unused(self) -> None:
+        """Note names that nothing uses, unless something is wrong that may be the cause."""
+        if not self.problems.count:
+            note_unused(self.top, self.problems)
 
     def keys(self) -> None:
         """Note unknown keys, and needed ones that are missing and not just misspelt."""

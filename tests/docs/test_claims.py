@@ -122,7 +122,7 @@ def test_a_name_of_a_structure_is_the_volume_that_it_ends_on():
 
 def test_a_block_does_not_see_what_its_caller_sees():
     inner = "inner: {layers: [conv: {filters: $width, kernel_size: 1}]}"
-    outer = "outer: {settings: {width: 4}, layers: [inner]}"
+    outer = "outer: {settings: {width: 4}, layers: [inner: {note: $width}]}"
     with pytest.raises(SpecError, match="unknown variable 'width'"):
         network(["outer"], f"blocks: {{{inner}, {outer}}}\n")
     assert outputs("outer", top=f"variables: {{width: 3}}\nblocks: {{{inner}, {outer}}}\n") == [(3, 32, 48)]

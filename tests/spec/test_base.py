@@ -53,7 +53,6 @@ def test_everything_is_taken_over_but_what_is_the_bases_own(folder):
         ("", [3, 2]),
         ("variables: {n: 5}", [3, 5]),
         ("variables: {n: 5, m: '${n + 1}'}", [6, 5]),
-        ("variables: {k: 5, m: '${n + 1}'}", [3, 2]),
         ("variables: {k: 5}\nblocks: {other: {layers: [fc: {units: $k}]}}", [3, 5]),
         ("blocks: {unit: {layers: [fc: {units: 9}]}}", [9, 2]),
         ("blocks: {third: {layers: [fc: {units: 9}]}}\nlayers: [third, other]", [9, 2]),

@@ -257,7 +257,7 @@ def test_blocks_are_nested_so_deep():
         chain = "\n".join(f"  b{i}: {{layers: [b{i - 1}: {{name: x}}]}}" for i in range(1, depth))
         return f"  b0: {{layers: [relu: {{name: x}}]}}\n{chain}"
 
-    assert len(network(f"- b{NESTING_LIMIT - 2}: {{name: x}}\n", blocks(NESTING_LIMIT)).nodes) == 1
+    assert len(network(f"- b{NESTING_LIMIT - 2}: {{name: x}}\n", blocks(NESTING_LIMIT - 1)).nodes) == 1
     assert codes(f"- b{NESTING_LIMIT - 1}: {{name: x}}\n", blocks(NESTING_LIMIT))[0][0] == "too-deep"
 
 
@@ -268,7 +268,7 @@ def test_settings_of_all_layers_are_known_everywhere(kind):
     text = (
         f"- relu\n- {kind}: {{{own}name: n, from: input, when: true, note: x}}\n- add: {{from: [n, relu1]}}\n"
     )
-    assert "add1" in wiring(text, "  bb: {layers: [relu]}")
+    assert "add1" in wiring(text, "  bb: {layers: [relu]}" if kind == "bb" else "")
 
 
 def test_nested_repeats_see_the_row_and_the_index_around_them():

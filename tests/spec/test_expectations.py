@@ -9,7 +9,9 @@ from archcalc.expectations.model import Bound, Expectation
 from archcalc.layers import LAYERS, Composite, layer_class
 from archcalc.spec.load import parse_spec
 
-SPEC = "input: {channels: 3, height: 8, width: 8}\nvariables: {w: 3}\nlayers:\n  - relu\nexpect:\n"
+SPEC = (
+    "input: {channels: 3, height: 8, width: 8}\nvariables: {w: 3}\nlayers:\n  - relu: {note: $w}\nexpect:\n"
+)
 
 
 def read(line):

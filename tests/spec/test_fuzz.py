@@ -22,7 +22,7 @@ from archcalc.spec.zoo import zoo_folder
 WHOLE_LANGUAGE = """\
 name: "Net ${width}"
 source: everything at once
-variables: {width: 4, kernel: [3, 1], double: "${2 * width}", text: relu}
+variables: {width: 4, kernel: [3, 1], double: "${2 * width}", rectified: relu}
 input: {channels: 3, height: 16, width: 16}
 include: [blocks/mobile]
 blocks:
@@ -56,7 +56,7 @@ layers:
       index: i
       each: {op: [conv_norm, unit], filters: [4, "${width * divisible(width, 3, 2)}"]}
       layers:
-        - residual: {add: "${i == 9 and not 0}", body: [$op: {filters: $filters, activation: relu}]}
+        - residual: {add: "${i == 9 and not 0}", body: [$op: {filters: $filters, activation: $rectified}]}
         - dropout: {when: "${1 if i else 0}"}
   - global_avgpool
   - fc: {units: 10}

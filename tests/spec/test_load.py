@@ -107,7 +107,7 @@ class TestInput:
         ],
     )
     def test_forms(self, text, shape):
-        assert loads(f"variables: {{n: 4}}\ninput: {text}\n{LAYERS}").input_shape == shape
+        assert loads(f"name: net $n\nvariables: {{n: 4}}\ninput: {text}\n{LAYERS}").input_shape == shape
 
     @pytest.mark.parametrize(
         ("text", "code"),
@@ -203,7 +203,8 @@ class TestTop:
         ],
     )
     def test_names_are_as_written(self, text, name):
-        network = loads(f"name: {text}\nsource: {text}\nvariables: {{n: 4}}\n{VECTOR}{LAYERS}")
+        used = f"{LAYERS}expect: {{output: $n}}\n"
+        network = loads(f"name: {text}\nsource: {text}\nvariables: {{n: 4}}\n{VECTOR}{used}")
         assert (network.name, network.source) == (name, name)
 
     @pytest.mark.parametrize(
@@ -290,7 +291,7 @@ class TestBlocks:
         assert [node.name for node in found.nodes] == [f"{name}1/relu1"]
 
     def test_their_layers_are_looked_at_where_they_are_used(self):
-        assert loads(f"blocks: {{b: {{layers: [reluu]}}}}\n{VECTOR}{LAYERS}").nodes
+        assert codes(f"blocks: {{b: {{layers: [reluu]}}}}\n{VECTOR}{LAYERS}") == [("unused", 1, 10)]
 
 
 class TestOutputs:

@@ -193,8 +193,9 @@ class TestBlocks:
         assert filters("[unit: {width: 8, half: 7}]", self.blocks("$width", "$half", "$deep")) == [8, 7, 8]
 
     def test_settings_hide_variables_and_variables_are_seen(self):
-        found = filters("[unit: {width: 8}]", self.blocks("$width", "$other"), "{width: 3, other: 5}")
-        assert found == [8, 5]
+        given = "{width: 5, other: $width}"
+        found = filters("[unit: {width: 8}]", self.blocks("$width", "$other", "$deep"), given)
+        assert found == [8, 5, 5]
 
     def test_what_is_given_is_worked_out_where_the_block_is_used(self):
         """`$width` of the caller is not the `width` of the block."""

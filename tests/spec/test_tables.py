@@ -35,8 +35,9 @@ class TestEach:
         assert filters(f"[repeat: {{each: {table}, layers: [{conv('${10 * w + k}')}]}}]") == [31, 52, 74]
 
     def test_columns_and_tables_are_variables(self):
-        given = "{w: [3, 5], k: {a: [1, 2], b: $w}}"
-        assert filters(f"[repeat: {{each: {{v: $w}}, layers: [{conv('$v')}]}}]", given) == [3, 5]
+        column, table = "w: [3, 5]", "k: {a: [1, 2], b: $w}"
+        assert filters(f"[repeat: {{each: {{v: $w}}, layers: [{conv('$v')}]}}]", f"{{{column}}}") == [3, 5]
+        given = f"{{{column}, {table}}}"
         assert filters(f"[repeat: {{each: $k, layers: [{conv('${a * b}')}]}}]", given) == [3, 10]
 
     def test_a_cell_is_computed_and_may_be_a_list(self):
