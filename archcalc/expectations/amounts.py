@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterator
 
 from archcalc.analysis.facts import Facts
+from archcalc.analysis.memory import inference
 from archcalc.errors import Problem
 from archcalc.expectations.model import Bound, Expectation
 from archcalc.expectations.subject import Subject
@@ -68,8 +69,6 @@ def counts(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
 
 def peak(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
     """The peak of live bytes keeps its bounds; a failure points at the layer that runs then."""
-    from archcalc.analysis.memory import inference
-
     timeline = inference(subject.analysis)
     fullest = subject.analysis.at_inference.facts[timeline.peak_step]
     yield from broken_bounds(expectation, timeline.peak, expectation.key, fullest)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis, Facts
+from archcalc.analysis.memory import inference
 from archcalc.analysis.quantities import QUANTITIES, total, totals
 from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
@@ -150,8 +151,6 @@ def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options
 
 def _alive(analysis: Analysis, options: Options) -> str:
     """How much of the activations is there at once."""
-    from archcalc.analysis.memory import inference
-
     timeline = inference(analysis)
     peak = bytes_text(timeline.peak, options.units)
     when = timeline.steps[timeline.peak_step].name

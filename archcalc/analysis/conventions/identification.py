@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.analysis.conventions.builds import BUILDS, built
 from archcalc.analysis.conventions.terms import Derivation, Figure, Model, derive
 from archcalc.analysis.conventions.ways import WAYS
+from archcalc.analysis.errata import Erratum, errata_of
 from archcalc.analysis.facts import Analysis, analyze
 from archcalc.errors import RequestError, SpecError
+from archcalc.network import Network
 from archcalc.quoting import quoted
 
 PREFIXES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
@@ -207,3 +210,19 @@ def nearest(
             found.append((Match(candidate, scale.unit, cut=False), off))
     found.sort(key=lambda one: abs(one[1]) * 10**12 // max(1, one[0].candidate.derivation.total))
     return tuple(found[:most])
+
+
+def published_as(number: Asked, network: Network, layer: str = "") -> tuple[Erratum, ...]:
+    """The errata whose printed figure a number is: 253440, 253,440 and 253.44K are the same."""
+    wanted = _amounts(number)
+    return tuple(each for each in errata_of(network, layer) if wanted & _amounts(asked(each.printed)))
+
+
+def _amounts(number: Asked) -> set[tuple[bool, Fraction]]:
+    """What a written number may amount to, of bytes and of other things.
+
+    One without a prefix amounts to what stands there: 54 is not 54 M.
+    """
+    written = Fraction(number.digits, 10**number.decimals)
+    scales = [scale for scale in number.scales if scale.divisor == 1] or number.scales
+    return {(scale.bytes, written * scale.divisor) for scale in scales}
