@@ -10,6 +10,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import StringIO
 
 import click
 
@@ -17,6 +18,7 @@ from archcalc import __version__
 from archcalc.cli import INTERRUPTED
 from archcalc.errors import ReadError, RequestError, SpecError
 from archcalc.quoting import escaped, quoted
+from archcalc.suggestions import suggestion
 
 COMMANDS = {
     "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
@@ -59,8 +61,6 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the nearest command suggested."""
         if args and not ctx.resilient_parsing and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from archcalc.suggestions import suggestion
-
             hint = suggestion(args[0], COMMANDS) or f"commands are {', '.join(COMMANDS)}"
             raise click.UsageError(f"no command {quoted(args[0])}; {hint}", ctx)
         return super().resolve_command(ctx, args)
@@ -110,8 +110,6 @@ def _failed(message: str) -> int:
 
 
 def _called_wrongly(error: click.ClickException) -> int:
-    from io import StringIO
-
     shown = StringIO()
     error.show(shown)
     return _said("\n".join(map(escaped, shown.getvalue().splitlines())), error.exit_code)

@@ -57,13 +57,12 @@ def _chosen(parts: tuple[str, ...]) -> list[str]:
 
 def _check(names: list[str], verify: bool, request: Request) -> int:
     """Check networks as `archcalc check` does, and write what it writes."""
+    from archcalc.checks import run
     from archcalc.checks.findings import exit_code
-    from archcalc.checks.run import Request as CheckRequest
-    from archcalc.checks.run import check_spec
     from archcalc.report.check import CHECK_FORMATS, written_check
 
     if request.format_ not in CHECK_FORMATS:
         raise RequestError(f"a check is not written as {request.format_}: use text, json or markdown")
-    checked = [check_spec(name, CheckRequest(verify=verify)) for name in names]
+    checked = [run.check_spec(name, run.Request(verify=verify)) for name in names]
     write_text(written_check(checked, request.format_, options_for(request.output)), request.output)
     return exit_code(checked)
