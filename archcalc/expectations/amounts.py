@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from archcalc.analysis.facts import Facts
 from archcalc.analysis.memory import inference
+from archcalc.analysis.quantities import QUANTITIES
 from archcalc.errors import Problem
 from archcalc.expectations.model import Bound, Expectation
 from archcalc.expectations.subject import Subject
@@ -29,7 +30,8 @@ def within(amount: Callable[[Subject], int]) -> Failures:
     """An amount of a network or a layer keeps the bounds that are expected."""
 
     def failures(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
-        yield from broken_bounds(expectation, amount(subject), _named(expectation.key, subject), subject.last)
+        what, hint = _named(expectation.key, subject), _bias_adds_hint(expectation, subject)
+        yield from broken_bounds(expectation, amount(subject), what, subject.last, hint)
 
     return failures
 
@@ -42,8 +44,7 @@ def equal(shape: Callable[[Subject], Shape]) -> Failures:
         if found != expected:
             what = _named(expectation.key, subject)
             message = f"{what} is {list(found)}, expected {list(expected)}"
-            turned = tuple(reversed(expected)) == found
-            yield failure(expectation, message, subject.last, "shapes are channels first" if turned else None)
+            yield failure(expectation, message, subject.last, _shape_hint(found, expected))
 
     return failures
 
@@ -57,6 +58,23 @@ def reads(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
         yield failure(
             expectation, f"input is one shape, and the network has several: {', '.join(inputs)}", None
         )
+
+
+def _bias_adds_hint(expectation: Expectation, subject: Subject) -> str | None:
+    """That an expected number of MACs holds the additions of biases too, as some tools count."""
+    if expectation.key != "macs":
+        return None
+    multiplied, added = (subject.amount(QUANTITIES[name]) for name in ("macs", "bias_adds"))
+    if not added or all(bound != ("==", multiplied + added) for bound in expectation.value):
+        return None
+    both = multiplied + added
+    return f"{both:,} is {multiplied:,} MACs and {added:,} bias adds, which are no MACs: write {multiplied}"
+
+
+def _shape_hint(found: Shape, expected: Shape) -> str | None:
+    if expected[1:] == found:
+        return f"shapes hold no batch: write {list(found)}"
+    return "shapes are channels first" if tuple(reversed(expected)) == found else None
 
 
 def counts(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
@@ -75,12 +93,12 @@ def peak(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
 
 
 def broken_bounds(
-    expectation: Expectation, found: int, what: str, at: Facts | None = None
+    expectation: Expectation, found: int, what: str, at: Facts | None = None, hint: str | None = None
 ) -> Iterator[Problem]:
     """A problem for each bound that `found` breaks."""
     for bound in expectation.value:
         if not RELATIONS[bound.relation](found, bound.limit):
-            yield failure(expectation, f"{what} is {found:,}, expected {_bound_text(bound, found)}", at)
+            yield failure(expectation, f"{what} is {found:,}, expected {_bound_text(bound, found)}", at, hint)
 
 
 def failure(

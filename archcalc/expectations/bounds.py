@@ -30,6 +30,7 @@ DIGITS = 40
 TOO_GREAT = "must stay below 2^63"
 
 _BOUND = r"(<=|>=|==|!=|=|<|>)?\s*([0-9][0-9_,]*)(?:\.([0-9]+))?\s*([A-Za-z]*)\Z"
+_EXPONENT = r"(<=|>=|==|!=|=|<|>)?\s*([0-9]+(?:\.[0-9]+)?[eE][+]?[0-9]{1,3})\Z"
 _NEXT = r"\s*,\s*(?=[<>=!])|\s+and\s+"
 _LISTED = r"[0-9]{1,3}(,[0-9]{3})+|[0-9]+(_[0-9]+)*"
 
@@ -57,12 +58,14 @@ def _stated(item: object, units: dict[str, int]) -> Iterable[Bound]:
     if isinstance(item, int) and is_integer(item) and 0 <= item < GREATEST:
         return [Bound("==", item)]
     if not isinstance(item, str):
-        raise ValueError
+        raise ValueError(_exponent_hint("", item, units) if isinstance(item, float) else None)
     return [_bound(part.strip(), units) for part in re.split(_NEXT, item)]
 
 
 def _bound(text: str, units: dict[str, int]) -> Bound:
     match = re.match(_BOUND, text)
+    if power := re.match(_EXPONENT, text):
+        raise ValueError(_exponent_hint(power[1] or "", float(power[2]), units))
     if not match or not re.fullmatch(_LISTED, match[2]):
         raise ValueError
     relation, whole, decimals, unit = match[1] or "==", match[2], match[3] or "", match[4]
@@ -74,6 +77,17 @@ def _bound(text: str, units: dict[str, int]) -> Bound:
     if limit >= GREATEST:
         raise ValueError(TOO_GREAT)
     return Bound("==" if relation == "=" else relation, limit)
+
+
+def _exponent_hint(relation: str, number: float, units: dict[str, int]) -> str | None:
+    """A number such as 1e5 as it is written here: 100k."""
+    if not 0 <= number < GREATEST or not number.is_integer():
+        return None
+    whole = int(number)
+    known = [unit for unit in ("T", "G", "M", "k", "") if unit in units]
+    name = next(unit for unit in known if whole % units[unit] == 0)
+    short = f"{whole // units[name]}{name}" if whole else "0"
+    return f"write {f'{relation} {short}'.strip()}"
 
 
 def _number(digits: str) -> int:

@@ -197,29 +197,55 @@ def _notation_hint(setting: Setting, found: object) -> str | None:
 
 
 def known_keys(
-    mapping: Mapping, known: Collection[str], what: str, problems: Problems, also: Also = ()
+    mapping: Mapping,
+    known: Collection[str],
+    what: str,
+    problems: Problems,
+    also: Also = (),
+    meant: Callable[[Entry], str | None] = lambda _: None,
 ) -> bool:
-    """Whether each key is known; those that are not are noted."""
+    """Whether each key is known; those that are not are noted, with what they are `meant` for."""
     unknown = [entry for key, entry in mapping.entries.items() if key not in known]
     for entry in unknown:
         problems.add(
             "unknown-key",
-            f"unknown key {quoted(entry.key)} in {what}",
+            f"unknown key {named(entry.key)} in {what}",
             entry.span,
-            partial(_key_hint, entry.key, known),
+            partial(_key_hint, entry, known, meant),
             also,
         )
     return not unknown
 
 
-def _key_hint(key: str, known: Collection[str]) -> str:
+def named(word: str) -> str:
+    """An unknown word in quotes, in which no letter of another script looks like a Latin one."""
+    if word.isascii():
+        return quoted(word)
+    from archcalc.spec.lookalikes import revealed
+
+    return quoted(revealed(word))
+
+
+def near(word: str, known: Iterable[str]) -> str | None:
+    """The hint which of the known words an unknown one may mean."""
+    if not word.isascii():
+        from archcalc.spec.lookalikes import meant
+
+        known = tuple(known)
+        if hint := meant(word, known):
+            return hint
+    return suggestion(word, known)
+
+
+def _key_hint(entry: Entry, known: Collection[str], meant: Callable[[Entry], str | None]) -> str:
+    key = entry.key
     before = key.split(":")[0]
     if ":" in key and before in known:
         return f"put a space behind the `:` of `{before}:`"
     before = key.split("{")[0].split("[")[0].strip()
     if before != key and before in known:
         return f"put a `:` behind `{before}`"
-    return suggestion(key, known) or f"known are {listed(known)}"
+    return meant(entry) or near(key, known) or f"known are {listed(known)}"
 
 
 def canonical(key: str, names: Collection[str]) -> str | None:
@@ -271,13 +297,13 @@ def _note_unknown(
     def hint() -> str:
         names = [*settings, *COMMON]
         aliases = [alias for alias in SETTING_ALIASES if canonical(alias, names)]
-        near = suggestion(entry.key, [*names, *aliases])
+        like = near(entry.key, [*names, *aliases])
         from archcalc.spec.rewriting import is_foreign
 
-        mended = line() if near is None or is_foreign(entry.key) else None
-        return mended or near or f"{kind} has {', '.join(names)}"
+        mended = line() if like is None or is_foreign(entry.key) else None
+        return mended or like or f"{kind} has {', '.join(names)}"
 
-    problems.add("unknown-setting", f"{kind} has no setting {quoted(entry.key)}", entry.span, hint)
+    problems.add("unknown-setting", f"{kind} has no setting {named(entry.key)}", entry.span, hint)
 
 
 def _note_missing(

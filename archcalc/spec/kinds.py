@@ -13,11 +13,11 @@ from archcalc.layers.aliases import KIND_ALIASES
 from archcalc.layers.settings import required_settings, settings_of
 from archcalc.quoting import listed, quoted
 from archcalc.spec.calls import KIND_SETTING, Frame
-from archcalc.spec.decode import described, expanded_for, read, worth
+from archcalc.spec.decode import described, expanded_for, named, near, read, worth
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.problems import Also, Problems
 from archcalc.spec.structures import STRUCTURES, structure_example
-from archcalc.suggestions import nearest, suggestion
+from archcalc.suggestions import nearest
 
 Head = tuple[str, Mapping | None, Span]
 """The kind of an item, canonical, its settings, and where the kind stands."""
@@ -95,7 +95,7 @@ class KindReader:
         kind = word if word in self.blocks else KIND_ALIASES.get(word, word)
         if kind in self.blocks or kind in LAYERS or kind in STRUCTURES:
             return kind, mapping, span
-        message = f"unknown layer kind {quoted(written)}"
+        message = f"unknown layer kind {named(written)}"
         also: Also = ()
         if word != written:
             message += worth(word) + expanded_for(self.problems, span)
@@ -111,9 +111,9 @@ class KindReader:
         near_block = nearest(word, self.blocks)
         if not near_block and (line := self.line(item)):
             return line
-        near = suggestion(word, [*names, *KIND_ALIASES])
-        if near or self.kinds_listed:
-            return near
+        like = near(word, [*names, *KIND_ALIASES])
+        if like or self.kinds_listed:
+            return like
         self.kinds_listed = True
         return f"kinds are {listed(names, len(LAYERS) + len(STRUCTURES))}"
 

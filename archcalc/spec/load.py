@@ -76,6 +76,14 @@ def parse_spec(
         raise type(error)(error.problems, texts) from None
 
 
+def _meant_input(entry: Entry) -> str | None:
+    """What a key of other tools means that stands for `input:`."""
+    from archcalc.spec.foreign_input import TOP as WORDS
+    from archcalc.spec.foreign_input import top_hint
+
+    return top_hint(entry) if entry.key in WORDS else None
+
+
 class _TopLevel:
     """The top level of one spec, read part by part with the problems collected."""
 
@@ -123,13 +131,13 @@ class _TopLevel:
 
     def keys(self) -> None:
         """Note unknown keys, and needed ones that are missing and not just misspelt."""
-        known_keys(self.top, TOP, "a spec", self.problems)
+        known_keys(self.top, TOP, "a spec", self.problems, meant=_meant_input)
         unknown = [key for key in self.entries if key not in TOP]
         missing = [
             key
             for key in NEEDED
             if key not in self.entries
-            and not any(key in word or nearest(word, TOP) == key for word in unknown)
+            and not any(key in word.lower() or nearest(word, TOP) == key for word in unknown)
         ]
         if missing:
             message = f"the spec has no {' and no '.join(f'`{key}:`' for key in missing)}"

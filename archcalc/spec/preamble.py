@@ -8,13 +8,14 @@ from archcalc.layers.settings import POSITIVE
 from archcalc.quoting import quoted
 from archcalc.spec.calls import RESERVED, Block, is_identifier, is_name
 from archcalc.spec.decode import computed, described, known_keys, read
-from archcalc.spec.document import Entry, Mapping, Scalar, Sequence
+from archcalc.spec.document import Entry, Mapping, Sequence, Value
 from archcalc.spec.expressions import INVALID, Scope
 from archcalc.spec.problems import Problems
 from archcalc.spec.structures import STRUCTURES
 
 INPUTS = (("channels", "height", "width"), ("channels", "length"), ("features",))
 INPUT_SIZES = ("channels", "height", "width", "length", "features")
+NO_3D = "keep one of them: archcalc has no 3-D volumes, an input has channels, height and width"
 FORMS = " or ".join("{" + ", ".join(form) + "}" for form in INPUTS)
 
 
@@ -43,7 +44,7 @@ def input_shape(entry: Entry, scope: Scope, problems: Problems) -> Shape | None:
     value = entry.value
     if not isinstance(value, Mapping):
         message = f"input needs {FORMS}, found {described(value)}"
-        problems.add("input", message, value.span, _input_hint(entry))
+        problems.add("input", message, value.span, lambda: _foreign(value))
         return None
     given = _input_sizes(value, problems)
     form = next((form for form in INPUTS if set(form) == set(given)), ())
@@ -53,13 +54,15 @@ def input_shape(entry: Entry, scope: Scope, problems: Problems) -> Shape | None:
 
 def _input_sizes(value: Mapping, problems: Problems) -> dict[str, Entry]:
     """The sizes of the input by their canonical names; what is wrong with these is noted."""
-    known = known_keys(value, (*INPUT_SIZES, *INPUT_ALIASES), "`input`", problems)
+    keys = (*INPUT_SIZES, *INPUT_ALIASES)
+    known = known_keys(value, keys, "`input`", problems, meant=lambda _: _foreign(value))
     given: dict[str, Entry] = {}
     for key, entry in value.entries.items():
         name = INPUT_ALIASES.get(key, key)
         if name in given:
             message = f"{quoted(key)} sets {name} of input a second time"
-            problems.add("duplicate-key", message, entry.span, "keep one of them")
+            three = name == "channels" and {"height", "width"} <= value.entries.keys()
+            problems.add("duplicate-key", message, entry.span, NO_3D if three else "keep one of them")
         given.setdefault(name, entry)
     if known and set(given) not in map(set, INPUTS):
         message = f"input needs {FORMS}, found {', '.join(given) or 'an empty mapping'}"
@@ -67,15 +70,11 @@ def _input_sizes(value: Mapping, problems: Problems) -> dict[str, Entry]:
     return given
 
 
-def _input_hint(entry: Entry) -> str | None:
-    """The mapping that a bare number or a list of sizes may have meant."""
-    value = entry.value
-    items = value.items if isinstance(value, Sequence) else (value,)
-    form = next((form for form in INPUTS if len(form) == len(items)), None)
-    texts = [item.text for item in items if isinstance(item, Scalar) and isinstance(item.value, int)]
-    if form is None or len(texts) != len(items):
-        return None
-    return f"write {{{', '.join(f'{key}: {text}' for key, text in zip(form, texts, strict=True))}}}"
+def _foreign(value: Value) -> str | None:
+    """What an input means that is written as in other tools."""
+    from archcalc.spec.foreign_input import input_hint, mapping_hint
+
+    return mapping_hint(value.entries) if isinstance(value, Mapping) else input_hint(value)
 
 
 def _lacking_hint(given: dict[str, Entry]) -> str | None:

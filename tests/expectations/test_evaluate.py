@@ -75,7 +75,7 @@ NETWORK = {
     ),
 }
 BESIDE = {"peak_bytes": 5, "forbids": 13, "followed_by": 11, "no_bias_before": 11, "not_in_last": 10}
-HINTS = {"no_bias_before": "write `bias: false`"}
+HINTS = {"output": "shapes hold no batch: write [3]", "no_bias_before": "write `bias: false`"}
 
 
 def test_every_key_is_held():

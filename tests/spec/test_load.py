@@ -149,7 +149,7 @@ class TestInput:
             ("{channels: 3, height: 8}", "add width"),
             ("{channels: 3}", "add height and width"),
             ("[a, b, c]", None),
-            ("[1, 2, 3, 4]", None),
+            ("[1, 2, 3, 4, 5]", None),
         ],
     )
     def test_what_to_write(self, text, hint):
