@@ -24,6 +24,12 @@ from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, pars
 KIND_KEYS = ("type", "kind", "class_name", "op_type", "layer_type", "layer", "op", "module")
 CONFIG_KEYS = ("config", "params", "settings", "kwargs", "attrs", "attributes", "options", "with")
 
+TUPLE_LENGTH = 60
+"""So many characters may a tuple have that is put together."""
+
+MOST_SETTINGS = 40
+"""So many keys may a layer have that is understood."""
+
 _CALL = r"\s*(?:(?:self\.)?(\w+)\s*=\s*)?([A-Za-z_][\w.]*)\s*\((.*)\)\s*,?\s*\Z"
 _BRACED = r"\s*([A-Za-z_][\w.]*)\s*:?\s*(\{.*\})\s*\Z"
 _PAIR = r"(\w+)\s*[:=]\s*([^\s:=].*)\Z"
@@ -44,7 +50,7 @@ def layer_written(item: Value) -> Written | None:
     """What an item of a list of layers says, in whatever form."""
     if isinstance(item, Scalar):
         return in_text(item.text)
-    if not isinstance(item, Mapping) or not item.entries:
+    if not isinstance(item, Mapping) or not _is_short(item):
         return None
     entries = with_tuples(item.entries)
     if typed := next((key for key in KIND_KEYS if _is_word(entries.get(key))), None):
@@ -56,6 +62,12 @@ def layer_written(item: Value) -> Written | None:
     found = _of_key(others[0])
     rest = {entry.key: plain(entry.value) for entry in others[1:]}
     return found and found._replace(settings={**own, **found.settings, **rest})
+
+
+def _is_short(item: Mapping) -> bool:
+    """Whether an item has keys, and no more than any layer has, in it and below it."""
+    inner = [entry.value for entry in item.entries.values() if isinstance(entry.value, Mapping)]
+    return bool(item.entries) and all(len(each.entries) <= MOST_SETTINGS for each in (item, *inner))
 
 
 def in_text(text: str) -> Written | None:
@@ -99,7 +111,13 @@ def joined_tuples(entries: Names[str, Entry]) -> dict[str, Entry]:
             found[key] = entry
             unclosed = key
         last = found[unclosed].value
-        if not isinstance(last, Scalar) or last.quoted or last.text.count("(") <= last.text.count(")"):
+        if (
+            not isinstance(last, Scalar)
+            or last.quoted
+            or "(" not in last.text
+            or last.text.count("(") <= last.text.count(")")
+            or len(last.text) > TUPLE_LENGTH
+        ):
             unclosed = ""
     return found
 
@@ -125,11 +143,11 @@ def plain(value: Value) -> object:
     return {key: plain(entry.value) for key, entry in with_tuples(value.entries).items()}
 
 
-def in_python(text: str) -> object:
-    """A literal of Python or YAML: `(5, 5)`, `'same'`, `True`, `0.5`, `20%`."""
+def in_python(text: str, levels: int = 4) -> object:
+    """A literal of Python or YAML, at most so many levels deep: `(5, 5)`, `'same'`, `True`, `0.5`, `20%`."""
     text = text.strip()
-    if text[:1] in ("(", "[") and text[-1:] in (")", "]"):
-        return [in_python(part) for part in _parts(text[1:-1])]
+    if levels and text[:1] in ("(", "[") and text[-1:] in (")", "]"):
+        return [in_python(part, levels - 1) for part in _parts(text[1:-1])]
     return _scalar(text)
 
 

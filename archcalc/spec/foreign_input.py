@@ -34,7 +34,7 @@ def shape_hint(found: object) -> str | None:
     batch = ""
     if len(sizes) == 4:
         sizes, batch = sizes[1:], NO_BATCH
-    if not sizes or not all(is_integer(size) for size in sizes):
+    if not 1 <= len(sizes) <= 3 or not all(is_integer(size) for size in sizes):
         return None
     texts = [str(size) for size in sizes]
     if len(texts) == 1:
@@ -56,6 +56,8 @@ def mapping_hint(entries: dict[str, Entry]) -> str | None:
     """What an input with sizes of other names means: `size: 64`, `batch: 8`, `shape: [3, 64, 64]`."""
     given: dict[str, object] = {}
     batch = ""
+    if len(entries) > MOST_KEYS:
+        return None
     for key, entry in entries.items():
         value = plain(entry.value)
         if key in SHAPES:
@@ -72,6 +74,9 @@ def mapping_hint(entries: dict[str, Entry]) -> str | None:
         return None
     return f"write {{{', '.join(f'{key}: {given[key]}' for key in form)}}}{batch}"
 
+
+MOST_KEYS = 8
+"""So many keys may an input have that is understood."""
 
 _FORMS = (("channels", "height", "width"), ("channels", "length"), ("features",))
 
@@ -97,5 +102,6 @@ def _sizes(found: object) -> list[object]:
     if isinstance(found, str):
         if re.fullmatch(r"\d{1,10}(\s*[x×*]\s*\d{1,10})+", found.strip()):
             return [int(part) for part in re.split(r"[x×*]", found)]
-        return _sizes(in_python(found if found.startswith(("(", "[")) else f"[{found}]"))
+        found = in_python(found if found.startswith(("(", "[")) else f"[{found}]")
+        return found if isinstance(found, list) else []
     return found if isinstance(found, list) else [found]

@@ -121,3 +121,11 @@ def test_bias_adds_among_expected_macs():
     assert hint == "8,064 is 7,776 MACs and 288 bias adds, which are no MACs: write 7776"
     assert expected("macs: 7776") == []
     assert expected("macs: 9000") == [None]
+
+
+@pytest.mark.parametrize(
+    "text", ["(3, 64", "(" * 900, "[1, 2, 3, 4, 5]", "[]", "[[3, 4], 5]", "{" + "size: 1, a: 2" + "}", "3x"]
+)
+def test_what_is_no_shape_has_no_hint_and_does_no_harm(text):
+    problem = problems(f"input: {text}\n{LAYERS}")[0]
+    assert "write {" not in (problem.hint or "")

@@ -5,6 +5,7 @@ says what it reads, an image of 32×32×3 where nobody does. Lines in front of t
 """
 
 import re
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,3 +124,22 @@ def test_the_features_of_batch_norm_are_checked():
         analyze(loads(f"{IMAGE}\nlayers: [BatchNorm2d: {{num_features: 4}}]"))
     with pytest.raises(SpecError, match="declares in_channels 4, but its input has 3 channels"):
         analyze(loads(f"{IMAGE}\nlayers: [GroupNorm: {{num_groups: 1, num_channels: 4}}]"))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "- conv: {" + ", ".join(f"filter{i}: 1" for i in range(30_000)) + "}",
+        "- conv: {kernel_size: (1" + ", 5" * 30_000 + "}",
+        "- conv: {kernel_size: (1, " + ", ".join(f"k{i}" for i in range(30_000)) + "}",
+        "- conv(" + "(" * 500 + ")" * 500 + ")",
+        "- nn.Conv2d(" + "1," * 500 + ")",
+        "- " + "(" * 1000,
+        "- maxpool {" + "[" * 500,
+    ],
+    ids=range(7),
+)
+def test_endless_forms_take_no_time(item):
+    begin = time.process_time()
+    problems(f"{IMAGE}\nlayers:\n  {item}\n")
+    assert time.process_time() - begin < 3
