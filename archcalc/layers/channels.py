@@ -129,7 +129,7 @@ class ChannelShuffle(Layer):
 
     saves = ()
 
-    groups: int = setting(POSITIVE, symbol="g")
+    groups: int = setting(POSITIVE, symbol="G")
 
     def output_shape(self, inputs: Shapes) -> Shape:
         (shape,) = inputs

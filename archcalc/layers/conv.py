@@ -175,11 +175,11 @@ class Conv(SharedFilters):
     """
 
     filters: int = setting(POSITIVE)
-    kernel_size: Sizes = setting(SIZES, symbol="k")
-    stride: Sizes = setting(SIZES, default=1, symbol="s")
-    padding: Sides = setting(PADDING, default=0, symbol="p")
-    dilation: Sizes = setting(SIZES, default=1, symbol="d")
-    groups: int = setting(POSITIVE, default=1, symbol="g")
+    kernel_size: Sizes = setting(SIZES, symbol="F")
+    stride: Sizes = setting(SIZES, default=1, symbol="S")
+    padding: Sides = setting(PADDING, default=0, symbol="P")
+    dilation: Sizes = setting(SIZES, default=1, symbol="D")
+    groups: int = setting(POSITIVE, default=1, symbol="G")
     bias: bool = setting(FLAG, default=True)
     padding_mode: str = setting(PADDING_MODE, default="zeros")
     in_channels: int | None = setting(optional(POSITIVE), default=None)
@@ -245,11 +245,11 @@ class Depthwise(SharedFilters):
         - depthwise: {kernel_size: 3, padding: 1, bias: false}
     """
 
-    kernel_size: Sizes = setting(SIZES, symbol="k")
-    stride: Sizes = setting(SIZES, default=1, symbol="s")
-    padding: Sides = setting(PADDING, default=0, symbol="p")
-    dilation: Sizes = setting(SIZES, default=1, symbol="d")
-    multiplier: int = setting(POSITIVE, default=1, symbol="m")
+    kernel_size: Sizes = setting(SIZES, symbol="F")
+    stride: Sizes = setting(SIZES, default=1, symbol="S")
+    padding: Sides = setting(PADDING, default=0, symbol="P")
+    dilation: Sizes = setting(SIZES, default=1, symbol="D")
+    multiplier: int = setting(POSITIVE, default=1, symbol="M")
     bias: bool = setting(FLAG, default=True)
 
     def filter_count(self, channels: int) -> int:
@@ -282,11 +282,11 @@ class Separable(Composite):
     """
 
     filters: int = setting(POSITIVE)
-    kernel_size: Sizes = setting(SIZES, symbol="k")
-    stride: Sizes = setting(SIZES, default=1, symbol="s")
-    padding: Sides = setting(PADDING, default=0, symbol="p")
-    dilation: Sizes = setting(SIZES, default=1, symbol="d")
-    multiplier: int = setting(POSITIVE, default=1, symbol="m")
+    kernel_size: Sizes = setting(SIZES, symbol="F")
+    stride: Sizes = setting(SIZES, default=1, symbol="S")
+    padding: Sides = setting(PADDING, default=0, symbol="P")
+    dilation: Sizes = setting(SIZES, default=1, symbol="D")
+    multiplier: int = setting(POSITIVE, default=1, symbol="M")
     bias: bool = setting(FLAG, default=True)
 
     def parts(self) -> tuple[Part, ...]:

@@ -178,7 +178,7 @@ class GroupNorm(Normalisation):
 
     mixes_positions = True
 
-    groups: int = setting(POSITIVE, symbol="g")
+    groups: int = setting(POSITIVE, symbol="G")
     affine: bool = setting(FLAG, default=True)
     eps: float = setting(EPSILON, default=1e-5)
     in_channels: int | None = setting(optional(POSITIVE), default=None)

@@ -91,10 +91,10 @@ class MaxPool(SlidingPool):
         - maxpool: {kernel_size: 2, stride: 2}
     """
 
-    kernel_size: Sizes = setting(SIZES, symbol="k")
-    stride: Sizes | None = setting(optional(SIZES), default=None, symbol="s")
-    padding: Sides = setting(PADDING, default=0, symbol="p")
-    dilation: Sizes = setting(SIZES, default=1, symbol="d")
+    kernel_size: Sizes = setting(SIZES, symbol="F")
+    stride: Sizes | None = setting(optional(SIZES), default=None, symbol="S")
+    padding: Sides = setting(PADDING, default=0, symbol="P")
+    dilation: Sizes = setting(SIZES, default=1, symbol="D")
     ceil_mode: bool = setting(FLAG, default=False)
 
     def window(self, sizes: Shape) -> Window:
@@ -141,9 +141,9 @@ class AvgPool(SlidingPool):
         - avgpool: {kernel_size: 2}
     """
 
-    kernel_size: Sizes = setting(SIZES, symbol="k")
-    stride: Sizes | None = setting(optional(SIZES), default=None, symbol="s")
-    padding: Sides = setting(PADDING, default=0, symbol="p")
+    kernel_size: Sizes = setting(SIZES, symbol="F")
+    stride: Sizes | None = setting(optional(SIZES), default=None, symbol="S")
+    padding: Sides = setting(PADDING, default=0, symbol="P")
     ceil_mode: bool = setting(FLAG, default=False)
     count_include_pad: bool = setting(FLAG, default=True)
 

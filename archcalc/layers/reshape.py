@@ -84,7 +84,7 @@ class Pad(Layer):
         - pad: {padding: {top: 1, left: 1}, channels: [8, 8]}
     """
 
-    padding: Sides = setting(SIDES, default=0, symbol="p")
+    padding: Sides = setting(SIDES, default=0, symbol="P")
     mode: str = setting(PADDING_MODE, default="zeros")
     channels: tuple[int, int] = setting(
         Setting(
@@ -93,7 +93,7 @@ class Pad(Layer):
             {"anyOf": [NATURAL.schema, listed(NATURAL.schema, 2, 2)]},
         ),
         default=(0, 0),
-        symbol="c",
+        symbol="C",
     )
 
     def sides(self, shape: Shape) -> Pairs:

@@ -42,12 +42,12 @@ class ConvTranspose(SharedFilters):
     upsamples = True
 
     filters: int = setting(POSITIVE)
-    kernel_size: Sizes = setting(SIZES, symbol="k")
-    stride: Sizes = setting(SIZES, default=1, symbol="s")
-    padding: Sides = setting(PADDING, default=0, symbol="p")
-    output_padding: Sizes = setting(per_axis(NATURAL), default=0, symbol="o")
-    dilation: Sizes = setting(SIZES, default=1, symbol="d")
-    groups: int = setting(POSITIVE, default=1, symbol="g")
+    kernel_size: Sizes = setting(SIZES, symbol="F")
+    stride: Sizes = setting(SIZES, default=1, symbol="S")
+    padding: Sides = setting(PADDING, default=0, symbol="P")
+    output_padding: Sizes = setting(per_axis(NATURAL), default=0, symbol="O")
+    dilation: Sizes = setting(SIZES, default=1, symbol="D")
+    groups: int = setting(POSITIVE, default=1, symbol="G")
     bias: bool = setting(FLAG, default=True)
     in_channels: int | None = setting(optional(POSITIVE), default=None)
 

@@ -24,21 +24,22 @@ COLUMNS = (
     Column("name", "convolution"),
     Column("outputs", "outputs", "count", rank=3),
     Column("shared_weights", "shared weights", "count", rank=6),
-    Column("shared_biases", "biases", "count", rank=6),
+    Column("shared_biases", "shared biases", "count", rank=6),
     Column("shared_parameters", "shared", "count"),
     Column("unshared_weights", "unshared weights", "count", rank=5),
-    Column("unshared_biases", "biases", "count", rank=5),
+    Column("unshared_biases", "unshared biases", "count", rank=5),
     Column("unshared_parameters", "unshared", "count", rank=1),
-    Column("unshared_ratio", "× shared", "ratio", rank=2),
+    Column("unshared_ratio", "unshared ×", "ratio", rank=2),
     Column("fully_connected_weights", "fully connected weights", "count", rank=4),
-    Column("fully_connected_biases", "biases", "count", rank=4),
+    Column("fully_connected_biases", "fully connected biases", "count", rank=4),
     Column("fully_connected_parameters", "fully connected", "count"),
-    Column("fully_connected_ratio", "× shared", "ratio", rank=2),
+    Column("fully_connected_ratio", "connected ×", "ratio", rank=2),
 )
 MEANINGS = (
     "shared: as they are, one filter for all positions",
     "unshared: a filter and a bias of its own for each output value",
     "fully connected: every output value sees every input value",
+    "×: how many times the parameters of sharing",
 )
 
 

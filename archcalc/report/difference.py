@@ -31,7 +31,7 @@ TOTALS = (
     Column("old", "old", "figure"),
     Column("new", "new", "figure"),
     Column("difference", "difference", "figure"),
-    Column("percent", "%", "figure", rank=1),
+    Column("percent", "% of old", "figure", rank=1),
 )
 ALWAYS = ("parameters", "macs", "activation_bytes")
 """Totals that are shown even where they did not change."""

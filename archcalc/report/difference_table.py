@@ -24,9 +24,9 @@ COLUMNS = (
     Column("settings", "settings"),
     Column("output", "output", rank=3),
     Column("parameters", "parameters", "count", rank=4),
-    Column("parameters_difference", "+/-", "figure", rank=1),
+    Column("parameters_difference", "parameters +/-", "figure", rank=1),
     Column("macs", "MACs", "count", rank=4),
-    Column("macs_difference", "+/-", "figure", rank=2),
+    Column("macs_difference", "MACs +/-", "figure", rank=2),
 )
 RECORDS = (
     Column("change", "change"),

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 PIECES = (
     Column("first", "from batch", "count"),
     Column("last", "to batch", "count", rank=3),
-    Column("fixed", "fixed", "bytes", rank=4),
-    Column("per_example", "per example", "bytes", rank=4),
+    Column("fixed", "fixed bytes", "bytes", rank=4),
+    Column("per_example", "bytes per example", "bytes", rank=4),
     Column("line", "bytes for a batch of N", "figure"),
-    Column("phase", "most is alive in", rank=2),
-    Column("layer", "at", rank=1),
+    Column("phase", "peak phase", rank=2),
+    Column("layer", "peak layer", rank=1),
 )
 SIDES = (
     Column("input", "input W×H×D", "shape"),
     Column("fits", "fits"),
-    Column("bytes", "needed", "bytes"),
+    Column("bytes", "memory needed", "bytes"),
     Column("parameters", "parameters", "count"),
     Column("line", "bytes for a batch of N", "figure", rank=1),
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FOUND = (
     Column("amount", "amount", "count"),
-    Column("unit", "in"),
+    Column("unit", "unit"),
     Column("tool", "tool"),
     Column("figure", "what it calls it"),
     Column("model", "model"),
@@ -27,7 +27,7 @@ FOUND = (
 NEAREST = (
     Column("amount", "amount", "count"),
     Column("lacks", "lacks", "figure"),
-    Column("percent", "%", "figure"),
+    Column("percent", "% off", "figure"),
     Column("tool", "tool"),
     Column("figure", "what it calls it"),
     Column("model", "model"),

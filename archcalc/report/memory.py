@@ -1,4 +1,4 @@
-"""The memory that running a network takes: what is alive, layer by layer, and most of all."""
+"""The memory that running a network takes: what is live, layer by layer, and most of all."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ BAR = 24
 """How long the bar of the peak is."""
 
 SHOWN = 10
-"""How many of the volumes alive at the peak are listed."""
+"""How many of the volumes live at the peak are listed."""
 
 COLUMNS = (
     Column("name", "layer"),
     Column("kind", "kind", rank=5),
     Column("output", "output", "shape", rank=4),
-    Column("taken_bytes", "takes", "bytes", rank=2, note="memory for its output; none in place or in a view"),
-    Column("live_bytes", "alive", "bytes", note="all volumes that are there while the layer runs"),
+    Column(
+        "taken_bytes", "allocates", "bytes", rank=2, note="memory for its output; none in place or in a view"
+    ),
+    Column("live_bytes", "live", "bytes", note="all volumes that are there while the layer runs"),
     Column("bar", "", rank=3),
 )
 
@@ -43,7 +45,7 @@ def memory(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict], options:
     peak = plan.timeline.steps[plan.timeline.peak_step]
     most = bytes_text(peak.live, options.units)
     return Page(
-        title=f"{title(analysis.network)}: at most {most} alive, while {peak.name} runs",
+        title=f"{title(analysis.network)}: at most {most} live, while {peak.name} runs",
         lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype, *_run(plan)),
         table=_table(analysis, plan.timeline, groups),
         sections=(_at_the_peak(plan.timeline, options), *_fits(verdicts, analysis, options)),
@@ -73,7 +75,7 @@ def _records(analysis: Analysis, timeline: Timeline, groups: Sequence[Group]) ->
 
 
 def _rows(timeline: Timeline, groups: Sequence[Group]) -> Iterator[Row]:
-    """A row for each group: what its layers take together, and most that is alive while one of them runs."""
+    """A row for each group: what its layers allocate together, and most that is live while one runs."""
     done = 0
     for name, members in groups:
         steps = timeline.steps[done : done + len(members)]
@@ -90,24 +92,24 @@ def bar(part: int, whole: int) -> str:
 
 
 def _at_the_peak(timeline: Timeline, options: Options) -> Section:
-    """What is alive at the peak: the largest volumes, in the order in which they came."""
-    alive = timeline.live_tensors(timeline.peak_step)
-    shown = sorted(sorted(alive, key=lambda each: -each.bytes)[:SHOWN], key=alive.index)
-    lines = [*map(_alive_cells, shown)]
-    if len(alive) > len(shown):
+    """What is live at the peak: the largest volumes, in the order in which they came."""
+    live = timeline.live_tensors(timeline.peak_step)
+    shown = sorted(sorted(live, key=lambda each: -each.bytes)[:SHOWN], key=live.index)
+    lines = [*map(_live_cells, shown)]
+    if len(live) > len(shown):
         rest = timeline.peak - sum(each.bytes for each in shown)
-        lines.append((f"{len(alive) - len(shown)} smaller ones", rest))
+        lines.append((f"{len(live) - len(shown)} smaller ones", rest))
     names = max(len(name) for name, _ in lines)
     sizes = [bytes_text(size, options.units) for _, size in lines]
     longest = max(map(len, sizes))
-    return f"alive while {timeline.steps[timeline.peak_step].name} runs", tuple(
+    return f"live while {timeline.steps[timeline.peak_step].name} runs", tuple(
         f"{name:<{names}}  {text:>{longest}}  {share_text(share(size, timeline.peak) or 0):>5}%"
         for (name, size), text in zip(lines, sizes, strict=True)
     )
 
 
-def _alive_cells(alive: LiveTensor) -> tuple[str, int]:
-    return alive.name, alive.bytes
+def _live_cells(tensor: LiveTensor) -> tuple[str, int]:
+    return tensor.name, tensor.bytes
 
 
 def _fits(verdicts: Sequence[Verdict], analysis: Analysis, options: Options) -> Iterator[Section]:

@@ -25,7 +25,7 @@ COUNTS = (
     Column("matrix_cells", "matrix cells", "count", rank=1),
     Column("non_zeros", "non-zeros", "count"),
     Column("unshared_weights", "unshared weights", "count", rank=4),
-    Column("cut", "cut", "count", rank=4),
+    Column("cut", "cut weights", "count", rank=4),
     Column("shared_weights", "shared weights", "count", rank=2),
     Column("distinct_values", "distinct values", "count"),
 )
@@ -41,7 +41,8 @@ MEANINGS = (
     "distinct values: the weights that stand in the matrix; uses of each: in how many places",
 )
 CUT = (
-    "cut: unshared weights that meet only padding, or write what is cropped; the matrix has no cell for them"
+    "cut weights: unshared weights that meet only padding, or write what is cropped; the matrix has no cell "
+    "for them"
 )
 
 

@@ -28,7 +28,7 @@ def setting_text(value: object) -> str:
 
 
 def abbreviated(layer: Layer) -> str:
-    """Those among them that have a symbol: `k11 s4`; `p=same`, `k1,3` and with two sides `p0+1,0+1`."""
+    """Those among them that have a symbol: `F11 S4`; `P=same`, `F1,3` and with two sides `P0+1,0+1`."""
     symbols = symbols_of(type(layer))
     changed = changed_settings(layer).items()
     return " ".join(f"{symbols[name]}{_short(value)}" for name, value in changed if symbols[name])
@@ -48,7 +48,7 @@ def symbols_of(cls: type[Layer]) -> dict[str, str]:
 
 
 def abbreviations(texts: Iterable[tuple[type[Layer], str]]) -> str:
-    """What the symbols in abbreviated settings of layers stand for: `k kernel_size, s stride`."""
+    """What the symbols in abbreviated settings of layers stand for: `F kernel_size, S stride`."""
     words = [(cls, word) for cls, text in texts for word in text.split()]
     names: dict[str, dict[str, None]] = {}
     for cls, word in words:

@@ -24,15 +24,15 @@ COLUMNS = (
     Column("output", "output", "shape", rank=2),
     of_quantity(QUANTITIES["activations"], rank=8),
     of_quantity(QUANTITIES["activation_bytes"], rank=3),
-    Column("activation_share", "mem %", "share", rank=7),
+    Column("activation_share", "memory %", "share", rank=7),
     of_quantity(QUANTITIES["weights"], rank=9),
     of_quantity(QUANTITIES["biases"], rank=9),
     of_quantity(QUANTITIES["parameters"]),
-    Column("parameter_share", "par %", "share", rank=7),
+    Column("parameter_share", "parameters %", "share", rank=7),
     of_quantity(QUANTITIES["macs"], rank=1),
     Column(
         "receptive_field",
-        "field",
+        "rec. field",
         "figure",
         rank=4,
         note="receptive field, the positions of the input that one output value sees, along each axis",
@@ -136,7 +136,7 @@ def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options
         f"activations: {count_text(sums['activations'])} values ({memory}), each volume once, the input"
         " included; layers that work in place add none" + _most("activations", analysis, sums)
     )
-    yield _alive(analysis, options)
+    yield _live(analysis, options)
     yield (
         f"MACs: {count_text(sums['macs'])} for one example ({short_count(sums['macs'])};"
         f" {short_count(2 * sums['macs'])} FLOPs), and {count_text(sums['bias_adds'])} bias adds"
@@ -149,12 +149,12 @@ def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options
     yield from folding_note(groups)
 
 
-def _alive(analysis: Analysis, options: Options) -> str:
+def _live(analysis: Analysis, options: Options) -> str:
     """How much of the activations is there at once."""
     timeline = inference(analysis)
     peak = bytes_text(timeline.peak, options.units)
     when = timeline.steps[timeline.peak_step].name
-    return f"alive at once: at most {peak}, while {when} runs; archcalc memory shows it layer by layer"
+    return f"live at once: at most {peak}, while {when} runs; archcalc memory shows it layer by layer"
 
 
 def _most(name: str, analysis: Analysis, sums: dict[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""The memory that a training step takes: what each layer owns and keeps, and what is there at the peak."""
+"""The memory that a training step takes: what each layer owns and saves, and what is there at the peak."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from archcalc.report.documents.memory import MomentData, SegmentData, TrainedLayerData, TrainingDocument
 
 STATE = "what the optimizer remembers, master weights among it"
-SAVED = "kept for the backward pass when the forward pass has ended; what several layers keep counts once"
+SAVED = "when the forward pass has ended; what several layers save counts once"
 COLUMNS = (
     Column("name", "layer"),
     Column("kind", "kind", rank=7),
     Column("output", "output", "shape", rank=6),
     Column("parameter_bytes", "parameters", "bytes", rank=2),
     Column("gradient_bytes", "gradients", "bytes", rank=5),
-    Column("state_bytes", "state", "bytes", rank=3, note=STATE),
-    Column("saved_bytes", "saved", "bytes", note=SAVED),
+    Column("state_bytes", "optimizer state", "bytes", rank=3, note=STATE),
+    Column("saved_bytes", "saved for backward", "bytes", note=SAVED),
     Column("bar", "", rank=1),
-    Column("keeps", "keeps", rank=4),
+    Column("keeps", "what it saves", rank=4),
 )
 PHASES = {
     "forward": "in the forward pass of",
@@ -81,7 +81,7 @@ def _records(step: Training, groups: Sequence[Group]) -> Table:
 
 
 def _rows(step: Training, groups: Sequence[Group]) -> Iterator[Row]:
-    """A row for each group: what its layers own and keep together, and of a single layer what that is."""
+    """A row for each group: what its layers own and save together, and of a single layer what that is."""
     again = {number for part in step.segments for number in range(part.first, part.last + 1)}
     done = 0
     for name, members in groups:
@@ -106,14 +106,14 @@ def _rows(step: Training, groups: Sequence[Group]) -> Iterator[Row]:
 
 
 def _tensors(step: Training, number: int) -> list[str]:
-    """What a layer keeps: `its input (kept by relu1)`, `where its maxima were`."""
+    """What a layer saves: `its input (saved by relu1)`, `where its maxima were`."""
     return list(dict.fromkeys(_tensor_text(step, each) for each in step.kept[number]))
 
 
 def _tensor_text(step: Training, saved: Saved) -> str:
     if saved.keeper is None:
         return saved.what
-    return f"{saved.what} (kept by {step.analysis.facts[saved.keeper].node.name})"
+    return f"{saved.what} (saved by {step.analysis.facts[saved.keeper].node.name})"
 
 
 def _at_the_peak(step: Training, options: Options) -> Section:
@@ -139,7 +139,7 @@ def _at_the_peak(step: Training, options: Options) -> Section:
 
 
 def _notes(step: Training, options: Options) -> Iterator[str]:
-    """How much is kept; how the peak grows; what was assumed, and what is not counted."""
+    """How much is saved; how the peak grows; what was assumed, and what is not counted."""
 
     def text(size: int) -> str:
         return bytes_text(size, options.units)
@@ -148,7 +148,7 @@ def _notes(step: Training, options: Options) -> Iterator[str]:
     yield f"total at this peak: {text(line.fixed)} + {text(line.per_example)} for each example of the batch"
     if step.segments:
         count = sum(part.last - part.first + 1 for part in step.segments)
-        yield f"checkpointed: {len(step.segments)} parts, of {count} layers, keep their input and run again"
+        yield f"checkpointed: {len(step.segments)} parts, of {count} layers, save their input and run again"
     remembers = OPTIMIZERS[step.optimizer]
     yield f"{step.optimizer} remembers {remembers.meaning} ({remembers.source})"
     if step.analysis.value_bytes < SINGLE:

@@ -25,13 +25,11 @@ COLUMNS = (
 )
 PROFILE = (
     Column("milliseconds", "ms", "figure"),
-    Column(
-        "bytes", "allocated", "bytes", note="the most at once while the layer ran, volumes alive included"
-    ),
+    Column("bytes", "allocated", "bytes", note="the most at once while the layer ran, live volumes included"),
 )
 FIELDS = (
     Column("field", "field found", "figure", note="as outputs show it; `all` is the whole input"),
-    Column("predicted_field", "predicted", "figure", rank=4),
+    Column("predicted_field", "field predicted", "figure", rank=4),
 )
 AGREES = Column("agrees", "as predicted")
 PLAIN = Options()

@@ -23,23 +23,23 @@ resnet50-v1 → resnet50
 input 224×224×3 (W×H×D) · batch 1 · float32
 layers: 6 changed, 6 follow from these, 162 unchanged
 
-change   layer                      kind  settings      output                 parameters  +/-           MACs           +/-
-changed  conv3_x/bottleneck1/conv1  conv  stride 2 → 1  28×28×128 → 56×56×128      32,768   +0    102,760,448   +77,070,336
-changed  conv3_x/bottleneck1/conv2  conv  stride 1 → 2  28×28×128                 147,456   +0    115,605,504            +0
-changed  conv4_x/bottleneck1/conv1  conv  stride 2 → 1  14×14×256 → 28×28×256     131,072   +0    102,760,448   +77,070,336
-changed  conv4_x/bottleneck1/conv2  conv  stride 1 → 2  14×14×256                 589,824   +0    115,605,504            +0
-changed  conv5_x/bottleneck1/conv1  conv  stride 2 → 1  7×7×512 → 14×14×512       524,288   +0    102,760,448   +77,070,336
-changed  conv5_x/bottleneck1/conv2  conv  stride 1 → 2  7×7×512                 2,359,296   +0    115,605,504            +0
-follow   6 layers                                                                           +0                           +0
--------  -------------------------  ----  ------------  ---------------------  ----------  ---  -------------  ------------
-total                                                                          25,557,032   +0  4,089,184,256  +231,211,008
+change   layer                      kind  settings      output                 parameters  parameters +/-           MACs      MACs +/-
+changed  conv3_x/bottleneck1/conv1  conv  stride 2 → 1  28×28×128 → 56×56×128      32,768              +0    102,760,448   +77,070,336
+changed  conv3_x/bottleneck1/conv2  conv  stride 1 → 2  28×28×128                 147,456              +0    115,605,504            +0
+changed  conv4_x/bottleneck1/conv1  conv  stride 2 → 1  14×14×256 → 28×28×256     131,072              +0    102,760,448   +77,070,336
+changed  conv4_x/bottleneck1/conv2  conv  stride 1 → 2  14×14×256                 589,824              +0    115,605,504            +0
+changed  conv5_x/bottleneck1/conv1  conv  stride 2 → 1  7×7×512 → 14×14×512       524,288              +0    102,760,448   +77,070,336
+changed  conv5_x/bottleneck1/conv2  conv  stride 1 → 2  7×7×512                 2,359,296              +0    115,605,504            +0
+follow   6 layers                                                                                      +0                           +0
+-------  -------------------------  ----  ------------  ---------------------  ----------  --------------  -------------  ------------
+total                                                                          25,557,032              +0  4,089,184,256  +231,211,008
 
 totals
-  total                  old            new    difference       %
+  total                  old            new    difference  % of old
   parameters      25,557,032     25,557,032            +0
-  MACs         3,857,973,248  4,089,184,256  +231,211,008  +6.0 %
-  activations     16,460,776     16,987,624      +526,848  +3.2 %
-  memory           62.79 MiB      64.80 MiB     +2.01 MiB  +3.2 %
+  MACs         3,857,973,248  4,089,184,256  +231,211,008    +6.0 %
+  activations     16,460,776     16,987,624      +526,848    +3.2 %
+  memory           62.79 MiB      64.80 MiB     +2.01 MiB    +3.2 %
 
 follow: layers set as before, whose shapes or counts moved with what they read
 folded: --all shows each layer
@@ -53,7 +53,7 @@ input 224×224×3 (W×H×D) · batch 1 · float32
 
 layers: 3 changed, 36 unchanged
 
-| total | old | new | difference | % |
+| total | old | new | difference | % of old |
 | --- | ---: | ---: | ---: | ---: |
 | weights | 138,344,128 | 133,625,536 | -4,718,592 | -3.4 % |
 | parameters | 138,357,544 | 133,638,952 | -4,718,592 | -3.4 % |
@@ -61,7 +61,7 @@ layers: 3 changed, 36 unchanged
 | MACs | 15,470,264,320 | 11,770,888,192 | -3,699,376,128 | -23.9 % |
 | memory | 58.13 MiB | 58.13 MiB | +0 B |  |
 
-| change | layer | kind | settings | output | parameters | +/- | MACs | +/- |
+| change | layer | kind | settings | output | parameters | parameters +/- | MACs | MACs +/- |
 | --- | --- | --- | --- | --- | ---: | ---: | ---: | ---: |
 | changed | conv3_3 | conv | kernel_size 3 → 1, padding 1 → 0 | 56×56×256 | 65,792 | -524,288 | 205,520,896 | -1,644,167,168 |
 | changed | conv4_3 | conv | kernel_size 3 → 1, padding 1 → 0 | 28×28×512 | 262,656 | -2,097,152 | 205,520,896 | -1,644,167,168 |

@@ -85,7 +85,7 @@ def test_bars_are_as_long_as_the_bytes(analyzed):
 def test_vgg16_in_the_figures_of_its_readers(analyzed):
     """The course's 58.13 MiB with each volume once, and what torchinfo's way of counting makes of it."""
     text = page(analyzed("vgg16"))
-    assert text.startswith("VGG-16, configuration D: at most 24.50 MiB alive, while conv1_2 runs\n")
+    assert text.startswith("VGG-16, configuration D: at most 24.50 MiB live, while conv1_2 runs\n")
     assert (
         "all volumes: 58.13 MiB with each once, as summarize counts; 109.84 MiB with layers in place" in text
     )
@@ -95,7 +95,7 @@ def test_only_the_largest_of_many_are_listed():
     lines = "".join(f"  - fc: {{name: f{i}, units: {i}, from: input}}\n" for i in range(1, 16))
     ends = ", ".join(f"f{i}" for i in range(1, 16))
     text = f"input: {{features: 1}}\nlayers:\n{lines}  - concat: {{from: [{ends}]}}\n"
-    shown = page(analyze(loads(text), dtype="int8")).partition("alive while concat1 runs\n")[2].splitlines()
+    shown = page(analyze(loads(text), dtype="int8")).partition("live while concat1 runs\n")[2].splitlines()
     assert [line.split()[0] for line in shown[:10]] == [*(f"f{i}" for i in range(7, 16)), "concat1"]
     assert shown[10].split() == ["6", "smaller", "ones", "21", "B", "8.8%"]
 

@@ -34,9 +34,11 @@ def test_the_first_layer_of_alexnet(analyzed):
         "shared, unshared and fully connected compute the same 290,400 outputs"
     )
     assert lines[4:6] == [
-        "convolution  computed on  kept as       outputs    matrix cells    non-zeros  unshared weights  cut"
+        "convolution  computed on  kept as       outputs    matrix cells    non-zeros  "
+        "unshared weights  cut weights"
         "  shared weights  distinct values  uses of each  equal",
-        "conv1        227×227×3    index arrays  290,400  44,892,064,800  105,415,200       105,415,200    0"
+        "conv1        227×227×3    index arrays  290,400  44,892,064,800  105,415,200  "
+        "     105,415,200            0"
         "          34,848           34,848         3,025  yes",
     ]
     assert lines[7:11] == [
@@ -45,7 +47,7 @@ def test_the_first_layer_of_alexnet(analyzed):
         "  non-zeros = 105,415,200 = 105,415,200 unshared weights",
         "  outputs · inputs = 290,400·154,587 = 44,892,064,800 matrix cells",
     ]
-    assert not any(line.startswith("cut:") for line in lines)
+    assert not any(line.startswith("cut weights:") for line in lines)
 
 
 def test_what_padding_cuts_and_repeats_is_said():
@@ -54,11 +56,11 @@ def test_what_padding_cuts_and_repeats_is_said():
     assert f"\n  non-zeros + cut = {cells:,} + {9 * 7 * 54 - cells} = 3,402 unshared weights\n" in plain
     assert "  96 to 126  " not in plain
     assert "  48 to 63  yes" in plain
-    assert "\ncut: unshared weights that meet only padding" in plain
+    assert "\ncut weights: unshared weights that meet only padding" in plain
     folded = "conv: {filters: 2, kernel_size: 3, padding: 1, padding_mode: replicate}"
     repeated = reported(with_one_layer(folded), layer="conv1")
     assert "\n  non-zeros + in a cell with another = 2,850 + 552 = 3,402 unshared weights\n" in repeated
-    assert "\ncut:" not in repeated
+    assert "\ncut weights:" not in repeated
 
 
 def test_all_convolutions_together(analyzed):

@@ -145,7 +145,7 @@ def test_a_folded_row_stands_for_its_layers(text_table, analyzed):
     assert table.rows[row][table.heads.index("kind")] == f"{len(within)} layers"
     assert number(table.column("parameters")[row]) == sum(layer["parameters"] for layer in within) == 215_808
     assert table.column("output W×H×D")[row] == "56×56×256"
-    assert table.column("field")[row] == "35"
+    assert table.column("rec. field")[row] == "35"
 
 
 def test_data_formats_fold_only_when_asked(analyzed):
@@ -160,7 +160,7 @@ def test_data_formats_fold_only_when_asked(analyzed):
 def test_csv_shapes_are_channels_last_and_settings_short(analyzed):
     conv1 = records(analyzed("alexnet"))[1]
     assert conv1["output"] == "55x55x96"
-    assert conv1["settings"] == "k11 s4"
+    assert conv1["settings"] == "F11 S4"
     assert conv1["receptive_field"] == "11"
 
 
@@ -174,14 +174,14 @@ def test_bytes_in_each_unit(text_table, units, vgg16):
 def test_shares_are_of_the_totals(text_table):
     table = text_table("vgg16")
     row = table.column("layer").index("fc6")
-    assert table.column("par %")[row] == "74.3"
-    assert table.column("mem %")[1] == "21.1"
-    assert table.column("par %")[1] == "<0.1"
-    assert table.column("par %")[0] == ""
+    assert table.column("parameters %")[row] == "74.3"
+    assert table.column("memory %")[1] == "21.1"
+    assert table.column("parameters %")[1] == "<0.1"
+    assert table.column("parameters %")[0] == ""
 
 
 def test_the_legend_explains_what_the_table_abbreviates(analyzed):
-    assert "\nsettings: k kernel_size, s stride, p padding; defaults are left out\n" in render(
+    assert "\nsettings: F kernel_size, S stride, P padding; defaults are left out\n" in render(
         analyzed("alexnet")
     )
     spec = """
@@ -191,10 +191,10 @@ def test_the_legend_explains_what_the_table_abbreviates(analyzed):
       - conv: {filters: 4, kernel_size: 3, padding: same}
     """
     text = render(analyze(loads(spec)))
-    assert "k3,5 p1+0,2+2 g2" in text
-    assert "k3 p=same" in text
+    assert "F3,5 P1+0,2+2 G2" in text
+    assert "F3 P=same" in text
     assert (
-        "settings: k kernel_size, p padding, g groups; two numbers are height,width; "
+        "settings: F kernel_size, P padding, G groups; two numbers are height,width; "
         "a+b is in front and behind; defaults are left out"
     ) in text
 

@@ -105,16 +105,16 @@ def test_summaries_fit(analyzed, name, width):
     [
         (40, ["layer", "parameters", "MACs"]),
         (60, ["layer", "output W×H×D", "parameters", "MACs"]),
-        (80, ["layer", "kind", "output W×H×D", "memory", "parameters", "MACs", "field"]),
+        (80, ["layer", "output W×H×D", "memory", "parameters", "MACs", "rec. field"]),
         (
             100,
-            ["layer", "kind", "settings", "output W×H×D", "memory", "parameters", "MACs", "field"],
+            ["layer", "kind", "settings", "output W×H×D", "memory", "parameters", "MACs", "rec. field"],
         ),
         (
             120,
             [
-                "layer", "kind", "settings", "output W×H×D", "activations", "memory", "mem %", "parameters",
-                "par %", "MACs", "field",
+                "layer", "kind", "settings", "output W×H×D", "memory", "memory %",
+                "parameters", "parameters %", "MACs", "rec. field",
             ],
         ),
     ],
