@@ -50,6 +50,8 @@ def layer_written(item: Value) -> Written | None:
     """What an item of a list of layers says, in whatever form."""
     if isinstance(item, Scalar):
         return in_text(item.text)
+    if isinstance(item, Sequence):
+        return _of_list([plain(each) for each in item.items[:MOST_SETTINGS]])
     if not isinstance(item, Mapping) or not _is_short(item):
         return None
     entries = with_tuples(item.entries)
@@ -62,6 +64,16 @@ def layer_written(item: Value) -> Written | None:
     found = _of_key(others[0])
     rest = {entry.key: plain(entry.value) for entry in others[1:]}
     return found and found._replace(settings={**own, **found.settings, **rest})
+
+
+def _of_list(row: list[object]) -> Written | None:
+    """A kind and its values, or a row of Ultralytics: from where, how often, the kind, its values."""
+    match row:
+        case [str(word), *values]:
+            return Written(word, {}, tuple(values))
+        case [-1, 1, str(word), list(values)]:
+            return Written(word, {}, (values,) if values else ())
+    return None
 
 
 def _is_short(item: Mapping) -> bool:
@@ -190,9 +202,12 @@ def _of_key(entry: Entry) -> Written | None:
     if "{" in entry.key and isinstance(value, Scalar):
         return in_text(f"{entry.key}: {value.text}")
     if isinstance(value, Scalar) and re.match(_CALL, value.text, re.DOTALL):
-        found = in_text(value.text)
-        return found and found._replace(settings={"name": entry.key.strip("()"), **found.settings})
-    return Written(entry.key, {}, (plain(value),))
+        call = in_text(value.text)
+        return call and call._replace(settings={"name": entry.key.strip("()"), **call.settings})
+    found = plain(value)
+    if isinstance(found, list) and found and all(isinstance(each, dict) for each in found):
+        return Written(entry.key, {key: each[key] for each in found for key in each})
+    return Written(entry.key, {}, (found,))
 
 
 def _arguments(text: str) -> tuple[tuple[object, ...], dict[str, object]]:

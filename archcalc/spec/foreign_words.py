@@ -185,6 +185,8 @@ RENAMES: dict[str, tuple[str, ...]] = {
         ("inchannels", "inputchannels", "inplanes", "numfeatures", "numchannels"), ("in_channels",)
     ),
     **dict.fromkeys(("inputdim", "nin", "infeatures"), ("in_features", "in_channels")),
+    "in": ("in_channels", "in_features"),
+    "out": ("filters", "units"),
     **dict.fromkeys(("group", "ngroups", "numgroups"), ("groups",)),
     **dict.fromkeys(("biasterm", "hasbias", "withbias", "usebias"), ("bias",)),
     **dict.fromkeys(("dilations", "rate", "dilationrate", "atrousrate"), ("dilation", "p")),

@@ -45,7 +45,7 @@ class KindReader:
             self.several_keys(value)
         else:
             message = f"a layer is `kind` or `kind: {{settings}}`, found {described(value)}"
-            self.problems.add("type", message, value.span, _layer_hint(value))
+            self.problems.add("type", message, value.span, lambda: self.line(value) or _layer_hint(value))
         return None
 
     def only_key(self, entry: Entry, item: Value, frame: Frame) -> Head | None:

@@ -153,6 +153,8 @@ def _named(line: Line, written: Written) -> dict[str, object]:
     names = POSITIONAL.get(key, ())
     if of_keras and "kernel_size" in line.known and "filters" in line.known:
         names = POSITIONAL["keras.conv"]
+    if written.word in ("upsample", "interpolate"):
+        names = ("scale_factor", "mode")
     if len(values) == 1 and isinstance(values[0], list) and names and key != "flatten":
         values = tuple(values[0])
     required = required_settings(layer_class(line.kind))
