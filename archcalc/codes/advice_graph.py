@@ -33,7 +33,9 @@ DECLARED = (
         "as many positions of it, and be centred on the same one. Different paddings, and `same_upper` "
         "with a stride, shift one branch against the other. Less than half a step is let pass: the 2×2 "
         "poolings in the shortcuts of ResNet-D are a quarter of one off. Branches that end on the same "
-        "position, as causal convolutions do, fit together too.",
+        "position, as causal convolutions do, fit together too. So do branches of which one is upsampled, "
+        "up to half a step of what it is upsampled from, which no padding can mend; and the paths of a "
+        "factorised reduction (NASNet), which step over positions of one volume and see each other's.",
         source="Araujo, Norris & Sim 2019, Computing receptive fields of convolutional neural networks, "
         "section Arbitrary computation graphs, doi:10.23915/distill.00021",
     ),

@@ -47,7 +47,8 @@ DECLARED = (
             """,
         detail="A kernel narrower than its stride leaves gaps, and so does a dilated one whose dilation and "
         "stride share a factor. Only what every reader of a volume steps over is spoken of: a strided 1×1 "
-        "shortcut beside a strided 3×3 convolution loses nothing.",
+        "shortcut beside a strided 3×3 convolution loses nothing. Pointwise layers and shifts (`pad`) are "
+        "looked through to the volume behind them.",
         source="He et al. 2018, Bag of Tricks, arXiv:1812.01187, section 4.2 (ResNet-B moves the stride to "
         "the 3×3 convolution for that reason, as torchvision's ResNet v1.5 does)",
     ),

@@ -222,3 +222,31 @@ def test_how_often_outputs_are_written_is_what_counting_finds(kernel, stride, di
         how = f"writes outputs {fewest} and {most} times" if fewest else "leaves outputs unwritten"
         assert found
         assert f": a kernel of {kernel} with stride {stride} {how}" in found[0]
+
+
+def pyramid(scale, padding, kernel=3):
+    """A fine branch, and a coarse one that is upsampled to its size."""
+    halvings = [
+        f"conv: {{filters: 8, kernel_size: {kernel}, stride: 2, padding: {padding}}}"
+    ] * scale.bit_length()
+    return [
+        "conv: {name: fine, filters: 8, kernel_size: 1}",
+        *halvings[1:],
+        f"interpolate: {{name: coarse, scale_factor: {scale}}}",
+        "add: {from: [fine, coarse]}",
+    ]
+
+
+@pytest.mark.parametrize("scale", [2, 4, 8])
+def test_half_a_step_that_upsampling_makes_is_let_be(scale):
+    assert said("misaligned-branches", *pyramid(scale, 1)) == []
+
+
+def test_more_than_half_a_coarse_step_is_said_behind_upsampling_too():
+    (found,) = said("misaligned-branches", *pyramid(2, "{top: 3, left: 3}", 5))
+    assert "coarse" in found[1]
+
+
+def test_upsampling_in_front_of_both_branches_excuses_neither():
+    shifted = residual(body(3, "same_upper"), SHORTCUT)
+    assert len(said("misaligned-branches", "interpolate: {scale_factor: 2}", shifted)) == 1

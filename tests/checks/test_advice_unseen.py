@@ -199,7 +199,8 @@ SKIPPED = {
 @pytest.mark.parametrize("case", SKIPPED)
 def test_skipped_pixels_are_said_as_a_share(case):
     layer, message = SKIPPED[case]
-    assert said(layer) == [("skipped-pixels", message, STRIDE)]
+    hint = STRIDE if "pool" not in layer else STRIDE.removesuffix(", or pool")
+    assert said(layer) == [("skipped-pixels", message, hint)]
 
 
 @pytest.mark.parametrize(
@@ -346,3 +347,58 @@ def test_the_remedies_for_dropped_pixels_work_and_are_the_nearest(size, kernel, 
         assert all(drops(size, less) for less in range(padding, enough))
     else:
         assert all(drops(size, more) for more in range(padding, kernel))
+
+
+def strided(name, of, kernel):
+    padding = kernel // 2
+    settings = f"filters: 8, kernel_size: {kernel}, stride: 2, padding: {padding}"
+    return f"conv: {{name: {name}, from: {of}, {settings}}}"
+
+
+TRUNK = "conv: {name: trunk, filters: 8, kernel_size: 3, padding: 1, bias: false}"
+
+
+@pytest.mark.parametrize(("kernel", "codes"), [(3, []), (1, ["skipped-pixels"])])
+def test_what_pointwise_layers_make_is_seen_by_who_reads_the_volume_behind(kernel, codes):
+    """Branches with a batchnorm each, as in dual path networks, see what one with a shared one does."""
+    layers = [
+        TRUNK,
+        "batchnorm: {name: n1}",
+        strided("a", "n1", 1),
+        "batchnorm: {name: n2, from: trunk}",
+        "relu",
+        strided("b", "relu1", kernel),
+        "add: {from: [a, b]}",
+    ]
+    assert [code for code, *_ in said(*layers)] == codes
+
+
+def test_the_shortcut_before_the_activation_sees_with_the_body_behind_it():
+    layers = [TRUNK, strided("shortcut", "trunk", 1), "batchnorm: {from: trunk}", "relu"]
+    assert said(*layers, strided("body", "relu1", 3), "add: {from: [shortcut, body]}") == []
+
+
+def test_a_pointwise_layer_that_leaves_sees_all():
+    layers = [TRUNK, strided("a", "trunk", 1), "sigmoid: {name: mask, from: trunk}"]
+    assert said(*layers, top=f"{IMAGE}\noutputs: [a, mask]") == []
+
+
+def factorised(shift):
+    """Two paths that each see every other position, the second one of a shifted volume."""
+    return [
+        TRUNK,
+        "avgpool: {name: even, kernel_size: 1, stride: 2}",
+        "conv: {name: left, filters: 4, kernel_size: 1}",
+        f"pad: {{name: moved, from: trunk, padding: {{{shift}}}}}",
+        "avgpool: {name: odd, kernel_size: 1, stride: 2}",
+        "conv: {name: right, filters: 4, kernel_size: 1}",
+        "concat: {from: [left, right]}",
+    ]
+
+
+def test_a_factorised_reduction_sees_more_with_both_paths_than_with_one():
+    """NASNet's sees half of all positions, (even, even) and (odd, odd), all rows and all columns."""
+    assert said(*factorised("top: -1, left: -1, bottom: 1, right: 1")) == []
+    found = said(*factorised("top: -2, left: -2, bottom: 2, right: 2"))
+    assert [code for code, *_ in found][:1] == ["skipped-pixels"]
+    assert "misaligned-branches" in [code for code, *_ in found]

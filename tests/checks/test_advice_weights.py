@@ -248,7 +248,9 @@ def test_a_gate_that_another_layer_reads_too_is_an_activation():
 )  # fmt: skip
 def test_a_convolved_sequence_that_was_not_flattened(layers, line, message, values):
     found = said("sequence-fc", *layers, top=SEQUENCE)
-    assert found == [(line, message, f"put `flatten` in front of it, to connect all {values} values")]
+    channels = message.split()[4]
+    hint = f"put `flatten` in front of it, to connect all {values} values; or write `over: channels`, to map "
+    assert found == [(line, message, f"{hint}the {channels} channels of each position")]
 
 
 @pytest.mark.parametrize(

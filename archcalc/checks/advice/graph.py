@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
+from archcalc.layers import SequenceShape
 from archcalc.layers.base import axis_names
 from archcalc.window import Axis
 
@@ -51,12 +52,60 @@ def sliding(facts: Facts) -> Sides:
     return tuple(map(Side, axis_names(len(sizes)), windows, sizes))
 
 
-def slid_over(analysis: Analysis) -> Iterator[list[tuple[Facts, Sides]]]:
-    """For each tensor that nothing but windows reads: its readers and their windows."""
-    for tensor, reading in enumerate(readers(analysis)):
-        slid = [(facts, sliding(facts)) for facts in reading]
-        if slid and tensor not in analysis.network.leaving and all(sides for _, sides in slid):
+def slid_over(analysis: Analysis, *, shifted: bool = False) -> Iterator[list[tuple[Facts, Sides]]]:
+    """For each volume that nothing but windows reads: its readers and their windows.
+
+    Pointwise layers are looked through: what reads the output of a batchnorm reads the volume behind it.
+    With `shifted` so are layers that shift a volume, such as `pad`, and the windows lie on that behind.
+    """
+    network = analysis.network
+    reading = readers(analysis)
+    behind = [(tensor, (0,) * (len(shape) - 1)) for tensor, shape in enumerate(network.input_shapes)]
+    groups: dict[int, list[tuple[Facts, Sides]]] = {}
+    unknown = {behind[tensor][0] for tensor in network.leaving if tensor < len(behind)}
+    for tensor, facts in written(analysis):
+        shift = shift_of(facts) if reading[tensor] and tensor not in network.leaving else None
+        if shift is None or (any(shift) and not shifted):
+            behind.append((tensor, (0,) * (len(facts.output_shape) - 1)))
+            for number in facts.node.inputs:
+                source, offset = behind[number]
+                groups.setdefault(source, []).append((facts, _moved(sliding(facts), offset)))
+        else:
+            source, offset = behind[facts.node.inputs[0]]
+            behind.append((source, tuple(map(sum, zip(offset, shift, strict=True)))))
+        if tensor in network.leaving:
+            unknown.add(behind[tensor][0])
+    for source, slid in sorted(groups.items()):
+        if source not in unknown and all(sides for _, sides in slid):
             yield slid
+
+
+def shift_of(facts: Facts) -> tuple[int, ...] | None:
+    """By how much a layer shifts one input without weights, along each axis; None where it does more.
+
+    The value at p of its output is that at p − shift of its input.
+    """
+    shape, output = facts.input_shapes[0], facts.output_shape
+    turned = isinstance(shape, SequenceShape) != isinstance(output, SequenceShape)
+    if len(facts.input_shapes) > 1 or len(shape) != len(output) or turned or facts.node.layer.convolves:
+        return None
+    reach = facts.node.layer.reach(facts.input_shapes)
+    if reach == "pointwise":
+        return (0,) * (len(shape) - 1) if shape[1:] == output[1:] else None
+    if isinstance(reach, str):
+        return None
+    still = all(isinstance(axis, Axis) and axis.extent == axis.stride == 1 for axis in reach)
+    return tuple(axis.before for axis in reach if isinstance(axis, Axis)) if still else None
+
+
+def _moved(sides: Sides, offset: tuple[int, ...]) -> Sides:
+    """Windows on a shifted volume as windows on the one behind."""
+    if not sides or not any(offset):
+        return sides
+    return tuple(
+        side._replace(axis=side.axis._replace(before=side.axis.before + more))
+        for side, more in zip(sides, offset, strict=True)
+    )
 
 
 def in_front(facts: Facts, analysis: Analysis) -> Facts | None:

@@ -42,7 +42,10 @@ def sequence_fc(analysis: Analysis) -> Iterator[Problem]:
                 f"{facts.node.name}: maps each of {channels} channels by itself, from {length} values to "
                 f"{facts.output_shape[1]}: a flatten is probably missing"
             )
-            hint = f"put `flatten` in front of it, to connect all {prod(shape):,} values"
+            hint = (
+                f"put `flatten` in front of it, to connect all {prod(shape):,} values; or write "
+                f"`over: channels`, to map the {channels} channels of each position"
+            )
             yield Problem("sequence-fc", message, facts.node.span, hint)
         convolved.append((before or facts.node.layer.convolves) and _keeps_sequence(facts))
 

@@ -22,7 +22,7 @@ def dropped_pixels(analysis: Analysis) -> Iterator[Problem]:
     """Rows or columns at the end of a volume that no window reaches."""
     for slid in slid_over(analysis):
         lost = tuple(map(min, zip(*([_dropped(side) for side in sides] for _, sides in slid), strict=True)))
-        dense = [each for each in slid if any(lost) and not any(map(_has_gaps, each[1]))]
+        dense = [each for each in slid if any(lost) and not any(map(has_gaps, each[1]))]
         if dense:
             facts, sides = dense[0]
             message = f"{facts.node.name}: {_dropped_text(sides, lost)}"
@@ -89,7 +89,7 @@ def _fitting_sizes(side: Side) -> str:
 
 def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:
     """Rows or columns between windows that step over them."""
-    for slid in slid_over(analysis):
+    for slid in slid_over(analysis, shifted=True):
         facts, sides = slid[0]
         together = [_covered_by_all(along) for along in zip(*(sides for _, sides in slid), strict=True)]
         gaps = {side.name: share for side, share in zip(sides, together, strict=True) if share}
@@ -97,7 +97,8 @@ def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:
             volume = analysis.network.tensor_name(facts.node.inputs[0])
             others = ", and no other layer sees more" if len(slid) > 1 else ""
             message = f"{facts.node.name}: sees {_shares(gaps)} of {volume}{others}: {_skipped_share(gaps)}"
-            hint = "stride with a kernel at least as wide as the stride, or pool"
+            pool = ", or pool" if facts.node.layer.convolves else ""
+            hint = f"stride with a kernel at least as wide as the stride{pool}"
             yield Problem("skipped-pixels", message, facts.node.span, hint)
 
 
@@ -114,7 +115,7 @@ def _covered_residues(side: Side) -> frozenset[int]:
     return seen if len(seen) < stride else frozenset()
 
 
-def _has_gaps(side: Side) -> bool:
+def has_gaps(side: Side) -> bool:
     """Whether windows step over positions between them; of wide dilated kernels that is not known."""
     return side.windows > 1 and (side.axis.extent < side.axis.stride or bool(_covered_residues(side)))
 
