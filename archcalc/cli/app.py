@@ -123,7 +123,7 @@ def _said(text: str, code: int) -> int:
 
 
 def _bug(error: Exception) -> int:
-    from archcalc.report.harmless import free_text
+    from archcalc.report.escaping import free_text
 
     if os.environ.get("ARCHCALC_TRACEBACK"):
         from traceback import print_exc

@@ -27,9 +27,9 @@ UNITS = ("binary", "decimal", "bytes")
 
 def written(page: Page, format: str, options: Options) -> str:  # noqa: A002  (the word users know it by)
     """The page in one of FORMATS, ending in a newline."""
-    from archcalc.report.harmless import harmless
+    from archcalc.report.escaping import escaped_page
 
-    text: str = import_module(FORMATS[format]).render(harmless(page), options)
+    text: str = import_module(FORMATS[format]).render(escaped_page(page), options)
     return text
 
 

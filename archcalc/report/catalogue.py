@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import QUANTITIES, totals
-from archcalc.report.harmless import free_text
+from archcalc.report.escaping import free_text
 from archcalc.report.heading import title
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table, of_quantity
 

@@ -12,7 +12,7 @@ from archcalc.analysis.connectivity import (
     total_connectivity,
 )
 from archcalc.analysis.facts import Analysis
-from archcalc.report.harmless import free_text
+from archcalc.report.escaping import free_text
 from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Table
 from archcalc.report.values import count_text, ratio_text

@@ -12,7 +12,7 @@ from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import Formula
 from archcalc.report.auxiliary import layer_notes
 from archcalc.report.errata import erratum_note
-from archcalc.report.harmless import free_text
+from archcalc.report.escaping import free_text
 from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Section, Table
 from archcalc.report.settings import in_full

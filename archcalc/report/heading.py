@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
 from archcalc.network import Network
-from archcalc.report.harmless import NAME_LENGTH, free_text
+from archcalc.report.escaping import NAME_LENGTH, free_text
 from archcalc.report.page import Column
 from archcalc.report.values import sequences_note, volume, volume_order
 

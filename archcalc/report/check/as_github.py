@@ -77,7 +77,7 @@ def _message(problem: Problem) -> Iterator[str]:
 def _command(severity: Severity, message: Iterator[str] | list[str], **properties: str) -> str:
     """`::error file=…,line=…::message`.
 
-    Each line of the message is made harmless for itself: the runner writes them into the log one by one.
+    Each line of the message is escaped for itself: the runner writes them into the log one by one.
     """
     named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     about = f"{COMMANDS[severity]} {named}".rstrip()

@@ -10,7 +10,7 @@ from archcalc.errors import Span
 from archcalc.quoting import escaped
 from archcalc.report.as_markdown import literal, table_line
 from archcalc.report.check.tally import advice_text, counted, summary_line
-from archcalc.report.harmless import NAME_LENGTH, free_text
+from archcalc.report.escaping import NAME_LENGTH, free_text
 from archcalc.report.page import Options
 from archcalc.report.values import count_text
 

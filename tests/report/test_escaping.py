@@ -1,4 +1,4 @@
-"""What strangers write into specs comes out harmless, in every page and format."""
+"""What strangers write into specs comes out escaped, in every page and format."""
 
 import csv
 import io
@@ -72,7 +72,7 @@ def evil(request):
     return EVIL[request.param], analyze(loads(spec_of(EVIL[request.param])))
 
 
-def check_harmless(text):
+def check_escaped(text):
     """Nothing that moves a cursor or turns writing, and no command of a CI system."""
     assert text.isascii() or all(c.isprintable() or c == "\n" for c in text)
     assert all(c.isprintable() or c == "\n" for c in text)
@@ -82,15 +82,15 @@ def check_harmless(text):
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_every_format_of_every_page_is_harmless(evil, format):  # noqa: A002
+def test_every_format_of_every_page_is_escaped(evil, format):  # noqa: A002
     for page in pages(evil[1], Options()):
-        check_harmless(written(page, format, Options()))
+        check_escaped(written(page, format, Options()))
 
 
 def test_a_terminal_gets_no_escape_but_our_colours(evil):
     for page in pages(evil[1], TERMINAL):
         text = written(page, "text", TERMINAL)
-        check_harmless(re.sub(r"\x1b\[[0-9;]*m", "", text))
+        check_escaped(re.sub(r"\x1b\[[0-9;]*m", "", text))
 
 
 def test_json_holds_the_exact_words(evil):
@@ -164,6 +164,6 @@ def test_layers_of_a_network_made_elsewhere_are_free_words_too():
     analysis = analyze(Network("n", network.inputs, nodes, network.outputs))
     assert isinstance(analysis, Analysis)
     for format_ in FORMATS:
-        check_harmless(render(analysis, format_))
+        check_escaped(render(analysis, format_))
     heads, *rows = [line for line in render(analysis, "markdown").splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {heads.count("|")}

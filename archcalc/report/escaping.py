@@ -1,4 +1,4 @@
-"""Words from strangers, as terminals, logs and CI systems may see them.
+"""Escaping of untrusted text: words from strangers as terminals, logs and CI systems may see them.
 
 Specs say names, sources and notes in words of their own. Nothing in them may move a cursor, turn the
 direction of writing, or be taken for a command of a CI system.
@@ -20,16 +20,16 @@ def free_text(text: str, length: int = TEXT_LENGTH) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-def harmless(page: Page) -> Page:
+def escaped_page(page: Page) -> Page:
     """The page with all its text escaped; what JSON writes is exact, and escaped there."""
     return page._replace(
         title=escaped(page.title),
         lines=tuple(map(escaped, page.lines)),
-        table=page.table and page.table._replace(rows=tuple(map(_harmless_row, page.table.rows))),
+        table=page.table and page.table._replace(rows=tuple(map(_escaped_row, page.table.rows))),
         sections=tuple((escaped(heading), tuple(map(escaped, lines))) for heading, lines in page.sections),
         notes=tuple(map(escaped, page.notes)),
     )
 
 
-def _harmless_row(row: Row) -> Row:
+def _escaped_row(row: Row) -> Row:
     return tuple(escaped(cell) if isinstance(cell, str) else cell for cell in row)
