@@ -101,7 +101,7 @@ def test_ceil_mode_drops_a_window_that_starts_in_the_padding(ran, size, kernel, 
 @pytest.mark.parametrize("kernel", [(70, 2), (3, 90)])
 def test_windows_of_many_taps(ran, channels, kernel, monkeypatch):
     """A few channels at a time, though there is room for one only."""
-    monkeypatch.setattr(Run, "held", 1)
+    monkeypatch.setattr(Run, "working_values", 1)
     settings = {"kernel_size": kernel, "stride": 2, "padding": 1}
     sides, ones = ((1, 1), (1, 1)), (1, 1)
     result = ran("maxpool", settings, (channels, 74, 93))
@@ -153,7 +153,7 @@ def test_adaptive(ran, shape, output_size, sizes):
 @pytest.mark.parametrize("outputs", [1, 9, 10, 11, 33, 62, 64, 99, 100, 101, 257])
 def test_adaptive_to_any_size(ran, outputs, held, monkeypatch):
     """Few long windows and many short ones, some at a time."""
-    monkeypatch.setattr(Run, "held", held)
+    monkeypatch.setattr(Run, "working_values", held)
     result = ran("adaptive_avgpool", {"output_size": (outputs, None)}, (2, 100, 3))
     windows = [[h for h in range(100) if touches(h, i, 100, outputs)] for i in range(outputs)]
     expected = [result.x[:, window].mean(axis=1, dtype=np.float64) for window in windows]

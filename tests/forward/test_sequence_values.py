@@ -159,7 +159,7 @@ def test_interpolation_along_a_row(ran, settings, expected):
 @pytest.mark.parametrize("factor", [2, 0.37, 1.2345678901234567, 9.87654321098765])
 def test_interpolation_by_any_factor(ran, factor, held, monkeypatch):
     """Exactly, though some at a time, and where products of integers are longer than 64 bits."""
-    monkeypatch.setattr(Run, "held", held)
+    monkeypatch.setattr(Run, "working_values", held)
     row = np.random.default_rng(0).random((2, 1, 1001), np.float32)
     by = Fraction(str(factor))
     wanted = math.floor(1001 * by)
