@@ -112,7 +112,7 @@ def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
     entering = 4 * sum(map(prod, analysis.network.input_shapes))
     what = "the input" if len(analysis.network.inputs) == 1 else "the inputs together"
     peak = Peak(entering + ALWAYS, what)
-    known: dict[Any, tuple[int, int]] = {}
+    known: dict[tuple[object, ...], tuple[int, int]] = {}
     steps = 0
     for facts, step in zip(analysis.facts, expected.steps, strict=True):
         if peak.bytes > limit:
@@ -192,6 +192,9 @@ class Rehearsal(MetaRun):
     def checked(self, output: Array) -> tuple[Array, bool]:
         """An output that is a view cannot be levelled in its place, but is copied."""
         return (output.copy() if isinstance(output.base, np.ndarray) else output), True
+
+
+# Any: the arguments of a ufunc, as in archcalc.forward.abstract.base.
 
 
 def _weighed(scale: Scale) -> type[MetaArray]:

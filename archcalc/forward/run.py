@@ -59,6 +59,9 @@ NO_RANDOM = cast("np.random.Generator", None)
 them when the first is asked for."""
 
 
+# Any: steps are numbers, but NumPy's stubs take no index made of `:` or `...` and a tuple of int, unpacked.
+
+
 class Run:
     """One run of one layer: where its kernel gets every array that it does not compute from another.
 

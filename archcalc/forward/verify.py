@@ -114,7 +114,7 @@ def _dies(network: Network, tensor: int, number: int) -> bool:
 @contextmanager
 def _profiled(profile: bool) -> Iterator[dict[str, Any]]:
     """Time and memory of what is done within, where that is wanted."""
-    costs: dict[str, Any] = {}
+    costs: dict[str, Any] = {}  # fields of a Check, of which `_replace` takes any by name
     if profile:
         tracemalloc.reset_peak()
     begin = time.perf_counter()

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from archcalc.layers.settings import Pairs
 
 
+# Any: NumPy calls its two protocols with whatever the kernel wrote: arrays, numbers, options of any type. An
+# array of facts has any shape and element type; its own stubs type these methods in the same way.
+
+
 class AbstractArray(np.ndarray[Any, Any]):
     """An array whose elements are not the values that a kernel computes with."""
 

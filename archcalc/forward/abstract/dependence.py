@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from archcalc.layers.settings import Pairs
 
 
+# Any: operands of ufuncs are arrays or numbers, and NumPy's integers are generic in their width.
+
+
 class DependenceArray(AbstractArray):
     """What values saw, as integers that a `union` joins; to join the same twice makes no difference.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archcalc.network import Network
 
 Field = Any
-"""`archcalc.window.Field`: a prediction that is read, from a module of rules that is not imported."""
+"""`archcalc.window.Field`: a prediction that is read, of a module of rules that is not imported; so Any."""
 
 
 class Found(NamedTuple):

@@ -26,6 +26,10 @@ MOST = 2**61
 """NumPy counts the bytes of an array in 63 bits."""
 
 
+# Any: indices, values that are assigned and operands of ufuncs come from NumPy's protocols, untyped; for
+# `steps` see archcalc.forward.run.
+
+
 class MetaArray(AbstractArray):
     """A meta array: float32 without contents."""
 

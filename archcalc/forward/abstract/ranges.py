@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from archcalc.network import Network
 
 Integers = npt.NDArray[Any]
+"""Any: positions are int32, flags of padding int8, and comparisons of them booleans."""
 
 
 class Dependence(NamedTuple):

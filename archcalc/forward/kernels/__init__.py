@@ -27,6 +27,7 @@ from archcalc.forward.kernels.pointwise import whole
 from archcalc.forward.run import Array, Run
 
 Kernel = Callable[[Any, Sequence[Array], Run], Array]
+"""Any: each kernel takes the layer class of its own kind, which a table of all kinds cannot say."""
 
 KERNELS: dict[str, Kernel] = {
     "conv": conv.conv,

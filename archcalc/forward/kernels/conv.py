@@ -60,7 +60,15 @@ def biased(output: Array, bias: Array | None) -> Array:
 def convolved(
     x: Array, weight: Array, bias: Array | None, stride: Shape, dilation: Shape, groups: int, run: Run
 ) -> Array:
-    """The windows of `x` times the filters, group by group and one band of the output at a time."""
+    """The windows of `x` times the filters, group by group and one band of the output at a time.
+
+    This is im2col. Of VGG-16's conv1_2, 64 channels of 224×224 with 64 filters of 3×3, the matrix of all
+    windows would be 576 × 50,176: 110 MiB. It is made in bands of rows, here of 3:
+
+        matrices (1, 64, 576)  ·  columns (1, 576, 672)  →  out (1, 64, 672), a view of output[:, 0:3]
+
+    and the columns take 1.5 MiB. With 2 groups the shapes are (2, 32, 288), (2, 288, …) and (2, 32, …).
+    """
     filters, _, *kernel = weight.shape
     windows = slid(x, tuple(kernel), stride, dilation)
     positions = windows.shape[1 : x.ndim]

@@ -99,7 +99,14 @@ class Connections(NamedTuple):
             yield range(start, min(start + step, self.positions))
 
     def entries(self) -> Iterator[Entries]:
-        """The matrix as index arrays, one channel of one band at a time."""
+        """The matrix as index arrays, one channel of one band at a time.
+
+        For kernel 3, stride 2 and padding 1 over 4 values, `touched` says of the positions 0 and 1
+
+            a·S − P + t·D    −1 0 1     1 2 3       −1 is beyond the border: NONE
+
+        so that the entries are (row, column, weight) = (0, 0, 1), (0, 1, 2), (1, 1, 0), (1, 2, 1), (1, 3, 2).
+        """
         filters = self.weight[0] // self.groups
         for band in self.bands(self.groups * self.patch):
             for group, touched in enumerate(self.touched(band).transpose(1, 0, 2)):
@@ -121,6 +128,9 @@ def folded(spots: Indices, size: int, mode: str) -> Indices:
         case "reflect":
             return size - 1 - abs(size - 1 - abs(spots))
     return np.where((spots >= 0) & (spots < size), spots, NONE)
+
+
+# Any: a layer of any kind that slides; they share these settings, and no class that declares them.
 
 
 def connections(layer: Any, weight: Shape, input_: Shape, output: Shape, *, backward: bool) -> Connections:

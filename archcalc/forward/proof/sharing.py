@@ -195,7 +195,7 @@ def proved(in_network: Facts, most: int, seed: int = 0) -> Proof:
 def _magnitude(facts: Facts) -> int:
     """The greatest m with which the magnitudes of one output's products, and a bias, stay below 2^24."""
     channels, *sizes = facts.input_shapes[0]
-    layer: Any = facts.node.layer
+    layer: Any = facts.node.layer  # kinds that slide share their settings, and no class that declares them
     kernel: Shape = per_axis(layer.kernel_size, len(sizes))
     terms = channels * prod(kernel)
     magnitude = isqrt((EXACT - 1) // (terms + 1))
@@ -243,6 +243,18 @@ def _volumes(links: Connections, x: Array) -> tuple[Array, Array]:
     else:
         far[:-1] = x.reshape(-1)
     return near, far
+
+
+# The sum below adds a product for each non-zero. A convolution of kernel 2 and stride 1 over four values, in
+# its three ways (connections.py works out which value each weight touches):
+#
+#   convolution       y[a] = w0·x[a] + w1·x[a+1]                         2 weights
+#   unshared          y[a] = w0ᵃ·x[a] + w1ᵃ·x[a+1]                       3 × 2 weights, all w0 or w1 here
+#   fully connected   y = ⎡ w0 w1  0  0 ⎤                                3 × 4 cells, of which 6 hold
+#                         ⎢  0 w0 w1  0 ⎥ · x                            weights: each of the 2 stands
+#                         ⎣  0  0 w0 w1 ⎦                                in 3 places, `least` and `most`
+#
+# Zero padding of 1 in front adds a row [w1 0 0 0]: its w0 reads input −1, which has no cell; so `cut` is 1.
 
 
 def matrix_output(links: Connections, weight: Array, x: Array) -> tuple[Array, Matrix]:
