@@ -55,14 +55,14 @@ class TestSources:
 
     def test_a_folder_is_no_spec(self, tmp_path):
         (tmp_path / "folder.yaml").mkdir()
-        with pytest.raises(ReadError, match="not a regular file"):
+        with pytest.raises(ReadError, match="it is a folder"):
             load(tmp_path / "folder.yaml")
 
     def test_a_pipe_is_not_waited_for(self, tmp_path):
         import os
 
         os.mkfifo(tmp_path / "pipe.yaml")
-        with pytest.raises(ReadError, match="not a regular file"):
+        with pytest.raises(ReadError, match="it is a pipe"):
             load(tmp_path / "pipe.yaml")
 
     def test_no_more_is_read_than_a_spec_may_have(self, tmp_path):
