@@ -29,7 +29,7 @@ resnet50`. `archcalc zoo` lists them; `archcalc zoo --check --verify` holds each
 [Errata](errata.md) lists published figures that are wrong or count otherwise.
 
 * **parameters**, **MACs**: weights and biases, and multiply-accumulates for one example, exactly.
-* **activations**: bytes of all volumes in float32, each once. **peak memory**: the most of them alive at once
+* **activations**: bytes of all volumes in float32, each once. **peak memory**: the most of them live at once
   at inference, in the order of the spec ([Memory](memory.md)).
 * **field**: the receptive field of an output value, as `summarize` shows it.
 * **top-1**: accuracy on ImageNet-1K in percent, of the first weights that torchvision publishes with this

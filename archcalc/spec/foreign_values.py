@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from archcalc.spec.foreign_forms import Written, in_python
-from archcalc.spec.foreign_words import POOLS
+from archcalc.spec.foreign_settings import POOLS
 
 
 def plain_word(word: str) -> str:

@@ -19,19 +19,17 @@ from archcalc.quoting import shortened
 from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Mapping, Value
 from archcalc.spec.foreign_forms import Written, in_python, layer_written
-from archcalc.spec.foreign_values import forms, in_yaml, plain_word, resolved
-from archcalc.spec.foreign_words import (
+from archcalc.spec.foreign_settings import (
     ACTIVATION_KEYS,
     DROPPED,
     FILLED,
-    KINDS,
-    MISSING,
-    NO_3D,
     NO_ACTIVATION,
     OWN_RENAMES,
     POSITIONAL,
     RENAMES,
 )
+from archcalc.spec.foreign_values import forms, in_yaml, plain_word, resolved
+from archcalc.spec.foreign_words import KINDS, MISSING, NO_3D
 from archcalc.suggestions import nearest
 
 UNKNOWN = "…"
