@@ -33,6 +33,7 @@ class Checked(NamedTuple):
     texts: the sources that problems point into, by name.
     readable: whether the spec could be read at all.
     verified: whether the NumPy forward pass agreed; None where it was not asked for or could not be tried.
+    crashed: whether archcalc itself failed on the spec, which is a bug.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Checked(NamedTuple):
     texts: Mapping[str, str] = {}
     readable: bool = True
     verified: bool | None = None
+    crashed: bool = False
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -55,8 +57,8 @@ class Checked(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0 when all is well, 1 when something is wrong, 2 when it could not be read."""
-        return 2 if not self.readable else 1 if self.errors else 0
+        """0 when all is well, 1 when something is wrong, 2 when it could not be read, 3 for a bug."""
+        return 3 if self.crashed else 2 if not self.readable else 1 if self.errors else 0
 
 
 def exit_code(checked: Iterable[Checked]) -> int:

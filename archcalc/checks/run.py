@@ -12,7 +12,7 @@ from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.expectations import failures
 from archcalc.expectations.model import Expectation
-from archcalc.quoting import escaped
+from archcalc.quoting import escaped, shortened
 from archcalc.spec.load import LibraryError, read_spec
 from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.zoo import source_of, zoo_folder
@@ -40,8 +40,19 @@ class Examined(NamedTuple):
 
 def check_spec(spec: str, request: Request) -> Checked:
     """One spec, checked and, where asked for and possible, run in NumPy. Raises nothing."""
-    checked, analysis = examine(spec, request)
-    return _verified(checked, analysis) if request.verify and analysis is not None else checked
+    try:
+        checked, analysis = examine(spec, request)
+        return _verified(checked, analysis) if request.verify and analysis is not None else checked
+    except Exception as error:
+        return _crashed(spec, error)
+
+
+def _crashed(spec: str, error: Exception) -> Checked:
+    """A spec on which archcalc itself failed: a bug, which costs the others nothing."""
+    what = shortened(f"{type(error).__name__}: {error}", 200)
+    message = f"this is a bug in archcalc, please report it: {what}"
+    problem = Problem("unreadable", message, Span(spec, 1, 1))
+    return Checked(spec, findings=(Finding(Severity.ERROR, problem),), readable=False, crashed=True)
 
 
 def _verified(checked: Checked, analysis: Analysis) -> Checked:
@@ -95,7 +106,10 @@ def _mended(error: SpecError) -> tuple[Problem, ...]:
         return error.problems
     from archcalc.checks.repair import repairs
 
-    found = repairs(error)
+    try:
+        found = repairs(error)
+    except Exception:  # a bug among the repairs costs the repairs, and not what is wrong
+        return error.problems
     return tuple(problem._replace(repairs=found) for problem in error.problems)
 
 

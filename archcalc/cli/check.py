@@ -138,8 +138,7 @@ def check(paths: tuple[str, ...], asked: Asked) -> int:
         return _called_wrongly(error)
     specs = found_specs(paths or config.specs())
     announce_stdin(specs)
-    if not paths:
-        config.refuse_idle_overrides(specs)
+    config.refuse_idle_overrides(specs)
     requests = list(_requests(specs, asked, config))
     if asked.fix or asked.diff:
         from archcalc.cli.fixing import fixed

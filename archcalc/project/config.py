@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.expectations.model import Expectation
+from archcalc.project.discovery import specs_within
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.requests import configured
-from archcalc.spec.zoo import STDIN, built_in
+from archcalc.spec.zoo import STDIN, built_in, zoo_names
 from archcalc.suggestions import suggestion
 
 OWN, SHARED = "archcalc.toml", "pyproject.toml"
@@ -58,13 +59,19 @@ class Config(NamedTuple):
         return sum(matching, self.expectations)
 
     def refuse_idle_overrides(self, specs: Iterable[str]) -> None:
-        """Raise RequestError where a pattern matches none of the specs: it may be misspelt."""
-        names = [self._name(spec) for spec in specs]
-        for pattern in (pattern for override in self.overrides for pattern in override.patterns):
+        """Raise RequestError where a pattern matches no spec at all: it may be misspelt.
+
+        Those that are checked, those in the config's folder, and the built-in networks are looked at.
+        """
+        patterns = [pattern for override in self.overrides for pattern in override.patterns]
+        names = [self._name(spec) for spec in specs] if patterns else []
+        idle = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in names)]
+        if idle:
+            others = [self._name(spec) for spec in specs_within(self.folder or paths.curdir)]
+            names = [*others, *zoo_names()]
+        for pattern in idle:
             if not any(fnmatchcase(name, pattern) for name in names):
-                raise RequestError(
-                    f"no spec that is checked matches {quoted(pattern)} in the config's overrides"
-                )
+                raise RequestError(f"no spec matches {quoted(pattern)} in the config's overrides")
 
     def _name(self, spec: str) -> str:
         """A spec as the config's patterns name it: from its folder, or a built-in network by its name."""

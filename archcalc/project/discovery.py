@@ -51,6 +51,11 @@ def _some(names: Iterable[str], otherwise: str) -> list[str]:
     return specs
 
 
+def specs_within(folder: str) -> list[str]:
+    """The specs of a folder and those below it."""
+    return [name for name in _within(folder) if name.endswith(SUFFIXES)]
+
+
 def _within(folder: str) -> Iterator[str]:
     """The files of a folder and those below it; hidden ones, and those in hidden folders, are left out."""
     for place, folders, files in os.walk(folder, onerror=_refuse):

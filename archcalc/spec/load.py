@@ -96,6 +96,9 @@ class _TopLevel:
         """What the spec says, or SpecError with all that is wrong."""
         self.refuse_library()
         self.keys()
+        if "base" in self.entries:  # whatever else is wrong may follow from a misspelt name
+            note_unused(self.top, self.problems)
+            self.problems.stop()
         scope = variables(self.mapping("variables"), self.problems)
         name, origin = self.text("name", scope), self.text("source", scope)
         given = self.entries.get("input")
@@ -244,8 +247,11 @@ class _TopLevel:
 
     def expectations(self, scope: Scope) -> tuple[Expectation, ...]:
         """What must hold of the network, under `expect:`."""
-        entries = self.mapping("expect")
+        given, entries = self.entries.get("expect"), self.mapping("expect")
         if not entries:
+            if given and isinstance(given.value, Mapping):
+                message, hint = "an empty `expect` would hold of everything", "expect something, or remove it"
+                self.problems.add("type", message, given.value.span, hint)
             return ()
         from archcalc.spec.expectations import read_expectations
 

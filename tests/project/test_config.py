@@ -149,9 +149,12 @@ def test_a_pattern_that_matches_nothing_is_refused(config):
     found = read_config(config(EVERYTHING))
     config("", "nets/big/small.yaml")
     found.refuse_idle_overrides(["nets/big/small.yaml", "vgg16"])
-    with pytest.raises(RequestError) as caught:
-        found.refuse_idle_overrides(["nets/big/small.yaml"])
-    assert str(caught.value) == "no spec that is checked matches 'vgg*' in the config's overrides"
+    found.refuse_idle_overrides(["nets/a.yaml"])
+    wrong = read_config(config('[[overrides]]\nspecs = ["modles/*.yaml"]\nexpect = {parameters = 1}\n'))
+    for specs in (["nets/big/small.yaml"], ["vgg16"], []):
+        with pytest.raises(RequestError) as caught:
+            wrong.refuse_idle_overrides(specs)
+        assert str(caught.value) == "no spec matches 'modles/*.yaml' in the config's overrides"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
         "name": NAME,
         "tests": str(len(checked)),
         "failures": str(sum(one.exit_code == 1 for one in checked)),
-        "errors": str(sum(one.exit_code == 2 for one in checked)),
+        "errors": str(sum(one.exit_code >= 2 for one in checked)),
     }
     suites = Element("testsuites", about)
     suite = SubElement(suites, "testsuite", {**about, "skipped": "0"})

@@ -9,7 +9,7 @@ from archcalc.checks.findings import Checked, Finding
 from archcalc.errors import Span
 from archcalc.quoting import escaped
 from archcalc.report.as_markdown import literal, table_line
-from archcalc.report.check.tally import advice_text, counted, summary_line
+from archcalc.report.check.tally import advice_text, counted, errors_text, summary_line
 from archcalc.report.escaping import NAME_LENGTH, free_text
 from archcalc.report.page import Options
 from archcalc.report.values import count_text
@@ -39,7 +39,7 @@ def _cells(one: Checked) -> tuple[str, ...]:
 
 
 def _result(one: Checked) -> str:
-    result = f"failed: {counted(len(one.errors), 'error')}" if one.exit_code else "ok"
+    result = f"failed: {errors_text([one])}" if one.exit_code else "ok"
     verified = ", verified" if one.verified else ""
     return result + verified + (f"; {advice_text(len(one.advice))}" if one.advice else "")
 

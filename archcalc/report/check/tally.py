@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archcalc.checks.findings import Checked
 from archcalc.report.values import count_text
+from archcalc.spec.problems import PROBLEM_LIMIT
 
 
 def summary_line(checked: tuple[Checked, ...]) -> str:
@@ -17,8 +18,9 @@ def summary_line(checked: tuple[Checked, ...]) -> str:
 
 
 def errors_text(failed: list[Checked]) -> str:
-    """The errors of some specs, counted."""
-    return counted(sum(len(one.errors) for one in failed), "error")
+    """The errors of some specs, counted; reading a spec stops at so many, which may not be all."""
+    least = "at least " if any(not one.network and len(one.errors) >= PROBLEM_LIMIT for one in failed) else ""
+    return least + counted(sum(len(one.errors) for one in failed), "error")
 
 
 def advice_text(number: int) -> str:
