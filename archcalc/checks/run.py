@@ -94,7 +94,7 @@ def examine(spec: str, request: Request) -> Examined:
         return Examined(Checked(source, findings=errors, texts=error.texts))
     texts = {**read.texts, **{name: content.decode("ascii", "replace") for name, content in lock.items()}}
     findings = tuple(
-        Finding(severity, _placed(problem, source, texts))
+        Finding(severity, _placed(problem, texts))
         for severity, problem in _findings(read, analysis, lock, request)
     )
     return Examined(Checked(source, read.network.name, totals(analysis), findings, texts), analysis)
@@ -149,17 +149,15 @@ def _unknown_codes(silenced: Silenced) -> tuple[Problem, ...]:
     return unknown_codes(silenced)
 
 
-def _placed(problem: Problem, source: str, known: Iterable[str]) -> Problem:
-    """A problem with what a config file or an option expects stands at the head of the spec that fails it."""
+def _placed(problem: Problem, known: Iterable[str]) -> Problem:
+    """A problem with what a config file or an option expects concerns a spec, and no line of it."""
     span = problem.span
-    if span is not None and span.source in known:
+    if span is None or span.source in known:
         return problem
-    head = problem._replace(span=Span(source, 1, 1))
-    if span is None:
-        return head
+    whole = problem._replace(span=None)
     if span.source.startswith("--"):
-        return head._replace(message=f"{problem.message} (asked for by {span.source})")
-    return head._replace(also=(("expected here", span), *problem.also))
+        return whole._replace(message=f"{problem.message} (asked for by {span.source})")
+    return whole._replace(also=(("expected here", span), *problem.also))
 
 
 def _lock(path: str | None) -> dict[str, bytes]:

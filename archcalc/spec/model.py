@@ -21,16 +21,19 @@ class Spec(NamedTuple):
     expectations: what must hold of the network.
     silenced: the codes of advice that its author does not want to hear.
     texts: the sources that spans point into, by name.
+    own_input: the input that is written there, where another was asked for, as by `--input`.
     """
 
     network: Network
     expectations: tuple[Expectation, ...] = ()
     silenced: Silenced = ()
     texts: Mapping[str, str] = {}
+    own_input: Shape | None = None
 
     def with_input(self, shape: Shape) -> Spec:
         """The same layers on another input; what is expected of the network as it stands no longer binds."""
-        return self._replace(network=self.network.with_input(shape), expectations=())
+        own = self.own_input or self.network.input_shape
+        return self._replace(network=self.network.with_input(shape), expectations=(), own_input=own)
 
     def analyze(self, *, batch: int = 1, dtype: str = "float32") -> Analysis:
         """As `archcalc.analyze`; raises BrokenSpecError, which knows this spec, where a layer cannot work."""

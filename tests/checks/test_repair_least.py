@@ -5,7 +5,7 @@ import pytest
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.checks.repair import repairs
 from archcalc.checks.repair.least import ONE_BY_ONE, is_larger, least, next_multiples
-from archcalc.spec.load import loads, parse_spec
+from archcalc.spec.load import loads, parse_spec, read_spec
 
 STRIDES = """\
 input: {channels: 3, height: 20, width: 20}
@@ -110,3 +110,34 @@ def test_what_is_offered_agrees_with_the_hint():
 
 def test_in_front_of_a_classifier_the_input_comes_first():
     assert offered(LENET + "  - flatten\n  - fc: {units: 84}\n") == [RESIZED, FIRST, PADDED]
+
+
+def on_input(spec, *shape):
+    """What is offered for a spec on another input, as `--input` gives one."""
+    with pytest.raises(BrokenNetworkError) as caught:
+        spec.with_input(shape).analyze()
+    return [str(repair).partition(" (then ")[0] for repair in repairs(caught.value)]
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "option"),
+    [
+        ("alexnet", (3, 40, 40), "67"),
+        ("alexnet", (3, 40, 80), "height=67,width=80"),
+        ("unet", (1, 100, 100), "188"),
+    ],
+)
+def test_of_a_built_in_network_only_the_option_is_changed(name, shape, option):
+    assert on_input(read_spec(name), *shape) == [f"command line: write --input {option}"]
+
+
+def test_an_input_of_the_command_line_is_changed_there_first():
+    first, *others = on_input(parse_spec(LENET, "net.yaml"), 1, 20, 20)
+    assert first == "command line: write --input 32"
+    assert all(words.startswith("line ") for words in others)
+
+
+def test_channels_that_only_the_input_of_the_spec_has_are_offered():
+    layers = "layers: [conv: {filters: 4, kernel_size: 1, groups: 4}]"
+    grouped = parse_spec(f"input: {{channels: 4, height: 9, width: 9}}\n{layers}\n", "net.yaml")
+    assert "command line: write --input 4x9x9" in on_input(grouped, 3, 9, 9)

@@ -12,7 +12,7 @@ from archcalc.errors import Span
 from archcalc.layers import Layer, as_written
 from archcalc.network import Network, Node
 
-Action = Literal["write", "call", "insert", "remove", "input"]
+Action = Literal["write", "call", "insert", "remove", "input", "option"]
 SettingValue: TypeAlias = "int | float | str | bool | tuple[SettingValue, ...] | None"
 Settings: TypeAlias = dict[str, SettingValue]
 
@@ -23,7 +23,7 @@ class Change(NamedTuple):
     """One change to one item of a spec.
 
     action: "write" settings into the item, "call" it by another kind, "insert" an item in front of it,
-    "remove" it, or write another "input".
+    "remove" it, write another "input", or the "option" of the command line that says the input.
     text: what to write: `padding: 1, stride: 2`; `maxpool1d`; `- flatten`; nothing; `{features: 784}`.
     kind: the kind of item that it changes.
     where: the place in words: a line or, without one, the name of a layer.
@@ -42,7 +42,7 @@ class Change(NamedTuple):
     def what(self) -> str:
         """The change in words: `write padding: 1`."""
         match self.action:
-            case "write":
+            case "write" | "option":
                 return f"write {self.text}"
             case "call":
                 return f"write {self.text} instead of {self.kind}"

@@ -40,7 +40,10 @@ def input_proposals(failure: Failure) -> Proposals:
         for unflattened in _images(shape[0]) if rank == 2 else ((1, shape[0]),):
             yield other_input(failure, 1, unflattened)
         return
+    own = failure.source_map.own_input
     if failure.problem.code in DEPTHS:
+        if own:
+            yield other_input(failure, 0, own)
         return
     costs = _Costs.of(failure)
     multiples, customary = list(_multiples(shape[1:])), list(_customary(shape[1:]))
@@ -50,6 +53,8 @@ def input_proposals(failure: Failure) -> Proposals:
         if sizes != shape[1:]:
             near = all(0 <= 4 * (size - old) <= old for size, old in zip(sizes, shape[1:], strict=True))
             yield other_input(failure, costs.near if near else costs.far, (shape[0], *sizes))
+    if own:
+        yield other_input(failure, 0, own)
 
 
 class _Costs(NamedTuple):

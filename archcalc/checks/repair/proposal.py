@@ -31,6 +31,9 @@ from archcalc.network import Network
 
 INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
 
+FIRST = -1
+"""Less than any edit of a spec costs."""
+
 
 class Proposal(NamedTuple):
     """One or two edits that are made together, their cost, and the network that they lead to."""
@@ -179,11 +182,30 @@ def other_input(failure: Failure, cost: int, shape: Shape) -> Proposal | None:
     """Give the network another input volume, where it has only one."""
     if len(failure.network.inputs) > 1:
         return None
+    if failure.source_map.own_input is not None:
+        return _input_option(failure, shape)
     sizes = tuple((key, str(size)) for key, size in zip(INPUT_KEYS[len(shape)], shape, strict=True))
     place = failure.source_map.input_place(failure.network.input_shape)
+    place = None if failure.source_map.is_fixed(place) else place
     text = f"{{{settings_text(sizes)}}}"
     change = Change("input", text, "input", failure.where(place, "input"), place, sizes)
     return Proposal(cost, (change,), lambda: failure.network.with_input(shape), ("input",))
+
+
+def _input_option(failure: Failure, shape: Shape) -> Proposal | None:
+    """Another `--input`: the first thing to change where it, and not the spec, says the input."""
+    given = failure.network.input_shape
+    if len(shape) != len(given):
+        return None
+    if shape[0] != given[0] or len(shape) == 1:
+        text = "x".join(map(str, shape))
+    elif len(set(shape[1:])) == 1:
+        text = f"{shape[1]}"
+    else:
+        text = ",".join(f"{key}={size}" for key, size in zip(INPUT_KEYS[len(shape)], shape, strict=True))
+        text = text.partition(",")[2]
+    change = Change("option", f"--input {text}", "input", "command line")
+    return Proposal(FIRST, (change,), lambda: failure.network.with_input(shape), ("input",))
 
 
 def apart(proposal: Proposal | None, *family: str) -> Proposal | None:

@@ -11,7 +11,7 @@ from archcalc.checks.repair.counts import declared_proposals, group_proposals
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.inputs import input_proposals
 from archcalc.checks.repair.kinds import kind_proposals
-from archcalc.checks.repair.least import is_larger, least, next_multiples, total_strides
+from archcalc.checks.repair.least import is_larger, least, next_multiples, stepped_down, total_strides
 from archcalc.checks.repair.merges import merge_proposals
 from archcalc.checks.repair.proposal import Proposal, Proposals, other_input
 from archcalc.checks.repair.source_map import SourceMap
@@ -60,6 +60,11 @@ class Mend(NamedTuple):
     note: str = ""
 
     @property
+    def sizes(self) -> Shape:
+        """The sides of the network's input with them."""
+        return self.analysis.network.input_shapes[0][1:]
+
+    @property
     def rank(self) -> tuple[bool, int, int]:
         """Less is better: the expected output is kept, all else that is expected is, the cost is low."""
         output = any(problem.message.startswith("output ") for problem in self.missed)
@@ -106,8 +111,9 @@ class _Search:
     """One search, with what is left of its time."""
 
     def __init__(self, error: BrokenNetworkError) -> None:
-        self.failure = Failure.of(error, SourceMap(error.texts))
-        self.expectations = error.spec.expectations if isinstance(error, BrokenSpecError) else ()
+        spec = error.spec if isinstance(error, BrokenSpecError) else None
+        self.failure = Failure.of(error, SourceMap(error.texts, spec.own_input if spec else None))
+        self.expectations = spec.expectations if spec else ()
         self.order = {node.name: number for number, node in enumerate(error.partial.network.nodes)}
         self.left = min(ANALYSES, LAYERS // len(self.order))
         self.steps: list[Step] = []
@@ -165,8 +171,9 @@ class _Search:
             return None if found.missed else found
 
         found = least(small[1:], large[1:], on) or mend
-        sizes = found.analysis.network.input_shapes[0][1:]
-        strides = total_strides(found.analysis.facts, len(sizes))
+        strides = self.strides(failure, found.analysis)
+        found = stepped_down(small[1:], found.sizes, strides, on) or found
+        sizes = found.sizes
         multiples = next_multiples(sizes, strides)
         if multiples == sizes or on(multiples) is None:
             return found
@@ -174,10 +181,19 @@ class _Search:
         words = volume_words((small[0], *multiples)).rpartition("×")[0]
         return found._replace(note=f"; the next multiple of the total stride, {stride}, is {words}")
 
+    def strides(self, failure: Failure, analysis: Analysis) -> tuple[int, ...]:
+        """The total strides on the way to the outputs that count."""
+        network = analysis.network
+        main = (tensor for name, tensor in network.outputs.items() if name not in network.auxiliary)
+        facts = tuple(analysis.facts[position] for position in sorted(failure.ancestors(main)))
+        return total_strides(facts, len(network.input_shapes[0]) - 1)
+
     def possible(self, proposals: tuple[Proposal, ...]) -> bool:
-        """Whether proposals can be made together, and leave no list empty."""
+        """Whether proposals can be made together, edit nothing that ships, and leave no list empty."""
         *before, last = proposals
         changes = [change for proposal in proposals for change in proposal.changes]
+        if any(self.failure.source_map.is_fixed(change.place) for change in changes):
+            return False
         removed = (change.place for change in changes if change.action == "remove")
         return all(map(last.suits, before)) and not self.failure.source_map.empties(removed)
 

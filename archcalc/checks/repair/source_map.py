@@ -16,6 +16,7 @@ from archcalc.spec import document
 from archcalc.spec.decode import canonical
 from archcalc.spec.document import Scalar, Sequence, Value, parse
 from archcalc.spec.preamble import INPUTS
+from archcalc.spec.zoo import is_built_in
 
 
 class Listed(NamedTuple):
@@ -45,10 +46,14 @@ class Item(NamedTuple):
 
 
 class SourceMap:
-    """The texts that a network was read from, as far as they are known."""
+    """The texts that a network was read from, as far as they are known.
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    own_input: the input that they say, where the command line says another.
+    """
+
+    def __init__(self, texts: Mapping[str, str], own_input: Shape | None = None) -> None:
         self.texts = texts
+        self.own_input = own_input
 
     @cached_property
     def items(self) -> dict[Span, Item]:
@@ -77,6 +82,14 @@ class SourceMap:
     def knows(self, span: Span | None) -> bool:
         """Whether there is a text of that place."""
         return span in self.items
+
+    def is_fixed(self, place: Span | None) -> bool:
+        """Whether a place is in a network that ships with archcalc, and so is nothing to edit."""
+        return place is not None and place.source in self._fixed
+
+    @cached_property
+    def _fixed(self) -> frozenset[str]:
+        return frozenset(source for source, text in self.texts.items() if is_built_in(source, text))
 
     def empties(self, spans: Iterable[Span | None]) -> bool:
         """Whether a list has no items but those at some places."""

@@ -20,7 +20,6 @@ from archcalc.errors import Edit, Span
 from archcalc.layers.aliases import INPUT_ALIASES
 from archcalc.spec.document import Entry, Scalar, Sequence, Value, parse
 from archcalc.spec.document import Mapping as Settings
-from archcalc.spec.zoo import is_built_in
 
 _COLON = re.compile(r"[ \t]*:")
 
@@ -60,9 +59,9 @@ def _edits(change: Change, source_map: SourceMap) -> Iterator[Edit]:
     item = source_map.items.get(change.place) if change.place else None
     if item is None:
         raise UnwritableError
-    text = Text(item.span.source, source_map.texts[item.span.source])
-    if is_built_in(text.source, text.content):
+    if source_map.is_fixed(change.place):
         raise UnwritableError
+    text = Text(item.span.source, source_map.texts[item.span.source])
     return _MAKERS[change.action](text, item, change)
 
 
