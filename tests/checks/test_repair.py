@@ -439,7 +439,7 @@ def test_nothing_is_put_in_front_of_a_layer_that_may_read_another_by_name():
 def test_a_spec_on_another_input_has_no_place_for_the_input():
     spec = parse_spec(IMAGE + "  - conv: {filters: 4, kernel_size: 3}\n")
     (first, *_) = repairs(error_of(spec.with_input((3, 2, 2))))
-    assert str(first).startswith("input: write input: {channels: 3, height: 3, width: 3} (")
+    assert str(first).startswith("command line: write --input 3 (")
     assert (first.span, first.edits) == (None, ())
 
 
