@@ -87,6 +87,8 @@ def slipped(text, pattern, slip):
             analyze(loads(wrong))
         except BrokenNetworkError:
             yield wrong
+        except SpecError:
+            continue  # what the slip leaves unused is told before any shape is
 
 
 @pytest.mark.parametrize("name", KNOWN)
