@@ -31,6 +31,9 @@ from archcalc.network import Network
 
 INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
 
+UNUSED = 4
+"""What it costs more to leave a variable or a setting of a block that nothing uses any longer."""
+
 FIRST = -1
 """Less than any edit of a spec costs."""
 
@@ -96,6 +99,8 @@ def _written(
     if not news:
         return None
     node = failure.network.nodes[position]
+    if any(failure.source_map.is_last_use(node.span, name, node.layer) for name in news if name not in texts):
+        cost += UNUSED
     written = tuple(
         (
             failure.source_map.spelled(node.span, name, node.layer),

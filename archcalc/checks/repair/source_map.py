@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -17,6 +18,8 @@ from archcalc.spec.decode import canonical
 from archcalc.spec.document import Scalar, Sequence, Value, parse
 from archcalc.spec.preamble import INPUTS
 from archcalc.spec.zoo import is_built_in
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class Listed(NamedTuple):
@@ -130,6 +133,20 @@ class SourceMap:
         if '"' in text or "\\" in text:
             return None
         return f'"{text}"' if entry.value.quoted or not text.removeprefix("$").isidentifier() else text
+
+    def is_last_use(self, span: Span | None, setting: str, layer: Layer) -> bool:
+        """Whether a setting has an expression there, and nothing else around it uses one of its names."""
+        entry, item = self.entry(span, setting, layer), self.items.get(span) if span else None
+        if not entry or not item or not isinstance(entry.value, Scalar) or "$" not in entry.value.text:
+            return False
+        others = [
+            _WORD.findall(other.value.text)
+            for other in self.items.values()
+            if isinstance(other.value, Scalar) and "$" in other.value.text
+            if other.within[:1] == item.within[:1] and other.value.span != entry.value.span
+        ]
+        used = {word for words in others for word in words}
+        return not used.issuperset(_WORD.findall(entry.value.text))
 
     def reaches(self, source: Span | None, target: Span | None) -> bool:
         """Whether what an expression at `source` names has the same meaning at `target`."""
