@@ -126,7 +126,7 @@ def check(paths: tuple[str, ...], asked: Asked) -> int:
     PATH is a spec, a folder, a pattern such as 'nets/*.yaml', the name of a built-in network, or - for
     standard input; without one, the `paths` of the config file are checked. Each spec's own `expect:`
     and the lock beside it are checked too. All specs are reported, and the worst code wins: 0 all is
-    well, 1 something is wrong, 2 something could not be read. A wrong --expect or config file is 2.
+    well, 1 something is wrong, 2 something could not be read, 3 a bug. A wrong --expect or config is 2.
 
     The config file is the nearest archcalc.toml, or pyproject.toml with [tool.archcalc], in this folder
     or one above; paths and patterns in it start from its own folder.

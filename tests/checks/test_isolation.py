@@ -1,6 +1,7 @@
 """One spec on which archcalc itself fails takes nothing from the others."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from archcalc.cli.app import exit_code
 from archcalc.errors import SpecError
 from archcalc.spec.load import loads
 
+ROOT = Path(__file__).parents[2]
 GOOD = "input: {features: 4}\nlayers: [fc: {units: 2}]\n"
 BROKEN = "input: {features: 4}\nlayers: [fc: {units: 2, in_features: 3}]\n"
 
@@ -24,6 +26,8 @@ def test_a_crash_is_a_finding_of_its_spec(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(run, "_mended", fails)
     assert exit_code(["check", ".", "-f", "json"]) == 3
     document = json.loads(capsys.readouterr().out)
+    schema = json.loads((ROOT / "schemas" / "check.schema.json").read_text(encoding="utf-8"))
+    assert document["exit_code"] in schema["properties"]["exit_code"]["enum"]
     assert [one["ok"] for one in document["specs"]] == [True, False, True]
     (finding,) = document["specs"][1]["findings"]
     assert finding["message"].startswith("this is a bug in archcalc, please report it: ZeroDivisionError")
