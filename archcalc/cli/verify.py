@@ -9,6 +9,8 @@ import click
 from archcalc.cli.options import examples, input_option, report_options, spec_argument, units_option
 from archcalc.cli.progress import progress
 from archcalc.cli.request import Request, bytes_of, gathered, requested
+from archcalc.forward.threads import set_threads
+from archcalc.report.verification import verification as page
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis
@@ -81,14 +83,9 @@ def verify(request: Request, run: Run) -> int:
     """
     options, limit = request.options(), bytes_of(run.max_memory, "--max-memory", "4GiB")
     analysis = request.analysis()
-    # NumPy is loaded for a network that can be run, and after its threads are set.
-    from archcalc.forward.threads import set_threads
-
-    set_threads(run.threads)
+    set_threads(run.threads)  # before NumPy is loaded, which a network that cannot be run does not need
     verification = _verified(analysis, run, limit)
     fields = _fields(analysis, limit) if run.receptive_field else ()
-    from archcalc.report.verification import verification as page
-
     request.write(page(verification, fields, options), options)
     return 0 if verification.agrees and not any(field.differences() for field in fields) else 1
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from archcalc.errors import Span
-from archcalc.layers import Layer, layer_class
 from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
-from archcalc.layers.settings import Setting, required_settings, settings_of
+from archcalc.layers.settings import Setting
 from archcalc.quoting import listed, quoted, shortened
-from archcalc.spec.calls import COMMON, Call
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
 from archcalc.spec.expressions import (
     ExpressionError,
@@ -253,62 +251,3 @@ def canonical(key: str, names: Collection[str]) -> str | None:
     if key in names:
         return key
     return next((name for name in SETTING_ALIASES.get(key, ()) if name in names), None)
-
-
-@cache
-def _settings(kind: str) -> dict[str, Setting]:
-    return {name: field.metadata["setting"] for name, field in settings_of(layer_class(kind)).items()}
-
-
-@cache
-def _required(kind: str) -> tuple[str, ...]:
-    return required_settings(layer_class(kind))
-
-
-def read_layer(call: Call, scope: Scope, problems: Problems, line: Callable[[], str | None]) -> Layer | None:
-    """The layer that a call describes, or None with the problems noted; `line` is what it may have meant."""
-    kind, settings = call.kind, _settings(call.kind)
-    entries = call.entries
-    if not all(canonical(key, settings) for key in entries):
-        from archcalc.spec.foreign_forms import joined_tuples
-
-        entries = joined_tuples(entries)
-    values: dict[str, object] = {}
-    before, unknown = problems.count, False
-    for key, entry in entries.items():
-        name = canonical(key, settings)
-        if name is None:
-            unknown = True
-            _note_unknown(kind, entry, settings, problems, line)
-        elif name in values:
-            message = f"{quoted(key)} sets {name} of {kind} a second time"
-            problems.add("duplicate-key", message, entry.span, "keep one of them")
-        else:
-            values[name] = read(settings[name], f"{name} of {kind}", entry.value, scope, problems, line)
-    missing = [name for name in _required(kind) if name not in values]
-    if missing and not unknown:
-        _note_missing(kind, missing, call.span, problems, line)
-    return layer_class(kind)(**values) if problems.count == before and not missing else None
-
-
-def _note_unknown(
-    kind: str, entry: Entry, settings: Iterable[str], problems: Problems, line: Callable[[], str | None]
-) -> None:
-    def hint() -> str:
-        names = [*settings, *COMMON]
-        aliases = [alias for alias in SETTING_ALIASES if canonical(alias, names)]
-        like = near(entry.key, [*names, *aliases])
-        from archcalc.spec.rewriting import is_foreign
-
-        mended = line() if like is None or is_foreign(entry.key) else None
-        return mended or like or f"{kind} has {', '.join(names)}"
-
-    problems.add("unknown-setting", f"{kind} has no setting {named(entry.key)}", entry.span, hint)
-
-
-def _note_missing(
-    kind: str, missing: list[str], span: Span, problems: Problems, line: Callable[[], str | None]
-) -> None:
-    example = ", ".join(f"{name}: …" for name in _required(kind))
-    message = f"{kind} needs {' and '.join(missing)}"
-    problems.add("missing-setting", message, span, lambda: line() or f"write `{kind}: {{{example}}}`")

@@ -39,11 +39,12 @@ from archcalc.spec.calls import (
     Call,
     Frame,
 )
-from archcalc.spec.decode import described, read, read_layer
+from archcalc.spec.decode import described, read
 from archcalc.spec.document import Entry, Sequence, Value
 from archcalc.spec.expressions import Scope
 from archcalc.spec.graph_builder import GraphBuilder
 from archcalc.spec.kinds import KindReader
+from archcalc.spec.layer_settings import read_layer
 from archcalc.spec.problems import Problems
 from archcalc.spec.references import References, UnresolvedReference
 from archcalc.spec.structures import STRUCTURES, block

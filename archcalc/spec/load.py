@@ -78,10 +78,9 @@ def parse_spec(
 
 def _meant_input(entry: Entry) -> str | None:
     """What a key of other tools means that stands for `input:`."""
-    from archcalc.spec.foreign_input import TOP as WORDS
-    from archcalc.spec.foreign_input import top_hint
+    from archcalc.spec import foreign_input
 
-    return top_hint(entry) if entry.key in WORDS else None
+    return foreign_input.top_hint(entry) if entry.key in foreign_input.TOP else None
 
 
 class _TopLevel:

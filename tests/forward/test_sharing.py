@@ -15,7 +15,7 @@ from archcalc.forward.kernels import KERNELS
 from archcalc.forward.proof import connections as index_arrays
 from archcalc.forward.proof import crop, sharing
 from archcalc.forward.proof.connections import connections
-from archcalc.forward.proof.sharing import EXACT, SLIDES_OVER_INPUT, Integers, prove, proved
+from archcalc.forward.proof.sharing import EXACT, Integers, prove, proved
 from archcalc.forward.run import Run
 from archcalc.layers import LAYERS, Composite, layer_class
 from archcalc.network import Network, Node
@@ -79,7 +79,7 @@ def links_of(facts):
         facts.parameter_shapes["weight"],
         *facts.input_shapes,
         facts.output_shape,
-        backward=SLIDES_OVER_INPUT[facts.node.kind],
+        backward=facts.node.layer.upsamples,
     )
 
 
@@ -129,7 +129,6 @@ def test_the_proof_holds_and_counts_what_stands_in_the_matrix(name, dense, monke
 def test_every_kind_that_convolves_can_be_proved():
     classes = {kind: layer_class(kind) for kind in LAYERS}
     convolving = {k for k, each in classes.items() if each.convolves and not issubclass(each, Composite)}
-    assert convolving == set(SLIDES_OVER_INPUT)
     assert {kind for kind, _, _ in LAYERS_PROVED.values()} == convolving
 
 

@@ -34,14 +34,9 @@ if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
     from archcalc.layers import Shape
 
-EXACT = 2**24
-"""float32 holds every integer up to this."""
-
+EXACT = 2**24  # float32 holds every integer up to this
 DENSE = 2**24
 """The most cells of a matrix that is written out: 64 MiB."""
-
-SLIDES_OVER_INPUT = {"conv": False, "conv1d": False, "depthwise": False, "conv_transpose": True}
-"""By kind, whether the filters slide over the input, writing patches, or over the output, reading them."""
 
 
 class Counts(NamedTuple):
@@ -173,8 +168,8 @@ def proved(in_network: Facts, most: int, seed: int = 0) -> Proof:
     except MemoryError as error:
         raise RequestError(f"{node.name} is too large to prove: {error}") from None
     weight, bias = run.tensors["weight"], run.tensors.get("bias")
-    backward = SLIDES_OVER_INPUT[node.kind]
-    links = connections(node.layer, weight.shape, shape, output.shape, backward=backward)
+    transposed = node.layer.upsamples  # its filters slide over the input, and write patches
+    links = connections(node.layer, weight.shape, shape, output.shape, backward=transposed)
     biases = _own_biases(bias, output)
     unshared, written = unshared_output(links, weight, x)
     product, matrix = matrix_output(links, weight, x)
