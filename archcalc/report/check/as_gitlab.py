@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
 from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.quoting import escaped
@@ -11,7 +11,10 @@ from archcalc.report.check.fingerprints import identified
 from archcalc.report.page import Options
 from archcalc.report.problems import path_of
 
-SEVERITIES = {Severity.ERROR: "major", Severity.ADVICE: "info"}
+if TYPE_CHECKING:
+    from archcalc.report.documents.check import CodeQualityIssue
+
+SEVERITIES: dict[Severity, Literal["major", "info"]] = {Severity.ERROR: "major", Severity.ADVICE: "info"}
 
 
 def render(checked: tuple[Checked, ...], options: Options) -> str:
@@ -19,7 +22,7 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
     return dumped([_finding(*found) for found in identified(checked)])
 
 
-def _finding(one: Checked, finding: Finding, fingerprint: str) -> dict[str, Any]:
+def _finding(one: Checked, finding: Finding, fingerprint: str) -> CodeQualityIssue:
     severity, problem = finding
     hint = f" (hint: {problem.hint})" if problem.hint else ""
     span = problem.span

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.checks.findings import Checked, Finding, exit_code
 from archcalc.report.as_json import dumped
 from archcalc.report.page import Options
 from archcalc.report.problems import problem_data, repair_data, span_data
 
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    from archcalc.report.documents.check import AlsoData, CheckDocument, CheckedSpec, FindingData
 
 
 def render(checked: tuple[Checked, ...], options: Options) -> str:
     """Every spec with its findings, and what they add up to."""
-    return dumped(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "specs": [_spec(one) for one in checked],
-            "summary": {
-                "specs": len(checked),
-                "ok": sum(one.exit_code == 0 for one in checked),
-                "errors": sum(len(one.errors) for one in checked),
-                "advice": sum(len(one.advice) for one in checked),
-            },
-            "exit_code": exit_code(checked),
-        }
-    )
+    document: CheckDocument = {
+        "schema_version": 1,
+        "specs": [_spec(one) for one in checked],
+        "summary": {
+            "specs": len(checked),
+            "ok": sum(one.exit_code == 0 for one in checked),
+            "errors": sum(len(one.errors) for one in checked),
+            "advice": sum(len(one.advice) for one in checked),
+        },
+        "exit_code": exit_code(checked),
+    }
+    return dumped(document)
 
 
-def _spec(one: Checked) -> dict[str, Any]:
+def _spec(one: Checked) -> CheckedSpec:
     return {
         "source": one.source,
         "network": one.network,
@@ -40,8 +40,8 @@ def _spec(one: Checked) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> FindingData:
     severity, problem = finding
-    also = [{"message": said, **span_data(span)} for said, span in problem.also]
+    also: list[AlsoData] = [{"message": said, **span_data(span)} for said, span in problem.also]
     repairs = list(map(repair_data, problem.repairs))
     return {"severity": str(severity), **problem_data(problem), "also": also, "repairs": repairs}
