@@ -106,7 +106,7 @@ def at(document, path):
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("exit_code",), 3),
+        (("exit_code",), 4),
         (("schema_version",), 2),
         (("summary", "errors"), -1),
         (("specs", 0, "totals", "parameters"), "138357544"),
