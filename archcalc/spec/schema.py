@@ -83,7 +83,7 @@ def spec_schema() -> Schema:
             "outputs": NAMES,
             "auxiliary": {"anyOf": [*NAMES["anyOf"], {"type": "array", "maxItems": 0}]},
             "expect": {"type": "object", "properties": expected, "additionalProperties": False},
-            "silence": NAMES,
+            "silence": {"anyOf": [TEXT, {"type": "array", "items": TEXT}]},
         },
         "anyOf": [{"required": ["input", "layers"]}, {"required": ["base"]}, LIBRARY],
         "additionalProperties": False,

@@ -35,7 +35,7 @@ def repository(tmp_path, monkeypatch):
     folder = tmp_path / "specs"
     folder.mkdir()
     (folder / "small.yaml").write_text(SPEC)
-    (folder / "wide.yaml").write_text("name: wide\nbase: small\nvariables: {unused: 1}\n")
+    (folder / "wide.yaml").write_text("name: wide\nbase: small\n")
     (folder / "deep.yml").write_text("base: wide.yaml\ninput: {channels: 3, height: 64, width: 64}\n")
     (folder / "built_in.yaml").write_text("base: lenet5\n")
     (folder / "broken.yaml").write_text("base: faulty\n")

@@ -48,8 +48,8 @@ def test_csv_has_every_layer(archcalc):
 def test_text_says_what_is_kept_and_what_is_not_counted(archcalc):
     lines = archcalc("memory", "alexnet-torchvision", "--train").out.splitlines()
     (pool,) = [line for line in lines if line.startswith("pool1")]
-    assert pool.endswith("its input (kept by relu1), where its maxima were")
-    assert "GPU: dropout keeps one byte for each value" in lines
+    assert pool.endswith("its input (saved by relu1), where its maxima were")
+    assert "GPU: dropout saves one byte for each value" in lines
     (missing,) = [line for line in lines if line.startswith("not counted: ")]
     for word in ("workspaces", "allocator", "context"):
         assert word in missing
@@ -60,7 +60,7 @@ def test_text_of_checkpointed_blocks(archcalc):
         "memory", "resnet18", "--train", "--checkpoint", "conv3_x", "--depth", "4"
     ).out.splitlines()
     words = [line.split("  ")[-1].strip() for line in lines if line.startswith("conv3_x/")]
-    assert words[0] == "the input of conv3_x (kept by conv2_x/building_block2/relu2), runs again"
+    assert words[0] == "the input of conv3_x (saved by conv2_x/building_block2/relu2), runs again"
     assert set(words[1:]) == {"runs again"}
 
 

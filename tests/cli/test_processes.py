@@ -20,7 +20,7 @@ class Terminal:
     def read(self, size):
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(10)
-sys.stdin = type("Stdin", (), {"buffer": Terminal()})()
+sys.stdin = type("Stdin", (), {"buffer": Terminal(), "isatty": lambda self: False})()
 from archcalc.cli import main
 main(["summarize", "-"])
 """

@@ -55,7 +55,7 @@ def test_what_is_taken_away_has_a_minus(archcalc):
 def test_a_number_is_named_with_its_steps(archcalc):
     code, out, err = archcalc("reconcile", "vgg16", "218.78 MB")
     assert (code, err) == (0, "")
-    assert "229,408,576  MiB  torchsummary  Forward/backward pass size (MB)  adaptive-pool\n" in out
+    assert "229,408,576  MiB   torchsummary  Forward/backward pass size (MB)  adaptive-pool\n" in out
     assert "\n  ×           2  as many values for gradients\n" in out
     assert "\nadaptive-pool: with an adaptive average pool in front of flatten" in out
 

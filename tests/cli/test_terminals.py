@@ -59,7 +59,7 @@ def test_no_digit_is_lost_or_cut(terminal, piped, name, width):
     assert "\x1b" not in text
     assert "Traceback" not in text
     assert {cell for line in table(text) for cell in re.split("  +", line.strip())} <= cells(whole)
-    legends = {"settings:", "field:"}
+    legends = {"settings:", "rec."}
     last = [] if name == "zoo" else whole.rpartition("\n\n")[2].splitlines()
     notes = [line for line in last if line.split()[0] not in legends]
     words = " ".join(text.split())

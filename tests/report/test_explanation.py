@@ -18,7 +18,17 @@ from archcalc.report.page import Options
 from archcalc.report.symbols import SYMBOLS, WORD
 from archcalc.spec.zoo import zoo_names
 
-SPELT_OUT = {"weights", "biases", "parameters", "outputs", "inputs", "batch", "MACs", "weights_per_filter"}
+SPELT_OUT = {
+    "weights",
+    "biases",
+    "parameters",
+    "outputs",
+    "inputs",
+    "batch",
+    "MACs",
+    "weights_per_filter",
+    "positions",
+}
 """Words in formulas that say what they are."""
 
 ODD = """

@@ -68,7 +68,7 @@ def test_concatenations_without_copies_never_need_more(analyzed, name):
 def test_vgg16_needs_its_two_widest_volumes(analyzed):
     timeline = inference(analyzed("vgg16"))
     assert timeline.peak == 2 * 64 * 224**2 * 4
-    assert [each.name for each in timeline.alive(timeline.peak_step)] == ["relu1", "conv1_2"]
+    assert [each.name for each in timeline.live_tensors(timeline.peak_step)] == ["relu1", "conv1_2"]
 
 
 def test_resnet50_needs_both_ends_of_a_residual_beside_their_sum(analyzed):

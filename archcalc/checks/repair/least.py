@@ -69,7 +69,7 @@ def is_larger(shape: Shape, than: Shape) -> bool:
 
 def total_strides(facts: tuple[Facts, ...], axes: int) -> tuple[int, ...]:
     """How many positions of the input the values of the coarsest window lie apart, along each axis."""
-    windows = (one for one in facts if getattr(one.node.layer, "kernel_size", None))
+    windows = (one for one in facts if one.node.layer.rank)
     jumps = [[int(axis.jump) for axis in one.receptive_field.axes] for one in windows]
     fitting = [steps for steps in jumps if len(steps) == axes]
     return tuple(max(column, default=1) for column in zip(*fitting, strict=True)) or (1,) * axes
