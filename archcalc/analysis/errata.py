@@ -22,7 +22,6 @@ class Erratum(NamedTuple):
 
 
 ALEXNET = ("AlexNet, one tower, 227×227", "AlexNet, two towers as groups, 227×227")
-SHUFFLENET = ((41, "0.5", 40.5), (146, "1", 144.9), (299, "1.5", 295.8), (591, "2", 583.3))
 
 ERRATA = (
     Erratum(

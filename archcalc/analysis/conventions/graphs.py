@@ -184,7 +184,11 @@ ONNX_TOOL = Convention(
                 MACS,
                 BIAS_ADDS,
                 Term("biases from batch normalisation, folded", over(folded, ("batchnorm",))),
-                Term("values under batch normalisation, not folded", over(normalised, ("batchnorm",)), 31),
+                Term(
+                    "values under batch normalisation, not folded",
+                    over(normalised, ("batchnorm",)),
+                    NORMALISING,
+                ),
                 Term(
                     "transposed convolutions at output positions, by their output's channels",
                     over(misplaced, ("conv_transpose",)),
