@@ -3,16 +3,28 @@
     python docs/schemas.py      writes schemas/NAME.schema.json anew
 
 A TypedDict becomes an object without other keys, its docstring the description; a key is required unless it
-is NotRequired; `X | None` may be null; a dict is an object of any keys; `object` is anything.
+is NotRequired; `X | None` may be null; a dict is an object of any keys; `object` is anything. In
+`Annotated[X, …]` a text describes X, and a pair is a limit: a keyword of JSON Schema and its value.
 """
 
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    NotRequired,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from archcalc.analysis.quantities import QUANTITIES
 from archcalc.report.documents import DOCUMENTS
@@ -24,6 +36,7 @@ ADDRESS = "https://example.org/archcalc/schemas"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]  # a JSON Schema is JSON
+Limit = tuple[str, int]  # a keyword of JSON Schema, such as minimum, and its value
 PLAIN: dict[object, Schema] = {
     int: {"type": "integer"},
     float: {"type": "number"},
@@ -75,15 +88,25 @@ def _of(hint: Any, found: dict[str, Schema]) -> Schema:  # a type as a value: no
         return _object(hint, found)
     if origin is NotRequired:
         return _of(inner[0], found)
+    if origin is Annotated:
+        return _annotated(inner[0], inner[1:], found)
     if origin is Literal:
         return {"enum": list(inner)}
-    if origin is UnionType:
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return {"enum": [member.value for member in hint]}
+    if origin in (Union, UnionType):
         return {"anyOf": [_of(each, found) for each in inner]}
     if origin is list:
         return {"type": "array", "items": _of(inner[0], found)}
     if isinstance(origin, type) and len(inner) == 2:
         return {"type": "object", "additionalProperties": _of(inner[1], found)}
     raise TypeError(f"no rule for the schema of {hint}")
+
+
+def _annotated(hint: Any, notes: tuple[str | Limit, ...], found: dict[str, Schema]) -> Schema:  # as _of
+    """The schema of a type, with its description and its limits."""
+    said = dict(("description", note) if isinstance(note, str) else note for note in notes)
+    return {**said, **_of(hint, found)}
 
 
 def text(name: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from archcalc.errors import Problem
+
+ExitCode = Literal[0, 1, 2, 3]
+"""How a check ends: 0 all is well, 1 something is wrong, 2 something is unreadable, 3 archcalc has a bug."""
 
 
 class Severity(StrEnum):
@@ -56,11 +59,11 @@ class Checked(NamedTuple):
         return tuple(problem for severity, problem in self.findings if severity is Severity.ADVICE)
 
     @property
-    def exit_code(self) -> int:
-        """0 when all is well, 1 when something is wrong, 2 when it could not be read, 3 for a bug."""
+    def exit_code(self) -> ExitCode:
+        """How a check of this spec alone ends."""
         return 3 if self.crashed else 2 if not self.readable else 1 if self.errors else 0
 
 
-def exit_code(checked: Iterable[Checked]) -> int:
+def exit_code(checked: Iterable[Checked]) -> ExitCode:
     """The worst code of several specs."""
     return max((one.exit_code for one in checked), default=0)

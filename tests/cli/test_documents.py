@@ -66,6 +66,11 @@ RUNS = {
     "reconcile": [["reconcile", "vgg16"], ["reconcile", "resnet18", "--with", "torchinfo"]],
     "reconcile-number": [["reconcile", "vgg16", "15.5G"], ["reconcile", "vgg16", "138,357,544"]],
     "diff": [["diff", "vgg16", "vgg19"], ["diff", "OUTPUTS", "SEQUENCES"]],
+    "check": [
+        ["check", "vgg16", "OUTPUTS", "--verify"],
+        ["check", "BROKEN", "WRONG", "nowhere.yaml"],
+        ["check", "SEQUENCES", "--strict"],
+    ],
     "errors": [
         ["summarize", "WRONG"],
         ["memory", "WRONG"],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.checks.findings import Checked, Finding, exit_code
 from archcalc.report.as_json import dumped
-from archcalc.report.page import Options
+from archcalc.report.page import SCHEMA_VERSION, Options
 from archcalc.report.problems import problem_data, repair_data, span_data
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def render(checked: tuple[Checked, ...], options: Options) -> str:
     """Every spec with its findings, and what they add up to."""
     document: CheckDocument = {
-        "schema_version": 1,
+        "schema_version": SCHEMA_VERSION,
         "specs": [_spec(one) for one in checked],
         "summary": {
             "specs": len(checked),
@@ -44,4 +44,4 @@ def _finding(finding: Finding) -> FindingData:
     severity, problem = finding
     also: list[AlsoData] = [{"message": said, **span_data(span)} for said, span in problem.also]
     repairs = list(map(repair_data, problem.repairs))
-    return {"severity": str(severity), **problem_data(problem), "also": also, "repairs": repairs}
+    return {"severity": severity, **problem_data(problem), "also": also, "repairs": repairs}

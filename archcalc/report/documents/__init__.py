@@ -25,6 +25,7 @@ DOCUMENTS: dict[str, str] = {
     "explain-code": "archcalc.report.codes:CodeDocument",
     "explain-word": "archcalc.report.words:WordDocument",
     "diff": "archcalc.report.difference_data:DifferenceDocument",
+    "check": "archcalc.report.documents.check:CheckDocument",
     "errors": "archcalc.report.documents.parts:ErrorsDocument",
 }
 """The name of each document's schema, and where its type is: `module:class`."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
-from archcalc.report.documents.parts import PlaceData, ProblemData, RepairDocument
+from archcalc.checks.findings import ExitCode, Severity
+from archcalc.report.documents.parts import Count, PlaceData, ProblemData, RepairDocument
 
 
 class AlsoData(PlaceData):
@@ -16,38 +17,48 @@ class AlsoData(PlaceData):
 class FindingData(ProblemData):
     """One thing that a check has to say of a spec."""
 
-    severity: str
-    also: list[AlsoData]
-    repairs: list[RepairDocument]
+    severity: Annotated[Severity, "Errors fail a check, advice does not."]
+    also: Annotated[list[AlsoData], "Other places that the finding concerns, each with what stands there."]
+    repairs: Annotated[
+        list[RepairDocument], "What would mend it, the likeliest first; each was tried on the whole network."
+    ]
 
 
 class CheckedSpec(TypedDict):
     """One spec: its quantities by name, whether the forward pass agreed, and what was found."""
 
-    source: str
-    network: str
-    ok: bool
-    totals: dict[str, int]
-    verified: bool | None
-    findings: list[FindingData]
+    source: Annotated[str, "The spec as it was named or found.", ("minLength", 1)]
+    network: Annotated[str, "The network's name; empty where the spec could not be read."]
+    ok: Annotated[bool, "Whether there is no error; advice is none."]
+    totals: Annotated[
+        dict[str, Count], "Quantities by name, for one float32 example; empty where a layer cannot work."
+    ]
+    verified: Annotated[
+        bool | None, "Whether running the network agreed with what was predicted; null where it was not run."
+    ]
+    findings: Annotated[list[FindingData], "Errors first, then advice."]
 
 
 class CheckTotals(TypedDict):
     """How many specs were checked, and what was found in all of them."""
 
-    specs: int
-    ok: int
-    errors: int
-    advice: int
+    specs: Count
+    ok: Count
+    errors: Count
+    advice: Count
 
 
 class CheckDocument(TypedDict):
-    """Every spec with its findings, and what they add up to; schemas/check.schema.json has its limits too."""
+    """Every spec with its findings, and what they add up to."""
 
-    schema_version: Literal[1]
-    specs: list[CheckedSpec]
+    schema_version: int
+    specs: Annotated[list[CheckedSpec], "What was checked, in the order in which it was given or found."]
     summary: CheckTotals
-    exit_code: int
+    exit_code: Annotated[
+        ExitCode,
+        "The worst of all specs: 0 all is well, 1 something is wrong, 2 something could not be read, "
+        "3 a bug in archcalc.",
+    ]
 
 
 class CodeQualityLines(TypedDict):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
+Count = Annotated[int, ("minimum", 0)]
+Position = Annotated[int, "Lines and columns count from 1; columns count characters.", ("minimum", 1)]
 ShapeData = list[int]
 """Channels first and without the batch; a sequence is [positions, features]."""
 
@@ -20,16 +22,16 @@ class NetworkData(TypedDict):
 class PlaceData(TypedDict):
     """A place in a file, counted from 1; null where there is none."""
 
-    file: str | None
-    line: int | None
-    column: int | None
+    file: Annotated[str | None, "The source that a place is in; null where there is none."]
+    line: Position | None
+    column: Position | None
 
 
 class Point(TypedDict):
     """A line and a column, from 1 on."""
 
-    line: int
-    column: int
+    line: Position
+    column: Position
 
 
 class Range(TypedDict):
@@ -50,17 +52,19 @@ class EditDocument(TypedDict):
 class RepairDocument(PlaceData):
     """What would mend a problem: the place of the first change, all in words, and as edits."""
 
-    edit: str
-    gives: str
-    edits: list[EditDocument]
+    edit: Annotated[str, "What is to be done, in words."]
+    gives: Annotated[str, "What that leads to, in words."]
+    edits: Annotated[
+        list[EditDocument], "The same in the text: ranges in order, none of which overlap.", ("minItems", 1)
+    ]
 
 
 class ProblemData(PlaceData):
     """What is wrong, where, and what to try."""
 
-    code: str
+    code: Annotated[str, "What kind of problem it is; `archcalc explain CODE` says more.", ("minLength", 1)]
     message: str
-    hint: str | None
+    hint: Annotated[str | None, "What to try, where something is known."]
 
 
 class ErrorData(ProblemData):

@@ -3,14 +3,12 @@
 import copy
 import json
 from pathlib import Path
-from typing import get_type_hints
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from archcalc.checks.findings import Checked
 from archcalc.errors import Edit, Repair, Span
-from archcalc.report.documents import check as documents
 
 SCHEMA = json.loads((Path(__file__).parents[3] / "schemas" / "check.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -18,20 +16,6 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 
 def test_the_schema_is_one():
     Draft202012Validator.check_schema(SCHEMA)
-
-
-@pytest.mark.parametrize(
-    ("name", "document"),
-    [
-        ("", documents.CheckDocument),
-        ("summary", documents.CheckTotals),
-        ("spec", documents.CheckedSpec),
-        ("finding", documents.FindingData),
-    ],
-)
-def test_the_schema_has_the_keys_of_the_types(name, document):
-    found = SCHEMA["$defs"][name] if name else SCHEMA
-    assert set(found["properties"]) == set(get_type_hints(document))
 
 
 def test_what_is_written_is_what_the_schema_says(write, everything):
