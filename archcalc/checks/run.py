@@ -104,12 +104,9 @@ def _mended(error: SpecError) -> tuple[Problem, ...]:
     """What is wrong with a spec; of a broken network also what would mend it."""
     if not isinstance(error, BrokenNetworkError):
         return error.problems
-    from archcalc.checks.repair import repairs
+    from archcalc.checks.repair import offered_repairs
 
-    try:
-        found = repairs(error)
-    except Exception:  # a bug among the repairs costs the repairs, and not what is wrong
-        return error.problems
+    found = offered_repairs(error)
     return tuple(problem._replace(repairs=found) for problem in error.problems)
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -17,6 +16,7 @@ import click
 from archcalc import __version__
 from archcalc.cli import INTERRUPTED
 from archcalc.errors import ReadError, RequestError, SpecError
+from archcalc.isolation import TRACEBACK, isolated, show_traceback
 from archcalc.quoting import escaped, quoted
 from archcalc.suggestions import suggestion
 
@@ -85,6 +85,16 @@ def exit_code(args: list[str] | None = None) -> int:
     if sys.stdout is None:
         return _failed("cannot write: standard output is closed")
     try:
+        return _answered(args)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except Exception as error:  # also what was raised while an error was being told
+        return _bug(error)
+
+
+def _answered(args: list[str] | None) -> int:
+    """The exit code of a run, and of every error that is an answer, after telling it."""
+    try:
         result = app.main(args, prog_name="archcalc", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except SpecError as error:
@@ -99,10 +109,6 @@ def exit_code(args: list[str] | None = None) -> int:
         return 0
     except OSError as error:
         return _failed(f"cannot write: {error.strerror or error}")
-    except (KeyboardInterrupt, click.Abort):
-        return INTERRUPTED
-    except Exception as error:
-        return _bug(error)
 
 
 def _failed(message: str) -> int:
@@ -123,11 +129,12 @@ def _said(text: str, code: int) -> int:
 
 
 def _bug(error: Exception) -> int:
+    show_traceback()
+    what = isolated(lambda: _in_words(error), type(error).__name__)
+    return _said(f"archcalc: this is a bug, please report it: {what} ({TRACEBACK}=1 shows where)", 3)
+
+
+def _in_words(error: Exception) -> str:
     from archcalc.report.escaping import free_text
 
-    if os.environ.get("ARCHCALC_TRACEBACK"):
-        from traceback import print_exc
-
-        print_exc()
-    what = escaped(free_text(f"{type(error).__name__}: {error}"))
-    return _said(f"archcalc: this is a bug, please report it: {what} (ARCHCALC_TRACEBACK=1 shows where)", 3)
+    return escaped(free_text(f"{type(error).__name__}: {error}"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from archcalc.checks.repair import repairs
+from archcalc.checks.repair import offered_repairs
 from archcalc.checks.repair.diagnosis import arithmetic, given
 from archcalc.errors import SpecError
+from archcalc.isolation import isolated
 from archcalc.layers import Shape
 from archcalc.quoting import escaped
 from archcalc.report.explanation import worked_out
@@ -23,10 +24,12 @@ SHOWN = 6
 
 def mend_lines(error: SpecError) -> Iterator[str]:
     """What stands below the error of a broken network; nothing for other errors."""
-    return map(escaped, _lines(error))
+    diagnosis = isolated(lambda: tuple(_diagnosis(error)), ())
+    return map(escaped, (*diagnosis, *map(repair_line, offered_repairs(error))))
 
 
-def _lines(error: SpecError) -> Iterator[str]:
+def _diagnosis(error: SpecError) -> Iterator[str]:
+    """What the layer got, and the arithmetic that shows why it cannot work on that."""
     volumes = given(error)
     if volumes:
         shown = [f"{volume(shape)}{_order(shape)} from {name}" for shape, name in volumes[:SHOWN]]
@@ -36,7 +39,6 @@ def _lines(error: SpecError) -> Iterator[str]:
     for formula in arithmetic(error):
         sides.setdefault(worked_out(formula), []).append(formula.symbol)
     yield from (f"  {' and '.join(names)}: {text}" for text, names in sides.items())
-    yield from map(repair_line, repairs(error))
 
 
 def _order(shape: Shape) -> str:
@@ -45,4 +47,4 @@ def _order(shape: Shape) -> str:
 
 def repairs_data(error: SpecError) -> list[RepairDocument]:
     """What would mend it, in JSON."""
-    return list(map(repair_data, repairs(error)))
+    return list(map(repair_data, offered_repairs(error)))

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archcalc.errors import Problem, Span, SpecError
+from archcalc.isolation import isolated
 
 if TYPE_CHECKING:
     from archcalc.codes import Code
@@ -50,7 +51,8 @@ class Problems:
         self.count += 1
         if (span, code) in self.found:
             return
-        self.found[span, code] = Problem(code, message, span, hint() if callable(hint) else hint, also)
+        said = isolated(hint, None) if callable(hint) else hint
+        self.found[span, code] = Problem(code, message, span, said, also)
         if len(self.found) >= PROBLEM_LIMIT:
             self.stop()
 

@@ -19,6 +19,7 @@ from archcalc.checks.repair.windows import window_proposals
 from archcalc.checks.repair.writer import edits
 from archcalc.errors import Problem, Repair, SpecError
 from archcalc.expectations import failures
+from archcalc.isolation import isolated
 from archcalc.layers import Shape
 from archcalc.spec.model import BrokenSpecError
 
@@ -87,6 +88,11 @@ def repairs(error: SpecError) -> tuple[Repair, ...]:
     spec, where the error has them, let edits use the spec's own spellings and expressions.
     """
     return tuple(repair for repair, _ in tried_repairs(error))
+
+
+def offered_repairs(error: SpecError) -> tuple[Repair, ...]:
+    """As `repairs`; a bug among them costs the repairs, and not the error that they stand below."""
+    return isolated(lambda: repairs(error), ())
 
 
 def tried_repairs(error: SpecError) -> tuple[tuple[Repair, Analysis], ...]:
