@@ -10,7 +10,7 @@ from typing import NamedTuple
 from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
 from archcalc.errors import Problem, RequestError, ShapeError, SpecError
 from archcalc.frozen import Frozen, frozen
-from archcalc.layers import NamedShapes, Shape, Shapes
+from archcalc.layers import NamedShapes, SequenceShape, Shape, Shapes
 from archcalc.network import Network, Node
 from archcalc.quoting import quoted
 
@@ -35,6 +35,11 @@ class Facts(NamedTuple):
     buffer_shapes: NamedShapes
     macs: int
     receptive_field: ReceptiveField
+
+    @property
+    def reads_sequence(self) -> bool:
+        """Whether the layout of its first input is that of a sequence, [positions, features]."""
+        return isinstance(self.input_shapes[0], SequenceShape)
 
 
 @frozen

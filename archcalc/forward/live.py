@@ -119,7 +119,8 @@ def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
             break
         needed = step.live + ALWAYS
         if needed <= limit:
-            key = (facts.node.kind, facts.node.layer, facts.input_shapes, step.allocated)
+            layout = facts.input_shapes, facts.reads_sequence
+            key = (facts.node.kind, facts.node.layer, layout, step.allocated)
             if key not in known:
                 known[key] = _rehearsed(facts, spare=not step.allocated)
             held, taken = known[key]
@@ -145,7 +146,7 @@ def _rehearsed(facts: Facts, *, spare: bool) -> tuple[int, int]:
     It holds its output and all that leads there.
     """
     scale = Scale()
-    rehearsal = Rehearsal(scale, spare=spare)
+    rehearsal = Rehearsal(scale, spare=spare, sequence=facts.reads_sequence)
     inputs = [rehearsal.kind.blank(shape) for shape in facts.input_shapes]
     before = scale.now
     try:
@@ -175,8 +176,8 @@ class Rehearsal(MetaRun):
     Of all bands and blocks, which are alike, only two: a kernel still holds one when it takes the next.
     """
 
-    def __init__(self, scale: Scale, *, spare: bool) -> None:
-        super().__init__(NO_RANDOM, spare=spare)
+    def __init__(self, scale: Scale, *, spare: bool, sequence: bool) -> None:
+        super().__init__(NO_RANDOM, spare=spare, sequence=sequence)
         self.kind = _weighed(scale)
 
     def bands(self, positions: Shape, patch: int, least: int = COLUMNS) -> Iterator[Band]:

@@ -68,6 +68,7 @@ class Run:
     takes_memory: whether its arrays hold what they seem to.
     limit: the most bytes of one array.
     spare: whether the first input is read by no later layer, so that a kernel may write over it.
+    sequence: whether the first input is a sequence [positions, features], which its extents cannot tell.
     parameters, buffers: the shapes of the tensors drawn so far, by name.
     products: the multiply-accumulates taken so far, from the shapes of what was multiplied.
     """
@@ -77,9 +78,10 @@ class Run:
     working_values = 2**18
     """Values that a kernel should hold at a time, besides its input and its output: 1 MiB of float32."""
 
-    def __init__(self, random: np.random.Generator, *, spare: bool = False) -> None:
+    def __init__(self, random: np.random.Generator, *, spare: bool = False, sequence: bool = False) -> None:
         self.random = random
         self.spare = spare
+        self.sequence = sequence
         self.parameters: NamedShapes = {}
         self.buffers: NamedShapes = {}
         self.products = 0

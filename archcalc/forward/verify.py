@@ -53,8 +53,8 @@ def verify(
         on_start(needed)
     random = np.random.default_rng(seed) if make_run.takes_memory else NO_RANDOM
 
-    def new_run(spare: bool) -> Run:
-        run = make_run(random, spare=spare)
+    def new_run(spare: bool, sequence: bool) -> Run:
+        run = make_run(random, spare=spare, sequence=sequence)
         run.limit = max_memory
         return run
 
@@ -82,16 +82,18 @@ def _traced(profile: bool) -> Iterator[None]:
             tracemalloc.stop()
 
 
-def _checks(analysis: Analysis, live: Live, new_run: Callable[[bool], Run], profile: bool) -> Iterator[Check]:
+def _checks(
+    analysis: Analysis, live: Live, new_run: Callable[[bool, bool], Run], profile: bool
+) -> Iterator[Check]:
     """The checks of the layers, each after its turn; volumes are alive until they have been read."""
     network = analysis.network
     for tensor, (name, shape) in enumerate(network.inputs.items()):
         with _room_for("the input" if len(network.inputs) == 1 else name):
-            live.put(tensor, new_run(False).drawn(shape))
+            live.put(tensor, new_run(False, False).drawn(shape))
     for number, facts in enumerate(analysis.facts):
         inputs, written = facts.node.inputs, network.output_tensor(number)
         is_spare = _dies(network, inputs[0], number) and inputs.count(inputs[0]) == 1
-        run = new_run(is_spare and live.is_alone(inputs[0]))
+        run = new_run(is_spare and live.is_alone(inputs[0]), facts.reads_sequence)
         with _profiled(profile) as costs:
             check, output = _run(facts, [live.arrays[tensor] for tensor in inputs], run)
         if output is not None:

@@ -29,8 +29,8 @@ from archcalc.layers.settings import FLAG, POSITIVE, choice, layer_kind, optiona
 class FullyConnected(Layer):
     """Fully connected layer: each of its units sees every value of a vector.
 
-    A volume of 1×1 counts as the vector of its channels; a sequence [positions, features] is mapped
-    position by position; any other volume needs a `flatten` in front, or `over`.
+    A volume of 1×1 counts as the vector of its channels; a sequence [positions, features] is mapped position
+    by position, of one feature too; any other volume needs a `flatten` in front, or `over`.
 
     over: the `channels` of each position are mapped, as by a 1×1 convolution (of a sequence its positions,
     for each feature), or the `features`, the last axis
@@ -127,5 +127,8 @@ class FullyConnected(Layer):
 
 
 def sequence(shape: Shape) -> bool:
-    """Whether the shape is [positions, features] rather than a vector or a volume of 1×1."""
-    return len(shape) == 2 and shape[1] != 1
+    """Whether it is mapped row by row: a sequence, of however few features, or a volume of one dimension.
+
+    Of the latter that of length 1, as global pooling leaves it, is the vector of its channels.
+    """
+    return isinstance(shape, SequenceShape) or (len(shape) == 2 and shape[1] != 1)

@@ -173,7 +173,7 @@ def places(hit, axis, laid):
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_what_is_seen_is_what_changes(analyzed, spec):
     network = analyzed(spec).network
-    found = dependence_ranges(network)
+    found = dependence_ranges(network, set())
     assert len(found) == len(network.nodes) + 1
     for axis in range(len(network.input_shape) - 1):
         sights_along = [dependence[axis] for dependence in found]

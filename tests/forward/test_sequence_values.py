@@ -6,7 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from archcalc import analyze, loads
+from archcalc.forward.abstract.fields import receptive_fields
 from archcalc.forward.run import Run
+from archcalc.forward.verify import verify
 
 GRID = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
 
@@ -172,3 +175,25 @@ def test_interpolation_by_any_factor(ran, factor, held, monkeypatch):
     above = row[:, 0, np.minimum(np.array(low) + 1, 1000)]
     expected = row[:, 0, low] * (1 - share) + above * share
     np.testing.assert_allclose(found[:, 0], expected, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "parameters", "macs"),
+    [
+        ("[tokens, fc: {units: 5}]", (6, 5), 10, 30),
+        ("[tokens, fc: {units: 5, over: channels}]", (5, 1), 35, 30),
+        ("[fc: {units: 1}, fc: {units: 5}]", (1, 5), 7 + 10, 6 + 5),
+        ("[global_avgpool, fc: {units: 5}]", (5,), 10, 5),
+        ("[tokens, select: {position: 3}, fc: {units: 5}]", (5,), 10, 5),
+        ("[tokens, volume, fc: {units: 5}]", (1, 5), 35, 30),
+    ],
+)
+def test_what_has_one_feature_is_read_by_its_layout(layers, shape, parameters, macs):
+    """A sequence of one feature is no vector, as a volume of 1 is; 6·1 weights and 5 biases were 10."""
+    analysis = analyze(loads(f"input: {{channels: 1, length: 6}}\nlayers: {layers}"))
+    found = [sum(map(math.prod, facts.parameter_shapes.values())) for facts in analysis.facts]
+    assert (analysis.facts[-1].output_shape, sum(found)) == (shape, parameters)
+    assert sum(facts.macs for facts in analysis.facts) == macs
+    assert verify(analysis).agrees
+    assert verify(analysis, shapes_only=True).agrees
+    assert not any(check.differences() for check in receptive_fields(analysis))

@@ -72,7 +72,8 @@ def receptive_fields(analysis: Analysis, *, max_memory: int = MAX_MEMORY) -> tup
             f"{layer} is too large to find receptive fields: its volumes take {taken}, more than the "
             f"{allowed} allowed; give it more with --max-memory"
         )
-    seen = dependence_ranges(analysis.network)
+    sequences = {facts.node.inputs[0] for facts in analysis.facts if facts.reads_sequence}
+    seen = dependence_ranges(analysis.network, sequences)
     upstreams = _upstreams(analysis, [dependence[0].laid for dependence in seen])
     entering = len(analysis.network.inputs)
     return tuple(

@@ -9,7 +9,8 @@ The kernels run on positions in place of values. A convolution of kernel 3 and p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -55,20 +56,20 @@ class Dependence(NamedTuple):
         return self.first <= self.last
 
 
-def dependence_ranges(network: Network) -> list[tuple[Dependence, ...]]:
+def dependence_ranges(network: Network, sequences: Collection[int]) -> list[tuple[Dependence, ...]]:
     """What is seen along each axis of the inputs, for each of them and each tensor that can be computed.
 
     All inputs have the same axes, each value of which is its own position whichever input it is in.
+    sequences: the tensors that are [positions, features] by their layout.
     Raises RequestError for a network too large to run.
     """
     shapes = network.input_shapes
     axes = range(len(shapes[0]) - 1)
     places = [[_laid(axis, shape) for shape in shapes] for axis in axes]
-    first = [_seen(network, FirstDependenceRun, [p.view(FirstDependence) for p in along]) for along in places]
-    last = [
-        _seen(network, FirstDependenceRun, [(-p).view(FirstDependence) for p in along]) for along in places
-    ]
-    border = _seen(network, PaddingDependenceRun, [*map(PaddingDependence.blank, shapes)])
+    seen = partial(_seen, network, sequences)
+    first = [seen(FirstDependenceRun, [p.view(FirstDependence) for p in along]) for along in places]
+    last = [seen(FirstDependenceRun, [(-p).view(FirstDependence) for p in along]) for along in places]
+    border = seen(PaddingDependenceRun, [*map(PaddingDependence.blank, shapes)])
     return [
         tuple(
             Dependence(
@@ -98,13 +99,18 @@ class Places(NamedTuple):
     laid: bool
 
 
-def _seen(network: Network, make_run: type[DependenceRun], start: Sequence[DependenceArray]) -> list[Places]:
+def _seen(
+    network: Network,
+    sequences: Collection[int],
+    make_run: type[DependenceRun],
+    start: Sequence[DependenceArray],
+) -> list[Places]:
     """What each input, of which `start` says it, and each layer's output saw."""
     tensors: dict[int, Array] = dict(enumerate(start))
-    rank, sequences = start[0].ndim - 1, set[int]()
+    rank, turned = start[0].ndim - 1, set[int]()
     seen = [_joined(one, rank, laid=True) for one in start]
     for number, (tensor, node) in enumerate(network.written):
-        run = make_run(np.random.default_rng(0))
+        run = make_run(np.random.default_rng(0), sequence=node.inputs[0] in sequences)
         try:
             output = KERNELS[node.kind](node.layer, [tensors[one] for one in node.inputs], run)
         except (KeyError, ValueError, IndexError):
@@ -112,10 +118,10 @@ def _seen(network: Network, make_run: type[DependenceRun], start: Sequence[Depen
         except MemoryError as error:
             raise RequestError(f"{node.name} is too large to look through: {error}") from None
         tensors[tensor] = output
-        goes_on = node.inputs[0] in sequences and not node.layer.ends_sequence
+        goes_on = node.inputs[0] in turned and not node.layer.ends_sequence
         if node.layer.begins_sequence or goes_on:
-            sequences.add(tensor)
-        laid = output.ndim == rank + 1 and tensor not in sequences
+            turned.add(tensor)
+        laid = output.ndim == rank + 1 and tensor not in turned
         seen.append(_joined(output.view(type(start[0])), rank, laid=laid))
         for one in {*node.inputs, tensor}:
             if (network.last_readers[one] or 0) <= number:

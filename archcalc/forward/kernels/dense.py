@@ -16,7 +16,7 @@ def fc(layer: FullyConnected, inputs: Sequence[Array], run: Run) -> Array:
     (x,) = inputs
     if layer.over == "channels":
         return _over_channels(layer, x, run)
-    by_row = layer.over == "features" or (x.ndim == 2 and x.shape[1] > 1)
+    by_row = layer.over == "features" or run.sequence or (x.ndim == 2 and x.shape[1] > 1)
     rows = x.reshape(-1, x.shape[-1]) if by_row else x.reshape(1, len(x))
     features = layer.in_features or rows.shape[1]
     output = run.empty((len(rows), layer.units))
