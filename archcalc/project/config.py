@@ -256,5 +256,8 @@ def _places(lines: list[str], source: str) -> Iterator[tuple[str, Span]]:
         if shared and (table := _TABLE.match(code)):
             ours = table[1].replace(" ", "").startswith("tool.archcalc")
         if ours:
-            found += [(key[1], Span(source, number, key.start(1) + 1)) for key in _KEY.finditer(code)]
+            found += [
+                (key[1], Span(source, number, key.start(1) + 1, (number, key.end(1) + 1)))
+                for key in _KEY.finditer(code)
+            ]
     return reversed(found)

@@ -18,7 +18,7 @@ EXCERPT = 100
 def problem_lines(
     problem: Problem, texts: Mapping[str, str], word: str = "error", source: str = ""
 ) -> Iterator[str]:
-    """`file:line:col: error[code]: message`, the line with a caret, the hint, and other places.
+    """`file:line:col: error[code]: message`, the line with carets below what is meant, hint, other places.
 
     `texts` are the sources by name; `source` is named where the problem has no place.
     """
@@ -98,11 +98,15 @@ def _lines(problem: Problem, texts: Mapping[str, str], word: str, source: str) -
 
 
 def _excerpt(span: Span, line: str | None) -> Iterator[str]:
+    """The line around a place, and carets below all that is meant: `^` of what goes on in further lines."""
     if line is None:
         return
-    column = span.column - 1
-    begin = max(0, column - EXCERPT // 2)
-    shown, behind = escaped(line[begin : begin + EXCERPT]), escaped(line[column : begin + EXCERPT])
+    first = span.column - 1
+    begin = max(0, first - EXCERPT // 2)
+    last = span.end[1] - 1 if span.end[0] == span.line else first
+    # What is escaped gets longer, and whether a character is depends on those behind it: so widths are
+    # those of the rests of the line, from where what is meant begins and from behind it.
+    shown, rest, behind = (escaped(line[place : begin + EXCERPT]) for place in (begin, first, last))
     margin = f"{span.line:>5} | "
     yield f"{margin}{shown}"
-    yield " " * (len(margin) + len(shown) - len(behind)) + "^"
+    yield " " * (len(margin) + len(shown) - len(rest)) + "^" * max(1, len(rest) - len(behind))

@@ -21,7 +21,7 @@ layers:
 LINES = """\
 tiny.yaml:5:5: error[shape]: conv2: a window of 5 does not fit into the input's height of 3
     5 |   - conv: {filters: 16, kernel_size: 5}
-            ^
+            ^^^^
   hint: use a smaller kernel or pad 1 more on each side
   got: 3×3×8 (W×H×D) from maxpool1
   width and height: ⌊(3 − 5 + 2·0)/1⌋ + 1 = -1

@@ -65,7 +65,7 @@ def test_each_spec_is_reported(archcalc):
         "right.yaml: ok (20 parameters, 648 MACs)\n"
         "failing.yaml:6:3: error[expectation]: parameters is 20, expected 21: 1 too few\n"
         "    6 |   parameters: 21\n"
-        "          ^\n"
+        "          ^^^^^^^^^^\n"
         "nope.yaml:1:1: error[unreadable]: cannot read nope.yaml: No such file or directory\n"
         "lenet5.yaml: ok (61,706 parameters, 416,520 MACs)\n"
         "4 specs: 2 ok, 2 with 2 errors\n"
@@ -353,7 +353,7 @@ class TestConfig:
         assert err == (
             "archcalc.toml:1:1: error[config]: unknown key 'advise' in the config of archcalc\n"
             "    1 | advise = true\n"
-            "        ^\n"
+            "        ^^^^^^\n"
             "  hint: did you mean 'advice'?\n"
         )
         assert archcalc("check", "right.yaml", "--no-config").code == 0

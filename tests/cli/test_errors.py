@@ -168,7 +168,7 @@ def test_the_line_at_fault_is_shown(archcalc, spec):
     assert archcalc("summarize", path).err == (
         f"{path}:3:10: error[unknown-setting]: fc has no setting 'unit'\n"
         "    3 |   - fc: {unit: 5}\n"
-        "                 ^\n"
+        "                 ^^^^\n"
         "  hint: did you mean 'units'?\n"
     )
 
@@ -184,7 +184,7 @@ def test_a_network_that_breaks_shows_what_stands_before(archcalc, broken_at_seve
     assert err.startswith(
         f"{broken_at_seven}:10:5: error[shape]: too_large: "
         "a window of 11 does not fit into the input's height of 6\n"
-        "   10 |   - conv: {name: too_large, filters: 8, kernel_size: 11}\n            ^\n  hint: "
+        "   10 |   - conv: {name: too_large, filters: 8, kernel_size: 11}\n            ^^^^\n  hint: "
     )
 
 

@@ -67,6 +67,25 @@ def test_the_caret_stands_below_its_character_behind_escapes(text, column, behin
     assert line[caret.index("^") :] == behind
 
 
+@pytest.mark.parametrize(
+    ("text", "begin", "end", "marked"),
+    [
+        ("layers: [fd]", 10, (1, 12), "fd"),
+        ("layers: [fd]", 10, (1, 10), "f"),  # nobody said where it ends
+        ("  - conv:", 5, (3, 9), "c"),  # it goes on in further lines
+        ("a: \x07\x1bb c", 4, (1, 7), "\\x07\\x1bb"),
+        ("a: \u0435b c", 4, (1, 6), "\u0435b"),
+        ("x" * 300 + "HERE" * 50, 301, (1, 501), "HERE" * 12 + "HE"),  # no wider than what is shown
+        ("a", 2, (1, 2), "^"),  # behind the end of the line
+    ],
+)
+def test_all_that_is_meant_is_underlined(text, begin, end, marked):
+    problem = Problem("c", "m", Span("net.yaml", 1, begin, end))
+    _, line, carets = problem_lines(problem, {"net.yaml": text})
+    assert carets.lstrip() == "^" * len(marked)
+    assert marked in (line[len(carets.rstrip("^")) : len(carets)], "^")
+
+
 @pytest.mark.parametrize(("line", "found"), [(1, "input: {features: 3}"), (2, "layers: [fd]"), (3, None)])
 def test_the_line_of_a_place(line, found):
     assert source_line(Span("net.yaml", line, 1), {"net.yaml": TEXT}) == found
