@@ -93,12 +93,16 @@ class ArchcalcError(Exception):
 class SpecError(ArchcalcError):
     """A spec is wrong. Holds every independent problem that was found, in source order.
 
-    `texts` are the sources that they point into, by name.
+    `texts` are the sources that they point into, by name. truncated: whether reading stopped at so many
+    problems that there may be more.
     """
 
-    def __init__(self, problems: Iterable[Problem], texts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, problems: Iterable[Problem], texts: Mapping[str, str] | None = None, truncated: bool = False
+    ) -> None:
         self.problems = tuple(problems)
         self.texts = dict(texts or {})
+        self.truncated = truncated
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

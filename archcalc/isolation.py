@@ -21,14 +21,14 @@ def isolated(addition: Callable[[], Value], otherwise: Other) -> Value | Other:
     """What an addition to an answer is, or `otherwise` where a bug stops it."""
     try:
         return addition()
-    except Exception:
-        show_traceback()
+    except Exception as error:
+        show_traceback(error)
         return otherwise
 
 
-def show_traceback() -> None:
-    """Where the exception that is being handled was raised, on standard error, if somebody asked for it."""
+def show_traceback(error: Exception) -> None:
+    """Where an exception was raised, on standard error, if somebody asked for it."""
     if os.environ.get(TRACEBACK):
-        from traceback import print_exc
+        from traceback import print_exception
 
-        print_exc()
+        print_exception(error)

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from archcalc.errors import Problem
+from archcalc.errors import Problem, Span
+from archcalc.isolation import TRACEBACK, show_traceback
+from archcalc.quoting import shortened
+
+BUG_LIMIT = 200
+"""So many characters of what an exception says are shown: it may repeat a spec's words."""
 
 ExitCode = Literal[0, 1, 2, 3]
 """How a check ends: 0 all is well, 1 something is wrong, 2 something is unreadable, 3 archcalc has a bug."""
@@ -36,7 +41,8 @@ class Checked(NamedTuple):
     texts: the sources that problems point into, by name.
     readable: whether the spec could be read at all.
     verified: whether the NumPy forward pass agreed; None where it was not asked for or could not be tried.
-    crashed: whether archcalc itself failed on the spec, which is a bug.
+    crashed: whether archcalc itself failed on the spec: a bug, which takes nothing from other specs.
+    truncated: whether reading the spec stopped at so many problems that there may be more.
     """
 
     source: str
@@ -47,6 +53,7 @@ class Checked(NamedTuple):
     readable: bool = True
     verified: bool | None = None
     crashed: bool = False
+    truncated: bool = False
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -62,6 +69,21 @@ class Checked(NamedTuple):
     def exit_code(self) -> ExitCode:
         """How a check of this spec alone ends."""
         return 3 if self.crashed else 2 if not self.readable else 1 if self.errors else 0
+
+    def with_errors(self, problems: Iterable[Problem]) -> Checked:
+        """The spec with further errors, in front of its advice."""
+        found = tuple(Finding(Severity.ERROR, problem) for problem in problems)
+        errors = len(self.errors)
+        return self._replace(findings=(*self.findings[:errors], *found, *self.findings[errors:]))
+
+    def with_bug(self, error: Exception) -> Checked:
+        """The spec with an exception that archcalc raised where it should have raised none."""
+        show_traceback(error)
+        what = shortened(f"{type(error).__name__}: {error}", BUG_LIMIT)
+        message = f"this is a bug in archcalc, please report it: {what} ({TRACEBACK}=1 shows where)"
+        problem = Problem("internal-error", message, Span(self.source, 1, 1))
+        found = (Finding(Severity.ERROR, problem), *self.findings)
+        return self._replace(findings=found, crashed=True)
 
 
 def exit_code(checked: Iterable[Checked]) -> ExitCode:

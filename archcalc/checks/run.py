@@ -12,7 +12,8 @@ from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.expectations import failures
 from archcalc.expectations.model import Expectation
-from archcalc.quoting import escaped, shortened
+from archcalc.isolation import isolated
+from archcalc.quoting import escaped
 from archcalc.spec.load import LibraryError, read_spec
 from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.zoo import source_of, zoo_folder
@@ -42,17 +43,17 @@ def check_spec(spec: str, request: Request) -> Checked:
     """One spec, checked and, where asked for and possible, run in NumPy. Raises nothing."""
     try:
         checked, analysis = examine(spec, request)
+    except Exception as error:
+        return crashed(spec, error)
+    try:
         return _verified(checked, analysis) if request.verify and analysis is not None else checked
     except Exception as error:
-        return _crashed(spec, error)
+        return checked.with_bug(error)
 
 
-def _crashed(spec: str, error: Exception) -> Checked:
-    """A spec on which archcalc itself failed: a bug, which costs the others nothing."""
-    what = shortened(f"{type(error).__name__}: {error}", 200)
-    message = f"this is a bug in archcalc, please report it: {what}"
-    problem = Problem("unreadable", message, Span(spec, 1, 1))
-    return Checked(spec, findings=(Finding(Severity.ERROR, problem),), readable=False, crashed=True)
+def crashed(spec: str, error: Exception) -> Checked:
+    """A spec on which archcalc itself failed: a bug, and nothing more is known of the spec."""
+    return Checked(isolated(lambda: source_of(spec)[0], escaped(spec))).with_bug(error)
 
 
 def _verified(checked: Checked, analysis: Analysis) -> Checked:
@@ -63,13 +64,13 @@ def _verified(checked: Checked, analysis: Analysis) -> Checked:
         outcome = verify(analysis)
     except RequestError as error:
         problem = Problem("verify", f"the network cannot be run: {error}", Span(checked.source, 1, 1))
-        return with_problems(checked, (problem,))
+        return checked.with_errors([problem])
     problems = tuple(
         Problem("verify", f"{one.name}: {difference}", analysis.of(one.name).node.span)
         for one in outcome.disagreements
         for difference in one.differences()
     )
-    return with_problems(checked, problems)._replace(verified=outcome.agrees)
+    return checked.with_errors(problems)._replace(verified=outcome.agrees)
 
 
 def examine(spec: str, request: Request) -> Examined:
@@ -91,7 +92,8 @@ def examine(spec: str, request: Request) -> Examined:
         return Examined(Checked(source, texts=error.texts))
     except SpecError as error:
         errors = tuple(Finding(Severity.ERROR, problem) for problem in _mended(error))
-        return Examined(Checked(source, findings=errors, texts=error.texts))
+        checked = Checked(source, findings=errors, texts=error.texts, truncated=error.truncated)
+        return Examined(checked)
     texts = {**read.texts, **{name: content.decode("ascii", "replace") for name, content in lock.items()}}
     findings = tuple(
         Finding(severity, _placed(problem, texts))
@@ -108,13 +110,6 @@ def _mended(error: SpecError) -> tuple[Problem, ...]:
 
     found = offered_repairs(error)
     return tuple(problem._replace(repairs=found) for problem in error.problems)
-
-
-def with_problems(checked: Checked, problems: tuple[Problem, ...]) -> Checked:
-    """A spec with further errors, in front of its advice."""
-    found = tuple(Finding(Severity.ERROR, problem) for problem in problems)
-    errors = len(checked.errors)
-    return checked._replace(findings=(*checked.findings[:errors], *found, *checked.findings[errors:]))
 
 
 def _unreadable(source: str, error: ReadError) -> Checked:

@@ -129,7 +129,7 @@ def _said(text: str, code: int) -> int:
 
 
 def _bug(error: Exception) -> int:
-    show_traceback()
+    show_traceback(error)
     what = isolated(lambda: _in_words(error), type(error).__name__)
     return _said(f"archcalc: this is a bug, please report it: {what} ({TRACEBACK}=1 shows where)", 3)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import click
@@ -19,7 +20,7 @@ from archcalc.expectations.model import Expectation
 from archcalc.project.config import Config, found_config, read_config
 from archcalc.project.discovery import found_specs
 from archcalc.quoting import quoted
-from archcalc.report.check import CHECK_FORMATS, written_check
+from archcalc.report.check import CHECK_FORMATS, reported_check
 from archcalc.spec.requests import OPTION, requested
 from archcalc.spec.zoo import STDIN
 
@@ -140,17 +141,25 @@ def check(paths: tuple[str, ...], asked: Asked) -> int:
     announce_stdin(specs)
     config.refuse_idle_overrides(specs)
     requests = list(_requests(specs, asked, config))
+    bugs: dict[str, Exception] = {}
     if asked.fix or asked.diff:
         from archcalc.cli.fixing import fixed
 
-        changes = fixed(specs, requests, to_files=not asked.diff)
-        click.echo(changes, nl=False, err=asked.format_ != "text")
-    checked = tuple(_checked(specs, requests, asked.jobs))
-    shown = asked.shown(checked)
-    if shown or asked.output != STDOUT:
-        write_text(written_check(shown, asked.format_, options_for(asked.output)), asked.output)
-    code = exit_code(checked)
+        show = partial(click.echo, nl=False, err=asked.format_ != "text")
+        bugs = fixed(specs, requests, not asked.diff, show)
+    found = zip(specs, _checked(specs, requests, asked.jobs), strict=True)
+    checked = tuple(one.with_bug(bugs[spec]) if spec in bugs else one for spec, one in found)
+    code = max(exit_code(checked), _report(asked.shown(checked), asked))
     return 0 if asked.exit_zero and code == 1 else code
+
+
+def _report(shown: tuple[Checked, ...], asked: Asked) -> int:
+    """The exit code of what is shown, after writing it; where all is left out, nothing is written."""
+    if not shown and asked.output == STDOUT:
+        return 0
+    report = reported_check(shown, asked.format_, options_for(asked.output))
+    write_text(report.text, asked.output)
+    return report.exit_code
 
 
 def _requests(specs: list[str], asked: Asked, config: Config) -> Iterator[Request]:
@@ -185,16 +194,15 @@ def _called_wrongly(error: SpecError) -> int:
     return 2
 
 
-def _checked(specs: list[str], requests: Iterable[Request], jobs: int | None) -> Iterator[Checked]:
+def _checked(specs: list[str], requests: list[Request], jobs: int | None) -> Iterator[Checked]:
     """Each spec, checked, in order; by several processes where there are many."""
     processes = min(jobs or _worthwhile(len(specs)), len(specs))
     if processes <= 1 or STDIN in specs:  # standard input belongs to this process alone
         yield from map(check_spec, specs, requests)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from archcalc.checks.parallel import checked_in_processes
 
-    with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(check_spec, specs, requests, chunksize=max(len(specs) // (4 * processes), 1))
+    yield from checked_in_processes(specs, requests, processes)
 
 
 def _worthwhile(specs: int) -> int:

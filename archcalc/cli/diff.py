@@ -68,14 +68,16 @@ def _both(old: str, new: str, request: Request) -> list[Analysis]:
     found: list[Analysis] = []
     problems: list[Problem] = []
     texts: dict[str, str] = {}
+    truncated = False
     for spec in (old, new):
         try:
             found.append(_analysis(request._replace(spec=spec)))
         except SpecError as error:
             problems += error.problems
             texts.update(error.texts)
+            truncated |= error.truncated
     if problems:
-        raise SpecError(dict.fromkeys(problems), texts)
+        raise SpecError(dict.fromkeys(problems), texts, truncated)
     return found
 
 

@@ -21,7 +21,8 @@ def error_document(error: SpecError) -> str:
 def _document(error: SpecError) -> dict[str, object]:
     """A wrong spec in JSON: its errors, and what is known of a broken network: layers, and repairs."""
     if not isinstance(error, BrokenNetworkError):
-        return with_errors({"schema_version": SCHEMA_VERSION}, error.problems)
+        head = {"schema_version": SCHEMA_VERSION, "truncated": error.truncated}
+        return with_errors(head, error.problems)
 
     document = with_errors(summary_data(error.partial), error.problems)
     if found := repairs_data(error):

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+
+from archcalc.errors import ArchcalcError
 
 if TYPE_CHECKING:
     from archcalc.checks.run import Request
 
 
-def fixed(specs: list[str], requests: Iterable[Request], to_files: bool) -> str:
-    """The diff of what mends specs, one by one, after writing it where asked for.
+def fixed(
+    specs: list[str], requests: Iterable[Request], to_files: bool, show: Callable[[str], object]
+) -> dict[str, Exception]:
+    """Show the diff of what mends specs, one by one, after writing it where asked for.
 
     A file that several specs use is mended once: behind the first of them the others are checked anew.
+    Returns the bugs that kept specs from being mended, by spec: they cost the others nothing.
     """
     from archcalc.checks.fix import patches, refuse_unwritable, write
     from archcalc.checks.run import check_spec
 
     for spec in specs:
         refuse_unwritable(spec)
-    diffs: dict[str, None] = {}
+    shown: set[str] = set()
+    bugs: dict[str, Exception] = {}
     for spec, request in zip(specs, requests, strict=True):
         checked = check_spec(spec, request._replace(verify=False))
-        for patch in tuple(patches(spec, checked)):
-            if to_files:
-                write(patch)
-            diffs[patch.diff] = None
-    return "".join(diffs)
+        try:
+            for patch in tuple(patches(spec, checked)):
+                if to_files:
+                    write(patch)
+                if patch.diff not in shown:
+                    show(patch.diff)
+                shown.add(patch.diff)
+        except ArchcalcError:
+            raise
+        except Exception as error:
+            bugs[spec] = error
+    return bugs

@@ -72,6 +72,7 @@ def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
             raise click.UsageError(f"{first} and {specs[number]} would share the lock {place}")
     problems: list[Problem] = []
     texts: dict[str, str] = {}
+    truncated = False
     for spec, place in zip(specs, locks, strict=True):
         try:
             read = Request(spec).read()
@@ -79,8 +80,9 @@ def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
         except SpecError as error:
             problems += error.problems
             texts.update(error.texts)
+            truncated |= error.truncated
     if problems:
-        raise SpecError(problems, texts)
+        raise SpecError(problems, texts, truncated)
 
 
 def _lock_beside(spec: str) -> str:

@@ -58,11 +58,11 @@ def _chosen(parts: tuple[str, ...]) -> list[str]:
 def _check(names: list[str], verify: bool, request: Request) -> int:
     """Check networks as `archcalc check` does, and write what it writes."""
     from archcalc.checks import run
-    from archcalc.checks.findings import exit_code
-    from archcalc.report.check import CHECK_FORMATS, written_check
+    from archcalc.report.check import CHECK_FORMATS, reported_check
 
     if request.format_ not in CHECK_FORMATS:
         raise RequestError(f"a check is not written as {request.format_}: use text, json or markdown")
-    checked = [run.check_spec(name, run.Request(verify=verify)) for name in names]
-    write_text(written_check(checked, request.format_, options_for(request.output)), request.output)
-    return exit_code(checked)
+    checked = tuple(run.check_spec(name, run.Request(verify=verify)) for name in names)
+    report = reported_check(checked, request.format_, options_for(request.output))
+    write_text(report.text, request.output)
+    return report.exit_code

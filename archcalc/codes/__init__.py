@@ -48,6 +48,7 @@ ErrorCode = Literal[
     "lock-syntax",
     "config",
     "unreadable",
+    "internal-error",
 ]
 AdviceCode = Literal[
     "dropped-pixels",

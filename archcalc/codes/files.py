@@ -1,4 +1,4 @@
-"""Codes of files: bases, libraries, config files, and what cannot be read."""
+"""Codes of files: bases, libraries, config files, what cannot be read, and what archcalc fails on."""
 
 from __future__ import annotations
 
@@ -54,6 +54,17 @@ DECLARED = (
         example="""
             $ echo 'stricht = true' > archcalc.toml
             $ archcalc check lenet5 --config archcalc.toml
+            """,
+    ),
+    Declaration(
+        "internal-error",
+        what="A bug in archcalc kept it from checking a spec; the others are checked as ever.",
+        why="whether the spec is right is not known, and a gate that passes what it could not check would be "
+        "no gate: the exit code is 3",
+        mend="report it with the spec and what ARCHCALC_TRACEBACK=1 shows; until it is mended, leave the "
+        "spec out of the paths that are checked",
+        example="""
+            $ ARCHCALC_TRACEBACK=1 archcalc check models/net.yaml
             """,
     ),
 )

@@ -22,7 +22,7 @@ FAMILIES: dict[str, tuple[Declaration, ...]] = {
     "Keys, kinds and settings": settings.DECLARED,
     "Names: what reads what": names.DECLARED,
     "Shapes: what layers can work on": shapes.DECLARED,
-    "Files: bases, libraries and config": files.DECLARED,
+    "Files: bases, libraries and config, and what archcalc fails on": files.DECLARED,
     "Expectations: what must hold": expectations.DECLARED,
     "Advice on windows and padding": advice_windows.DECLARED,
     "Advice on the graph and its parameters": advice_graph.DECLARED,

@@ -243,7 +243,7 @@ class _Reader:
         try:
             return configured(expected, self.place)
         except SpecError as error:
-            raise SpecError(error.problems, self.texts) from None
+            raise SpecError(error.problems, self.texts, error.truncated) from None
 
 
 def _places(lines: list[str], source: str) -> Iterator[tuple[str, Span]]:

@@ -60,7 +60,8 @@ def load_revision(spec: str) -> Spec:
             return _as_named(parse_spec(content, blob.name, Path(folder)), names)
         except SpecError as error:
             problems = (_problem_as_named(problem, names) for problem in error.problems)
-            raise SpecError(problems, _texts_as_named(error.texts, names)) from None
+            texts = _texts_as_named(error.texts, names)
+            raise SpecError(problems, texts, error.truncated) from None
 
 
 def _blob(spec: str) -> Blob:

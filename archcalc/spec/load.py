@@ -73,7 +73,7 @@ def parse_spec(
         whole = with_base(own, None if folder is None else fspath(folder), texts)
         return _TopLevel(whole).spec(source)._replace(texts=texts)
     except SpecError as error:
-        raise type(error)(error.problems, texts) from None
+        raise type(error)(error.problems, texts, error.truncated) from None
 
 
 def _meant_input(entry: Entry) -> str | None:

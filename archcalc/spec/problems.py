@@ -75,7 +75,8 @@ class Problems:
     def stop(self) -> None:
         """Raise what was found, by place, if anything was."""
         if self.found:
-            raise SpecError(sorted(self.found.values(), key=lambda problem: problem.span or ()))
+            found = sorted(self.found.values(), key=lambda problem: problem.span or ())
+            raise SpecError(found, truncated=len(found) >= PROBLEM_LIMIT)
 
 
 def refused(code: Code, message: str, span: Span, hint: str | None = None, also: Also = ()) -> SpecError:

@@ -33,7 +33,7 @@ def requested(text: str) -> tuple[Expectation, ...]:
         key, rest = match.groups()
         return _expectations({key: Entry(key, place, _value(rest, place))}, place)
     except SpecError as error:
-        raise SpecError(error.problems, texts) from None
+        raise SpecError(error.problems, texts, error.truncated) from None
 
 
 def _value(text: str, place: Span) -> Value:

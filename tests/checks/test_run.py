@@ -3,7 +3,7 @@
 import pytest
 
 from archcalc.checks.findings import Checked, Finding, Severity, exit_code
-from archcalc.checks.run import Request, check_spec, examine, with_problems
+from archcalc.checks.run import Request, check_spec, examine
 from archcalc.errors import Problem, Span
 from archcalc.expectations.model import Bound, Expectation
 
@@ -65,7 +65,7 @@ def test_strict_makes_advice_an_error(spec):
 
 def test_further_problems_stand_in_front_of_advice(spec):
     checked, _ = examine(spec(), Request(advice=True))
-    further = with_problems(checked, (Problem("verify", "it does not agree"),))
+    further = checked.with_errors([Problem("verify", "it does not agree")])
     assert [code for _, code in codes(further)] == ["expectation", "expectation", "verify", "dropped-pixels"]
 
 

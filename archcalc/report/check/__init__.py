@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
+from archcalc.checks.findings import Checked, ExitCode, exit_code
 from archcalc.report.page import Options
-
-if TYPE_CHECKING:
-    from archcalc.checks.findings import Checked
 
 CHECK_FORMATS: dict[str, str] = {
     "text": "archcalc.report.check.as_text",
@@ -30,3 +28,28 @@ def written_check(results: Iterable[Checked], format: str, options: Options) -> 
     """What a check found, in one of CHECK_FORMATS, ending in a newline."""
     text: str = import_module(CHECK_FORMATS[format]).render(tuple(results), options)
     return text
+
+
+class Report(NamedTuple):
+    """What is written of a check, and how the check ends."""
+
+    text: str
+    exit_code: ExitCode
+
+
+def reported_check(checked: tuple[Checked, ...], format: str, options: Options) -> Report:  # noqa: A002  (the same)
+    """The report of a check: a spec that cannot be written is a bug of its own, and the others stand."""
+    try:
+        return Report(written_check(checked, format, options), exit_code(checked))
+    except Exception:
+        told = tuple(_writable(one, format, options) for one in checked)
+        return Report(written_check(told, format, options), exit_code(told))
+
+
+def _writable(one: Checked, format: str, options: Options) -> Checked:  # noqa: A002  (the same)
+    """A spec as it is, or with no more than the bug that keeps it from being written."""
+    try:
+        written_check([one], format, options)
+    except Exception as error:
+        return Checked(one.source).with_bug(error)
+    return one

@@ -37,7 +37,9 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
         fit = len(found) if len(found) <= SHOWN else SHOWN - 1
         lines += list(found)[:fit]
         if len(found) > fit:
-            lines.append(_command(severity, [f"and {_more(severity, len(found) - fit)}"]))
+            least = severity is Severity.ERROR and any(one.truncated for one in checked)
+            more = f"and {'at least ' if least else ''}{_more(severity, len(found) - fit)}"
+            lines.append(_command(severity, [more]))
         left += list(found.values())[fit:]
     return "\n".join((*lines, *left, summary_line(checked))) + "\n"
 

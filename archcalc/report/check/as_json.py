@@ -23,6 +23,7 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
             "ok": sum(one.exit_code == 0 for one in checked),
             "errors": sum(len(one.errors) for one in checked),
             "advice": sum(len(one.advice) for one in checked),
+            "truncated": any(one.truncated for one in checked),
         },
         "exit_code": exit_code(checked),
     }
@@ -36,6 +37,7 @@ def _spec(one: Checked) -> CheckedSpec:
         "ok": one.exit_code == 0,
         "totals": dict(one.totals),
         "verified": one.verified,
+        "truncated": one.truncated,
         "findings": [_finding(finding) for finding in one.findings],
     }
 

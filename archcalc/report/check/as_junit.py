@@ -39,8 +39,9 @@ def _case(suite: Element, one: Checked) -> None:
         SubElement(case, "system-out").text = text
         return
     errors = one.errors
-    more = f" (and {counted(len(errors) - 1, 'more error')})" if errors[1:] else ""
+    least = "at least " if one.truncated else ""
+    more = f" (and {least}{counted(len(errors) - 1, 'more error')})" if errors[1:] else ""
     message = escaped(errors[0].message) + more if errors else "failed"
     kind = escaped(errors[0].code) if errors else "error"
-    word = "failure" if one.readable else "error"
+    word = "failure" if one.exit_code == 1 else "error"
     SubElement(case, word, message=message, type=kind).text = text

@@ -124,7 +124,7 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
     driver = {"name": "archcalc", "version": __version__, "rules": rules}
     run = {
         "tool": {"driver": driver},
-        "invocations": [{"executionSuccessful": all(one.readable for one in checked)}],
+        "invocations": [{"executionSuccessful": all(one.exit_code < 2 for one in checked)}],
         "columnKind": "unicodeCodePoints",
         "results": results,
     }

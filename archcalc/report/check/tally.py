@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from archcalc.checks.findings import Checked
 from archcalc.report.values import count_text
-from archcalc.spec.problems import PROBLEM_LIMIT
 
 
 def summary_line(checked: tuple[Checked, ...]) -> str:
@@ -19,7 +18,7 @@ def summary_line(checked: tuple[Checked, ...]) -> str:
 
 def errors_text(failed: list[Checked]) -> str:
     """The errors of some specs, counted; reading a spec stops at so many, which may not be all."""
-    least = "at least " if any(not one.network and len(one.errors) >= PROBLEM_LIMIT for one in failed) else ""
+    least = "at least " if any(one.truncated for one in failed) else ""
     return least + counted(sum(len(one.errors) for one in failed), "error")
 
 

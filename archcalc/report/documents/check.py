@@ -36,6 +36,7 @@ class CheckedSpec(TypedDict):
     verified: Annotated[
         bool | None, "Whether running the network agreed with what was predicted; null where it was not run."
     ]
+    truncated: Annotated[bool, "Whether reading stopped at so many errors that there may be more."]
     findings: Annotated[list[FindingData], "Errors first, then advice."]
 
 
@@ -44,8 +45,9 @@ class CheckTotals(TypedDict):
 
     specs: Count
     ok: Count
-    errors: Count
+    errors: Annotated[int, "All that was found; at least so many where `truncated`.", ("minimum", 0)]
     advice: Count
+    truncated: Annotated[bool, "Whether any spec has more errors than were looked for."]
 
 
 class CheckDocument(TypedDict):

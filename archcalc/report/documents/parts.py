@@ -77,6 +77,7 @@ class ErrorsDocument(TypedDict):
     """What any command writes of a spec that could not be read."""
 
     schema_version: int
+    truncated: Annotated[bool, "Whether reading stopped at so many errors that there may be more."]
     errors: list[ErrorData]
 
 

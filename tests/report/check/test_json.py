@@ -25,7 +25,7 @@ def test_what_is_written_is_what_the_schema_says(write, everything):
 
 def test_every_figure_and_word_is_there(write, everything):
     document = json.loads(write("json", *everything))
-    assert document["summary"] == {"specs": 5, "ok": 3, "errors": 3, "advice": 2}
+    assert document["summary"] == {"specs": 5, "ok": 3, "errors": 3, "advice": 2, "truncated": False}
     assert document["exit_code"] == 2
     well, run, broken, advised, unreadable = document["specs"]
     assert well == {
@@ -34,6 +34,7 @@ def test_every_figure_and_word_is_there(write, everything):
         "ok": True,
         "totals": {"parameters": 138357544, "macs": 15470264320, "buffers": 0},
         "verified": None,
+        "truncated": False,
         "findings": [],
     }
     assert (run["verified"], advised["ok"], unreadable["ok"]) == (True, True, False)
