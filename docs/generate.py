@@ -33,7 +33,7 @@ from archcalc.analysis.quantities import QUANTITIES
 from archcalc.expectations.keys import network_forms
 from archcalc.layers import LAYERS, Layer, layer_class
 from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
-from archcalc.layers.settings import GREATEST, settings_of
+from archcalc.layers.settings import GREATEST_INTEGER, settings_of
 from archcalc.spec import decode, document, encoding, expand
 from archcalc.spec.include import LIBRARY_LIMIT
 from archcalc.spec.load import BASE_LIMIT
@@ -190,7 +190,7 @@ def limits() -> str:
         ("blocks and structures in each other", f"{expand.NESTING_LIMIT}"),
         ("specs based on each other", f"{BASE_LIMIT}"),
         ("libraries that a spec includes", f"{LIBRARY_LIMIT}"),
-        ("an integer setting", f"{GREATEST:,}"),
+        ("an integer setting", f"{GREATEST_INTEGER:,}"),
         ("a side of a volume, a receptive field", "below 2^63"),
         ("problems shown at once", f"{decode.PROBLEM_LIMIT}"),
     )

@@ -35,7 +35,7 @@ class Alignment(NamedTuple):
     cells: int
 
 
-class Segment(NamedTuple):
+class Subproblem(NamedTuple):
     """Part of the old network beside part of the new one: [begin, end) of each."""
 
     old: int
@@ -52,7 +52,7 @@ class Segment(NamedTuple):
 def aligned(old: Sequence[Record], new: Sequence[Record], budget: int = BUDGET) -> Alignment:
     """The alignment of two networks that needs the least change."""
     aligner = _Aligner(old, new, budget)
-    aligner.align(Segment(0, len(old), 0, len(new)))
+    aligner.align(Subproblem(0, len(old), 0, len(new)))
     pairs = [(-1, -1), *sorted(aligner.pairs), (len(old), len(new))]
     pairings: list[Pairing] = []
     for (i, j), (next_i, next_j) in pairwise(pairs):
@@ -74,13 +74,13 @@ class _Aligner:
         self.budget = budget
         self.cells = 0
 
-    def align(self, segment: Segment) -> None:
+    def align(self, segment: Subproblem) -> None:
         """Pair the layers of a segment: what is equal at both ends, and the rest as cheaply as possible."""
         middle = self.trimmed(segment, self.equal)
         if not self.align_middle(middle):
             self.align_between_anchors(self.trimmed(middle, self.alike))
 
-    def align_middle(self, segment: Segment) -> bool:
+    def align_middle(self, segment: Subproblem) -> bool:
         """Pair the layers of a segment as cheaply as possible, if the budget allows."""
         i, end_i, j, end_j = segment
         if not segment.open:
@@ -93,13 +93,13 @@ class _Aligner:
         self.cells += cells
         return True
 
-    def align_between_anchors(self, segment: Segment) -> None:
+    def align_between_anchors(self, segment: Subproblem) -> None:
         """Pair the anchors, and what lies between them as far as the budget goes."""
         anchors = self.anchors(segment)
         self.pairs += anchors
         bounds = [(segment.old - 1, segment.new - 1), *anchors, (segment.old_end, segment.new_end)]
         for (i, j), (end_i, end_j) in pairwise(bounds):
-            self.align_middle(self.trimmed(Segment(i + 1, end_i, j + 1, end_j), self.alike))
+            self.align_middle(self.trimmed(Subproblem(i + 1, end_i, j + 1, end_j), self.alike))
 
     def equal(self, i: int, j: int) -> bool:
         """Whether two layers are the same in all that is compared."""
@@ -110,7 +110,7 @@ class _Aligner:
         """Whether two layers have the same kind and settings."""
         return self.old.layers[i] == self.new.layers[j]
 
-    def trimmed(self, segment: Segment, paired: Callable[[int, int], bool]) -> Segment:
+    def trimmed(self, segment: Subproblem, paired: Callable[[int, int], bool]) -> Subproblem:
         """The segment without its common prefix and suffix, which are paired."""
         i, end_i, j, end_j = segment
         while i < end_i and j < end_j and paired(i, j):
@@ -119,9 +119,9 @@ class _Aligner:
         while i < end_i and j < end_j and paired(end_i - 1, end_j - 1):
             end_i, end_j = end_i - 1, end_j - 1
             self.pairs.append((end_i, end_j))
-        return Segment(i, end_i, j, end_j)
+        return Subproblem(i, end_i, j, end_j)
 
-    def anchors(self, segment: Segment) -> Pairs:
+    def anchors(self, segment: Subproblem) -> Pairs:
         """The longest chain of pairs, in the order of both networks, that are called and set the same."""
         i, end_i, j, end_j = segment
         positions = {self.new.names[position]: position for position in range(j, end_j)}

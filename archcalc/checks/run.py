@@ -19,7 +19,7 @@ from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.zoo import source_of, zoo_folder
 
 
-class Request(NamedTuple):
+class Criteria(NamedTuple):
     """What to check besides what a spec itself expects.
 
     advice: whether to give advice; strict: whether advice fails the check.
@@ -39,14 +39,14 @@ class Examined(NamedTuple):
     analysis: Analysis | None = None
 
 
-def check_spec(spec: str, request: Request) -> Checked:
+def check_spec(spec: str, criteria: Criteria) -> Checked:
     """One spec, checked and, where asked for and possible, run in NumPy. Raises nothing."""
     try:
-        checked, analysis = examine(spec, request)
+        checked, analysis = examine(spec, criteria)
     except Exception as error:
         return crashed(spec, error)
     try:
-        return _verified(checked, analysis) if request.verify and analysis is not None else checked
+        return _verified(checked, analysis) if criteria.verify and analysis is not None else checked
     except Exception as error:
         return checked.with_bug(error)
 
@@ -73,7 +73,7 @@ def _verified(checked: Checked, analysis: Analysis) -> Checked:
     return checked.with_errors(problems)._replace(verified=outcome.agrees)
 
 
-def examine(spec: str, request: Request) -> Examined:
+def examine(spec: str, criteria: Criteria) -> Examined:
     """What is wrong with a spec: a path, the name of a built-in network, or `-`. Raises nothing.
 
     A library of blocks is no network, and well where its blocks are.
@@ -97,7 +97,7 @@ def examine(spec: str, request: Request) -> Examined:
     texts = {**read.texts, **{name: content.decode("ascii", "replace") for name, content in lock.items()}}
     findings = tuple(
         Finding(severity, _placed(problem, texts))
-        for severity, problem in _findings(read, analysis, lock, request)
+        for severity, problem in _findings(read, analysis, lock, criteria)
     )
     return Examined(Checked(source, read.network.name, totals(analysis), findings, texts), analysis)
 
@@ -117,17 +117,19 @@ def _unreadable(source: str, error: ReadError) -> Checked:
     return Checked(source, findings=(Finding(Severity.ERROR, problem),), readable=False)
 
 
-def _findings(spec: Spec, analysis: Analysis, lock: dict[str, bytes], request: Request) -> Iterator[Finding]:
+def _findings(
+    spec: Spec, analysis: Analysis, lock: dict[str, bytes], criteria: Criteria
+) -> Iterator[Finding]:
     """Errors first, then advice."""
     unknown = _unknown_codes(spec.silenced)
-    expectations = (*spec.expectations, *request.expectations)
+    expectations = (*spec.expectations, *criteria.expectations)
     problems = [*failures(analysis, expectations), *unknown, *_lock_failures(analysis, lock)]
     for problem in problems:
         yield Finding(Severity.ERROR, problem)
-    if (request.advice or request.strict) and not unknown:
+    if (criteria.advice or criteria.strict) and not unknown:
         from archcalc.checks.advice import advice
 
-        severity = Severity.ERROR if request.strict else Severity.ADVICE
+        severity = Severity.ERROR if criteria.strict else Severity.ADVICE
         for problem in advice(analysis, spec.silenced):
             yield Finding(severity, problem)
 

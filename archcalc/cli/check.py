@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 
 from archcalc.checks.findings import Checked, exit_code
-from archcalc.checks.run import Request, check_spec
+from archcalc.checks.run import Criteria, check_spec
 from archcalc.cli.candidates import specs
 from archcalc.cli.options import examples, output_option
 from archcalc.cli.output import STDOUT, announce_stdin, options_for, write_text
@@ -31,7 +31,7 @@ READ_BY_PEOPLE = ("text", "github", "markdown")
 """Formats in which --quiet leaves out what is well; programs get whole documents."""
 
 
-class Asked(NamedTuple):
+class CheckOptions(NamedTuple):
     """What the options say: how to report, what to check, and how to go about it."""
 
     format_: str
@@ -48,10 +48,10 @@ class Asked(NamedTuple):
     diff: bool
     exit_zero: bool
 
-    def of_each(self, config: Config) -> Request:
+    def of_each(self, config: Config) -> Criteria:
         """What is checked of every spec, besides what the config file expects of some."""
         expectations = sum(map(_expected, self.expect), ())
-        return Request(
+        return Criteria(
             expectations,
             self.advice or config.advice,
             self.strict or config.strict,
@@ -120,8 +120,8 @@ OPTIONS = (
     )
 )
 @click.argument("paths", nargs=-1, metavar="PATH...", shell_complete=specs)
-@gathered("asked", Asked, *OPTIONS)
-def check(paths: tuple[str, ...], asked: Asked) -> int:
+@gathered("asked", CheckOptions, *OPTIONS)
+def check(paths: tuple[str, ...], asked: CheckOptions) -> int:
     """Check specs: are they right, and what they are expected to be?
 
     PATH is a spec, a folder, a pattern such as 'nets/*.yaml', the name of a built-in network, or - for
@@ -140,20 +140,20 @@ def check(paths: tuple[str, ...], asked: Asked) -> int:
     specs = found_specs(paths or config.specs())
     announce_stdin(specs)
     config.refuse_idle_overrides(specs)
-    requests = list(_requests(specs, asked, config))
+    criteria = list(_criteria(specs, asked, config))
     bugs: dict[str, Exception] = {}
     if asked.fix or asked.diff:
         from archcalc.cli.fixing import fixed
 
         show = partial(click.echo, nl=False, err=asked.format_ != "text")
-        bugs = fixed(specs, requests, not asked.diff, show)
-    found = zip(specs, _checked(specs, requests, asked.jobs), strict=True)
+        bugs = fixed(specs, criteria, not asked.diff, show)
+    found = zip(specs, _checked(specs, criteria, asked.jobs), strict=True)
     checked = tuple(one.with_bug(bugs[spec]) if spec in bugs else one for spec, one in found)
     code = max(exit_code(checked), _report(asked.shown(checked), asked))
     return 0 if asked.exit_zero and code == 1 else code
 
 
-def _report(shown: tuple[Checked, ...], asked: Asked) -> int:
+def _report(shown: tuple[Checked, ...], asked: CheckOptions) -> int:
     """The exit code of what is shown, after writing it; where all is left out, nothing is written."""
     if not shown and asked.output == STDOUT:
         return 0
@@ -162,7 +162,7 @@ def _report(shown: tuple[Checked, ...], asked: Asked) -> int:
     return report.exit_code
 
 
-def _requests(specs: list[str], asked: Asked, config: Config) -> Iterator[Request]:
+def _criteria(specs: list[str], asked: CheckOptions, config: Config) -> Iterator[Criteria]:
     """What to check of each spec: the expectations of the config file first."""
     request = asked.of_each(config)
     for spec in specs:
@@ -179,7 +179,7 @@ def _expected(text: str) -> tuple[Expectation, ...]:
         raise RequestError(f"{OPTION} {quoted(text)}: {problem.message}{hint}") from None
 
 
-def _config(asked: Asked) -> Config:
+def _config(asked: CheckOptions) -> Config:
     if asked.no_config:
         return Config()
     found = asked.config or found_config(os.getcwd())
@@ -194,15 +194,15 @@ def _called_wrongly(error: SpecError) -> int:
     return 2
 
 
-def _checked(specs: list[str], requests: list[Request], jobs: int | None) -> Iterator[Checked]:
+def _checked(specs: list[str], criteria: list[Criteria], jobs: int | None) -> Iterator[Checked]:
     """Each spec, checked, in order; by several processes where there are many."""
     processes = min(jobs or _worthwhile(len(specs)), len(specs))
     if processes <= 1 or STDIN in specs:  # standard input belongs to this process alone
-        yield from map(check_spec, specs, requests)
+        yield from map(check_spec, specs, criteria)
         return
     from archcalc.checks.parallel import checked_in_processes
 
-    yield from checked_in_processes(specs, requests, processes)
+    yield from checked_in_processes(specs, criteria, processes)
 
 
 def _worthwhile(specs: int) -> int:

@@ -14,7 +14,7 @@ from archcalc.cli.options import (
     units_option,
 )
 from archcalc.cli.request import Request, bytes_of, requested
-from archcalc.cli.training import Training, training_options
+from archcalc.cli.training import TrainingOptions, training_options
 from archcalc.report.fit import batch_page, input_page
 
 
@@ -35,7 +35,7 @@ from archcalc.report.fit import batch_page, input_page
     help="Find the largest square input for this batch, instead of the largest batch.",
 )
 @training_options
-def fit(request: Request, memory: str, fixed_batch: int | None, training: Training) -> int:
+def fit(request: Request, memory: str, fixed_batch: int | None, training: TrainingOptions) -> int:
     """The largest batch with which a network fits into a memory; or, given --batch, the largest square input.
 
     Exact, and as a formula fixed + per example·N. Nothing that fits exits with 1.

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from archcalc.errors import ArchcalcError
 
 if TYPE_CHECKING:
-    from archcalc.checks.run import Request
+    from archcalc.checks.run import Criteria
 
 
 def fixed(
-    specs: list[str], requests: Iterable[Request], to_files: bool, show: Callable[[str], object]
+    specs: list[str], criteria: Iterable[Criteria], to_files: bool, show: Callable[[str], object]
 ) -> dict[str, Exception]:
     """Show the diff of what mends specs, one by one, after writing it where asked for.
 
@@ -26,8 +26,8 @@ def fixed(
         refuse_unwritable(spec)
     shown: set[str] = set()
     bugs: dict[str, Exception] = {}
-    for spec, request in zip(specs, requests, strict=True):
-        checked = check_spec(spec, request._replace(verify=False))
+    for spec, held_to in zip(specs, criteria, strict=True):
+        checked = check_spec(spec, held_to._replace(verify=False))
         try:
             for patch in tuple(patches(spec, checked)):
                 if to_files:

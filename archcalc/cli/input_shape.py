@@ -7,9 +7,9 @@ import re
 import click
 
 from archcalc.layers import Shape
+from archcalc.layers.settings import GREATEST_INTEGER
 
 AXES = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
-GREATEST = 2**31 - 1
 _SIZES = re.compile(r"[0-9]{1,10}([x×,][0-9]{1,10})*")
 
 
@@ -22,8 +22,8 @@ def input_shape(text: str, own: Shape) -> Shape:
         shape = _in_order(tuple(int(size) for size in re.split("[x×,]", text)), own)
     else:
         raise _refused("a shape is 160, 3x160x160 or height=160,width=96")
-    if not all(1 <= size <= GREATEST for size in shape):
-        raise _refused(f"sizes go from 1 to {GREATEST:,}")
+    if not all(1 <= size <= GREATEST_INTEGER for size in shape):
+        raise _refused(f"sizes go from 1 to {GREATEST_INTEGER:,}")
     return shape
 
 

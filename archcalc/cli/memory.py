@@ -16,7 +16,7 @@ from archcalc.cli.options import (
     units_option,
 )
 from archcalc.cli.request import Request, bytes_of, gathered, requested
-from archcalc.cli.training import Training, training_options
+from archcalc.cli.training import TrainingOptions, training_options
 from archcalc.errors import RequestError
 from archcalc.quoting import quoted
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 MEMORIES = ("flash", "sram")
 
 
-class Running(NamedTuple):
+class InferenceOptions(NamedTuple):
     """How the network is run at inference, and what its memory is held against."""
 
     schedule: str = "as-written"
@@ -38,7 +38,7 @@ class Running(NamedTuple):
     fits: str | None = None
 
 
-RUNNING_OPTIONS = (
+INFERENCE_OPTIONS = (
     click.option(
         "--schedule",
         type=click.Choice(("as-written", "best")),
@@ -77,16 +77,16 @@ RUNNING_OPTIONS = (
     )
 )
 @requested(spec_argument, report_options, units_option, analysis_options)
-@gathered("running", Running, *RUNNING_OPTIONS)
+@gathered("running", InferenceOptions, *INFERENCE_OPTIONS)
 @depth_option
 @training_options
-def memory(request: Request, running: Running, depth: int | None, training: Training) -> int:
+def memory(request: Request, running: InferenceOptions, depth: int | None, training: TrainingOptions) -> int:
     """What is live while each layer runs, and its peak: the memory that running the network allocates.
 
     With --fits, a network that does not fit exits with 1. With --train, the memory of a training step: what
     each layer owns and has saved for backward, and the most that is there at once.
     """
-    training.check_options(running=running != Running())
+    training.check_options(running=running != InferenceOptions())
     options = request.options(depth)
     limits = _limits(running.fits) if running.fits is not None else {}
     analysis = request.analysis()
@@ -97,7 +97,7 @@ def memory(request: Request, running: Running, depth: int | None, training: Trai
 
 
 def _run(
-    request: Request, analysis: Analysis, running: Running, limits: dict[str, int], options: Options
+    request: Request, analysis: Analysis, running: InferenceOptions, limits: dict[str, int], options: Options
 ) -> int:
     """Report the memory of inference; returns the exit code."""
     # A training step needs neither of these.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archcalc.report.page import Options, Page
 
 
-class Training(NamedTuple):
+class TrainingOptions(NamedTuple):
     """What the options of training say; without an optimizer nothing is trained."""
 
     optimizer: str | None = None
@@ -66,7 +66,7 @@ def _known(ctx: click.Context, param: click.Parameter, name: str | None) -> str 
 
 training_options = gathered(
     "training",
-    Training,
+    TrainingOptions,
     click.option(
         "--train",
         "optimizer",

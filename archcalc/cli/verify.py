@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from archcalc.forward.verification import Verification
 
 
-class Run(NamedTuple):
+class RunOptions(NamedTuple):
     """How the network is run."""
 
     seed: int
@@ -73,9 +73,9 @@ RUN_OPTIONS = (
     )
 )
 @requested(spec_argument, report_options, units_option, input_option)
-@gathered("run", Run, *RUN_OPTIONS)
-def verify(request: Request, run: Run) -> int:
-    """Run the network in NumPy on random tensors and compare with what was predicted.
+@gathered("run", RunOptions, *RUN_OPTIONS)
+def verify(request: Request, run: RunOptions) -> int:
+    """RunOptions the network in NumPy on random tensors and compare with what was predicted.
 
     The forward pass uses none of the rules that it checks: for each layer it compares the shape of the
     output, the arrays of parameters really used and the products really taken, and whether all values
@@ -96,7 +96,7 @@ def _fields(analysis: Analysis, limit: int) -> tuple[FieldCheck, ...]:
     return receptive_fields(analysis, max_memory=limit)
 
 
-def _verified(analysis: Analysis, run: Run, limit: int) -> Verification:
+def _verified(analysis: Analysis, run: RunOptions, limit: int) -> Verification:
     """What the run showed, with its progress in a terminal."""
     from archcalc.forward.verify import verify
 

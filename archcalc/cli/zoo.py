@@ -62,7 +62,7 @@ def _check(names: list[str], verify: bool, request: Request) -> int:
 
     if request.format_ not in CHECK_FORMATS:
         raise RequestError(f"a check is not written as {request.format_}: use text, json or markdown")
-    checked = tuple(run.check_spec(name, run.Request(verify=verify)) for name in names)
+    checked = tuple(run.check_spec(name, run.Criteria(verify=verify)) for name in names)
     report = reported_check(checked, request.format_, options_for(request.output))
     write_text(report.text, request.output)
     return report.exit_code

@@ -22,8 +22,8 @@ BYTES = {
     "GiB": 1024**3,
     "TiB": 1024**4,
 }
-GREATEST = 2**63
-MOST = 10
+COUNT_LIMIT = 2**63
+BOUND_LIMIT = 10
 """How many bounds one number may have."""
 
 DIGITS = 40
@@ -41,8 +41,8 @@ def bounds(value: object, units: dict[str, int]) -> tuple[Bound, ...]:
     found = tuple(bound for item in items for bound in _stated(item, units))
     if not found:
         raise ValueError("an empty bound would hold of everything")
-    if len(found) > MOST:
-        raise ValueError(f"at most {MOST} bounds")
+    if len(found) > BOUND_LIMIT:
+        raise ValueError(f"at most {BOUND_LIMIT} bounds")
     _check_sense(found)
     return found
 
@@ -55,7 +55,7 @@ def size(text: str) -> int:
 
 
 def _stated(item: object, units: dict[str, int]) -> Iterable[Bound]:
-    if isinstance(item, int) and is_integer(item) and 0 <= item < GREATEST:
+    if isinstance(item, int) and is_integer(item) and 0 <= item < COUNT_LIMIT:
         return [Bound("==", item)]
     if not isinstance(item, str):
         raise ValueError(_exponent_hint("", item, units) if isinstance(item, float) else None)
@@ -74,14 +74,14 @@ def _bound(text: str, units: dict[str, int]) -> Bound:
     limit, rest = divmod(_number(whole + decimals) * units[unit], 10 ** len(decimals))
     if rest:
         raise ValueError(f"{text} is no whole number")
-    if limit >= GREATEST:
+    if limit >= COUNT_LIMIT:
         raise ValueError(TOO_GREAT)
     return Bound("==" if relation == "=" else relation, limit)
 
 
 def _exponent_hint(relation: str, number: float, units: dict[str, int]) -> str | None:
     """A number such as 1e5 as it is written here: 100k."""
-    if not 0 <= number < GREATEST or not number.is_integer():
+    if not 0 <= number < COUNT_LIMIT or not number.is_integer():
         return None
     whole = int(number)
     known = [unit for unit in ("T", "G", "M", "k", "") if unit in units]
@@ -106,14 +106,14 @@ def _unit_hint(unit: str, units: dict[str, int]) -> str:
 
 def _check_sense(found: tuple[Bound, ...]) -> None:
     """Refuse bounds that no number can keep, such as `> 5, < 3` or `< 0`, or that every number does."""
-    low, high = 0, GREATEST
+    low, high = 0, COUNT_LIMIT
     barred = {limit for relation, limit in found if relation == "!="}
     for relation, limit in found:
         low = max(low, {">": limit + 1, ">=": limit, "==": limit}.get(relation, 0))
-        high = min(high, {"<": limit - 1, "<=": limit, "==": limit}.get(relation, GREATEST))
+        high = min(high, {"<": limit - 1, "<=": limit, "==": limit}.get(relation, COUNT_LIMIT))
     if high - low < len(barred) and barred.issuperset(range(low, high + 1)):
         raise ValueError("no number can be all of these")
-    if (low, high, barred) == (0, GREATEST, set()):
+    if (low, high, barred) == (0, COUNT_LIMIT, set()):
         raise ValueError("that would hold of everything")
 
 

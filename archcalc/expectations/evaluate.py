@@ -17,14 +17,14 @@ from archcalc.expectations.subject import Subject, parts
 from archcalc.quoting import quoted
 from archcalc.suggestions import suggestion
 
-MOST = 50
+FAILURE_LIMIT = 50
 """How many problems are told: a stranger's spec may expect thousands of things."""
 
 
 def unmet(analysis: Analysis, expectations: Sequence[Expectation]) -> tuple[Problem, ...]:
     """Which expectations do not hold of a network, each at its place."""
     found = _unmet(replace(analysis, batch=1, dtype="float32"), expectations)
-    problems = tuple(islice(found, MOST))
+    problems = tuple(islice(found, FAILURE_LIMIT))
     return (*problems, *(_untold(problem) for problem in islice(found, 1)))
 
 
@@ -44,5 +44,7 @@ def _unmet(analysis: Analysis, expectations: Sequence[Expectation]) -> Iterator[
 def _untold(problem: Problem) -> Problem:
     """That there are more problems, at the place of the next."""
     return Problem(
-        "expectation", f"more than {MOST} expectations do not hold: this, and maybe others", problem.span
+        "expectation",
+        f"more than {FAILURE_LIMIT} expectations do not hold: this, and maybe others",
+        problem.span,
     )

@@ -145,10 +145,10 @@ def _rehearsed(facts: Facts, *, spare: bool) -> tuple[int, int]:
 
     It holds its output and all that leads there.
     """
-    scale = Scale()
-    rehearsal = Rehearsal(scale, spare=spare, sequence=facts.reads_sequence)
+    meter = MemoryMeter()
+    rehearsal = Rehearsal(meter, spare=spare, sequence=facts.reads_sequence)
     inputs = [rehearsal.kind.blank(shape) for shape in facts.input_shapes]
-    before = scale.now
+    before = meter.now
     try:
         output = KERNELS[facts.node.kind](facts.node.layer, inputs, rehearsal)
         rehearsal.checked(output)
@@ -156,10 +156,10 @@ def _rehearsed(facts: Facts, *, spare: bool) -> tuple[int, int]:
         return UNCOUNTABLE, 0
     except (KeyError, ValueError, IndexError):
         pass
-    return scale.most - before, rehearsal.taken
+    return meter.most - before, rehearsal.taken
 
 
-class Scale:
+class MemoryMeter:
     """The bytes of the arrays that are alive, now and at most."""
 
     now = most = 0
@@ -176,9 +176,9 @@ class Rehearsal(MetaRun):
     Of all bands and blocks, which are alike, only two: a kernel still holds one when it takes the next.
     """
 
-    def __init__(self, scale: Scale, *, spare: bool, sequence: bool) -> None:
+    def __init__(self, meter: MemoryMeter, *, spare: bool, sequence: bool) -> None:
         super().__init__(NO_RANDOM, spare=spare, sequence=sequence)
-        self.kind = _weighed(scale)
+        self.kind = _weighed(meter)
 
     def bands(self, positions: Shape, patch: int, least: int = COLUMNS) -> Iterator[Band]:
         yield from islice(Run.bands(self, positions, patch, least), 2)
@@ -198,14 +198,14 @@ class Rehearsal(MetaRun):
 # Any: the arguments of a ufunc, as in archcalc.forward.abstract.base.
 
 
-def _weighed(scale: Scale) -> type[MetaArray]:
-    """MetaArray arrays that lie on a scale as long as they are alive."""
+def _weighed(meter: MemoryMeter) -> type[MetaArray]:
+    """MetaArray arrays that lie on a meter as long as they are alive."""
 
     class Weighed(MetaArray):
         @classmethod
         def blank(cls, shape: Shape) -> Self:
             array = super().blank(shape)
-            scale.add(array.nbytes)
+            meter.add(array.nbytes)
             return array
 
         def __array_ufunc__(self, *asked: Any, out: tuple[Array] | None = None, **options: Any) -> Any:
@@ -213,6 +213,6 @@ def _weighed(scale: Scale) -> type[MetaArray]:
 
         def __del__(self) -> None:
             if not isinstance(self.base, np.ndarray):
-                scale.add(-self.nbytes)
+                meter.add(-self.nbytes)
 
     return Weighed

@@ -31,7 +31,7 @@ COLUMNS = 512
 BLOCK = 2**18
 """Values of a block of a parameter that is drawn in blocks: 1 MiB of float32."""
 
-LEAST, GREATEST = 2.0**-10, 2.0**10
+LEAST_PEAK, GREATEST_PEAK = 2.0**-10, 2.0**10
 """Between layers, a volume whose greatest value lies outside is brought back to unit scale."""
 
 CHUNK = 2**18
@@ -185,7 +185,7 @@ class Run:
         nothing. The least and the greatest value carry any NaN or infinity.
         """
         peak = max(abs(float(output.min())), abs(float(output.max())))
-        if not math.isfinite(peak) or peak == 0 or LEAST <= peak <= GREATEST:
+        if not math.isfinite(peak) or peak == 0 or LEAST_PEAK <= peak <= GREATEST_PEAK:
             return output, math.isfinite(peak)
         place = None if isinstance(output.base, np.ndarray) else output
         return np.ldexp(output, -math.frexp(peak)[1], out=place), True

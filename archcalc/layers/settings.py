@@ -14,7 +14,7 @@ from archcalc.frozen import Class, read_fields
 Pairs = tuple[tuple[int, int], ...]
 Sizes = int | tuple[int, ...]
 Sides = int | tuple[int | tuple[int, int], ...] | str
-GREATEST = 2**31 - 1
+GREATEST_INTEGER = 2**31 - 1
 
 
 class Setting(NamedTuple):
@@ -62,7 +62,7 @@ def is_integer(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _integer(least: int, greatest: int = GREATEST) -> Callable[[object], int]:
+def _integer(least: int, greatest: int = GREATEST_INTEGER) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, str) and value.replace("_", "").isdecimal():
             raise ValueError(f"write it as a number: {int(value.replace('_', ''))}")
@@ -192,7 +192,7 @@ PADDING = Setting(
 )
 SIDES = Setting(
     "an integer, one for each axis ([vertical, horizontal]), or {top:, bottom:, left:, right:}",
-    _sides(-GREATEST, ()),
-    _sides_schema(-GREATEST, ()),
+    _sides(-GREATEST_INTEGER, ()),
+    _sides_schema(-GREATEST_INTEGER, ()),
 )
 PADDING_MODE = choice("zeros", "reflect", "replicate", "circular")

@@ -37,7 +37,7 @@ ALWAYS = ("parameters", "macs", "activation_bytes")
 """Totals that are shown even where they did not change."""
 LONG = 10
 """Rows that a comment shows without being asked to unfold them."""
-MOST = 200
+ROW_LIMIT = 200
 """Rows that it has at all: a comment has at most 65,536 characters on GitHub."""
 
 
@@ -58,7 +58,7 @@ def comment(versions: Versions, options: Options, everything: bool = False) -> s
     """The page for a pull request, in markdown: totals first, and layers folded when they are many."""
     page = difference_page(versions, options, everything)._replace(sections=())
     sums = None if versions.identical else totals_table(versions, options.units)
-    table = changes_table(versions, everything, None if everything else MOST)
+    table = changes_table(versions, everything, None if everything else ROW_LIMIT)
     head = written(page._replace(table=sums, notes=()), "markdown", options)
     body = written(page._replace(lines=(), table=table), "markdown", options).partition("\n\n")[2]
     many = len(listed_pairs(versions, everything))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from archcalc.analysis.conventions import BUILDS
-from archcalc.analysis.conventions.identification import Asked, Match, published_as
+from archcalc.analysis.conventions.identification import Match, WrittenNumber, published_as
 from archcalc.analysis.errata import Erratum
 from archcalc.analysis.facts import Analysis
 from archcalc.report.errata import erratum_note
@@ -38,7 +38,7 @@ EXPLAINED = 3
 
 def identification(
     analysis: Analysis,
-    number: Asked,
+    number: WrittenNumber,
     found: tuple[Match, ...],
     near: tuple[tuple[Match, int], ...],
     layer: str = "",
@@ -67,7 +67,7 @@ def _all(found: tuple[Match, ...], near: tuple[tuple[Match, int], ...]) -> Itera
     return found or (match for match, _ in near)
 
 
-def _verdict(number: Asked, found: tuple[Match, ...], errata: tuple[Erratum, ...]) -> str:
+def _verdict(number: WrittenNumber, found: tuple[Match, ...], errata: tuple[Erratum, ...]) -> str:
     if errata and not found:
         return f"{number.text} was published, but is no figure of it; the nearest figures"
     if not found:
@@ -126,7 +126,7 @@ def _build_notes(names: Iterable[str]) -> Iterator[str]:
 
 def _identified(
     analysis: Analysis,
-    number: Asked,
+    number: WrittenNumber,
     found: tuple[Match, ...],
     near: tuple[tuple[Match, int], ...],
     errata: tuple[Erratum, ...],

@@ -30,7 +30,7 @@ COUNTS = (
     Column("distinct_values", "distinct values", "count"),
 )
 USES = Column("uses", "uses of each", "figure")
-LEAST, MOST = Column("least_uses", "least uses", "count"), Column("most_uses", "most uses", "count")
+LEAST_USES, MOST_USES = Column("least_uses", "least uses", "count"), Column("most_uses", "most uses", "count")
 
 MEANINGS = (
     "equal: the convolution, an unshared layer with its filters repeated at every position, and one matrix "
@@ -49,7 +49,9 @@ CUT = (
 def proof(analysis: Analysis, proofs: tuple[Proof, ...], layer: str | None) -> Page:
     """The page of `archcalc compare-fc --prove`, for one convolution or all."""
     name = title(analysis.network)
-    records = Table((NAME, INPUT, MATRIX, OUTPUTS, *COUNTS, LEAST, MOST, HOLDS), tuple(map(_record, proofs)))
+    records = Table(
+        (NAME, INPUT, MATRIX, OUTPUTS, *COUNTS, LEAST_USES, MOST_USES, HOLDS), tuple(map(_record, proofs))
+    )
     return Page(
         title=f"{name if layer is None else f'{layer} of {name}'}: {_point(proofs)}",
         lines=heading_lines(analysis, "one example", "small integers in float32"),

@@ -18,7 +18,7 @@ NO_LOSS = "a spec ends with what the network puts out: leave out losses and metr
 DETECTOR = "archcalc has no such head: write its convolutions, and name what leaves them under `outputs:`"
 A_BLOCK = "that is a block of several layers: write them once under `blocks:`, and use it by its name"
 
-MISSING: dict[str, str] = {
+UNSUPPORTED: dict[str, str] = {
     **dict.fromkeys(
         ("lstm", "gru", "rnn", "simplernn", "bidirectional", "convlstm2d", "lstmcell"), NO_RECURRENT
     ),

@@ -29,7 +29,7 @@ from archcalc.spec.foreign_settings import (
     RENAMES,
 )
 from archcalc.spec.foreign_values import forms, in_yaml, plain_word, resolved
-from archcalc.spec.foreign_words import KINDS, MISSING, NO_3D
+from archcalc.spec.foreign_words import KINDS, NO_3D, UNSUPPORTED
 from archcalc.suggestions import nearest
 
 UNKNOWN = "…"
@@ -95,7 +95,7 @@ def is_foreign(key: str) -> bool:
 def no_such_layer(word: str) -> str | None:
     """What archcalc has in place of a kind that it has not, where that is known."""
     key = plain_word(word)
-    return MISSING.get(key) or (NO_3D if key.endswith("3d") else None)
+    return UNSUPPORTED.get(key) or (NO_3D if key.endswith("3d") else None)
 
 
 def meaning(word: str) -> str | None:

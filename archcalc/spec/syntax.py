@@ -53,7 +53,7 @@ class ParserError(Protocol):
         """Where it is."""
 
 
-class Location(NamedTuple):
+class ErrorPlace(NamedTuple):
     """Where an error lies: its line and column, and where the thing it lies in begins."""
 
     lines: list[str]
@@ -93,7 +93,7 @@ class Explanation(NamedTuple):
     code: Code = "syntax"
 
 
-def _unclosed(at: Location) -> Explanation:
+def _unclosed(at: ErrorPlace) -> Explanation:
     close = "]" if at.opening == "[" else "}"
     closing = f"separate entries by `,`, and close with `{close}`"
     hint = EXPRESSION_HINT if "${" in at.line else closing
@@ -103,19 +103,19 @@ def _unclosed(at: Location) -> Explanation:
     return Explanation(needed, hint)
 
 
-def _character(at: Location) -> Explanation:
+def _character(at: ErrorPlace) -> Explanation:
     if at.character == "\t":
         return _tab(at)
     return Explanation(f"a value cannot begin with {quoted(at.character)}", QUOTES_HINT)
 
 
-def _opening(at: Location) -> Explanation:
+def _opening(at: ErrorPlace) -> Explanation:
     return Explanation(
         f"a value cannot begin with {quoted(at.opening)} like this", QUOTES_HINT, at_begin=True
     )
 
 
-def _second_colon(at: Location) -> Explanation:
+def _second_colon(at: ErrorPlace) -> Explanation:
     if ": " in at.line[: at.column]:
         hint = 'put text that holds `: ` in quotes: name: "A: b"'
         return Explanation("a second `:` stands in this line", hint)
@@ -123,7 +123,7 @@ def _second_colon(at: Location) -> Explanation:
     return Explanation("a `:` cannot stand here", hint)
 
 
-def _no_key(at: Location) -> Explanation:
+def _no_key(at: ErrorPlace) -> Explanation:
     before = at.line[: at.column].rstrip()
     if before:
         hint = "remove it, or put the whole value in quotes"
@@ -141,54 +141,54 @@ def _no_key(at: Location) -> Explanation:
     return Explanation(f"this line is indented by {at.column}, like nothing above it", hint)
 
 
-def _no_item(at: Location) -> Explanation:
+def _no_item(at: ErrorPlace) -> Explanation:
     message = f"an item is needed here, to go on with the list {at.began}"
     hint = f"begin each item with `- ` in column {at.begin_column + 1}, and keys around the list left of it"
     return Explanation(message, hint)
 
 
-def _unclosed_quote(at: Location) -> Explanation:
+def _unclosed_quote(at: ErrorPlace) -> Explanation:
     return Explanation(
         "the quote that opens here is not closed", f"end the text with {at.opening}", at_begin=True
     )
 
 
-def _no_colon(at: Location) -> Explanation:
+def _no_colon(at: ErrorPlace) -> Explanation:
     hint = "write `key: value`, or put longer text in quotes"
     return Explanation("a key is needed here, and a `:` behind it", hint, at_begin=True)
 
 
-def _tab(at: Location) -> Explanation:
+def _tab(at: ErrorPlace) -> Explanation:
     return Explanation("a tab stands where only spaces may", TAB_HINT)
 
 
-def _dash(at: Location) -> Explanation:
+def _dash(at: ErrorPlace) -> Explanation:
     hint = "begin a list on a line of its own; inside [ ], write commas"
     return Explanation("a `- ` cannot stand here", hint)
 
 
-def _question(at: Location) -> Explanation:
+def _question(at: ErrorPlace) -> Explanation:
     return Explanation("a `? ` cannot stand here", "write `key: value`")
 
 
-def _nothing(at: Location) -> Explanation:
+def _nothing(at: ErrorPlace) -> Explanation:
     if not at.character:
         return Explanation("a value is needed here, found the end of the line")
     hint = "inside [ ], write commas and no `- `" if at.character == "-" else None
     return Explanation(f"a value is needed here, found {quoted(at.character)}", hint)
 
 
-def _tag(at: Location) -> Explanation:
+def _tag(at: ErrorPlace) -> Explanation:
     return Explanation(
         "tags are not read", "leave it out: a spec is plain data", at_begin=True, code="yaml-feature"
     )
 
 
-def _escape(at: Location) -> Explanation:
+def _escape(at: ErrorPlace) -> Explanation:
     return Explanation("YAML knows no such escape in double quotes", "put the text in single quotes")
 
 
-ROWS: tuple[tuple[str, Callable[[Location], Explanation]], ...] = (
+ROWS: tuple[tuple[str, Callable[[ErrorPlace], Explanation]], ...] = (
     (r"parsing a flow (mapping|sequence); .*expected ',' or", _unclosed),
     (r"tab character|character '\\t'", _tab),
     (r"cannot start any token", _character),
@@ -217,7 +217,7 @@ def syntax_problem(error: ParserError, text: str, source: str) -> Problem:
     row, column = mark.line, mark.column
     if (row, column) > (len(lines) - 1, len(lines[-1])):
         row, column = len(lines) - 1, len(lines[-1])
-    at = Location(lines, row, column, begin.line, begin.column)
+    at = ErrorPlace(lines, row, column, begin.line, begin.column)
     said = f"{error.context}; {error.problem}"
     words = next((words for pattern, words in ROWS if re.search(pattern, said)), None)
     if words is None:

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from archcalc.checks import fix, parallel, run
-from archcalc.checks.run import Request
+from archcalc.checks.run import Criteria
 from archcalc.cli.app import exit_code
 from archcalc.cli.check import CHECK_FORMATS
 from archcalc.errors import SpecError
@@ -208,7 +208,7 @@ def dies(spec, request):
 def test_a_process_that_dies_takes_nothing_from_the_others(folder, monkeypatch):
     monkeypatch.setattr(parallel, "check_spec", dies)
     specs = [f"{name}.yaml" for name in SPECS]
-    checked = parallel.checked_in_processes(specs, [Request()] * len(specs), 2)
+    checked = parallel.checked_in_processes(specs, [Criteria()] * len(specs), 2)
     assert {one.source[0]: [problem.code for problem in one.errors] for one in checked} == FOUND
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from archcalc.checks.findings import Checked, Finding, Severity, exit_code
-from archcalc.checks.run import Request, check_spec, examine
+from archcalc.checks.run import Criteria, check_spec, examine
 from archcalc.errors import Problem, Span
 from archcalc.expectations.model import Bound, Expectation
 
@@ -31,7 +31,7 @@ def codes(checked):
 
 
 def test_a_spec_that_is_well():
-    checked, analysis = examine("lenet5", Request())
+    checked, analysis = examine("lenet5", Criteria())
     assert checked[:2] == ("lenet5.yaml", "LeNet-5, every map of C3 connected, 32×32")
     assert checked.totals["parameters"] == 61_706
     assert (checked.findings, checked.readable, checked.verified, checked.exit_code) == ((), True, None, 0)
@@ -40,15 +40,15 @@ def test_a_spec_that_is_well():
 
 def test_a_library_of_blocks_is_well_where_its_blocks_are(spec):
     """So that a folder can be checked which holds networks and what they include."""
-    checked, analysis = examine(spec("blocks: {unit: {layers: [relu]}}\n"), Request())
+    checked, analysis = examine(spec("blocks: {unit: {layers: [relu]}}\n"), Criteria())
     assert (checked.network, checked.totals, checked.findings, analysis) == ("", {}, (), None)
     assert checked.exit_code == 0
-    wrong, _ = examine(spec("blocks: {unit: {layer: [relu]}}\n"), Request())
+    wrong, _ = examine(spec("blocks: {unit: {layer: [relu]}}\n"), Criteria())
     assert codes(wrong) == [("error", "unknown-key")]
 
 
 def test_errors_come_before_advice(spec):
-    checked, _ = examine(spec(), Request(advice=True))
+    checked, _ = examine(spec(), Criteria(advice=True))
     assert codes(checked) == [
         ("error", "expectation"), ("error", "expectation"), ("advice", "dropped-pixels"),
     ]  # fmt: skip
@@ -58,26 +58,26 @@ def test_errors_come_before_advice(spec):
 
 
 def test_strict_makes_advice_an_error(spec):
-    checked, _ = examine(spec(SPEC.replace("expect: {depth: 2, macs: 3}\n", "")), Request(strict=True))
+    checked, _ = examine(spec(SPEC.replace("expect: {depth: 2, macs: 3}\n", "")), Criteria(strict=True))
     assert codes(checked) == [("error", "dropped-pixels")]
     assert checked.exit_code == 1
 
 
 def test_further_problems_stand_in_front_of_advice(spec):
-    checked, _ = examine(spec(), Request(advice=True))
+    checked, _ = examine(spec(), Criteria(advice=True))
     further = checked.with_errors([Problem("verify", "it does not agree")])
     assert [code for _, code in codes(further)] == ["expectation", "expectation", "verify", "dropped-pixels"]
 
 
 def test_a_spec_is_run_in_numpy_where_that_is_asked_for(spec):
     path = spec(SPEC.partition("expect")[0])
-    assert check_spec(path, Request()).verified is None
-    assert check_spec(path, Request(verify=True)).verified is True
+    assert check_spec(path, Criteria()).verified is None
+    assert check_spec(path, Criteria(verify=True)).verified is True
 
 
 def test_a_network_that_cannot_be_run_fails(spec):
     path = spec(SPEC.partition("expect")[0].replace("filters: 2", "filters: 1000000000"))
-    checked = check_spec(path, Request(verify=True))
+    checked = check_spec(path, Criteria(verify=True))
     assert codes(checked) == [("error", "verify")]
     assert checked.errors[0].message.startswith("the network cannot be run: ")
     assert checked.verified is None
@@ -87,7 +87,7 @@ def test_a_layer_that_does_not_agree_fails_at_its_place(spec, monkeypatch):
     from archcalc.layers.conv import Conv
 
     monkeypatch.setattr(Conv, "macs", lambda *_: 1)
-    checked = check_spec(spec(SPEC.partition("expect")[0]), Request(verify=True))
+    checked = check_spec(spec(SPEC.partition("expect")[0]), Criteria(verify=True))
     (problem,) = checked.errors
     assert problem.message == "conv1: MACs: predicted 1, actual 162"
     assert (problem.code, problem.span.line, checked.verified) == ("verify", 4, False)
@@ -101,7 +101,7 @@ def test_what_is_expected_elsewhere_points_at_no_line_of_the_spec(spec):
         Expectation("depth", (Bound("==", 4),)),
         Expectation("forbids", (("conv",),), Span("archcalc.toml", 8, 2)),
     )
-    checked, _ = examine(path, Request(expected))
+    checked, _ = examine(path, Criteria(expected))
     assert [problem.span for problem in checked.errors] == [None] * 4
     assert [problem.message for problem in checked.errors] == [
         "depth is 1, expected 2: 1 too few (asked for by --expect)",
@@ -118,7 +118,7 @@ def test_what_is_expected_elsewhere_points_at_no_line_of_the_spec(spec):
 def test_what_is_expected_in_the_spec_points_at_its_base_too(spec, tmp_path):
     path = spec()
     (tmp_path / "variant.yaml").write_text("base: net\nexpect: {forbids: conv}\n", encoding="utf-8")
-    checked, _ = examine(str(tmp_path / "variant.yaml"), Request())
+    checked, _ = examine(str(tmp_path / "variant.yaml"), Criteria())
     (problem,) = checked.errors
     assert problem.span == (str(tmp_path / "variant.yaml"), 2, 10)
     assert problem.also == (("conv1 stands here", (path, 4, 5)),)
@@ -131,7 +131,7 @@ def test_what_is_expected_in_the_spec_points_at_its_base_too(spec, tmp_path):
      "/dev/null", "/proc/self/mem", "no/such/folder/net.yaml"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_a_finding(name):
-    checked, analysis = examine(name, Request())
+    checked, analysis = examine(name, Criteria())
     assert analysis is None
     assert (checked.exit_code, checked.readable) == (2, False)
     assert [code for _, code in codes(checked)] == ["unreadable"]
@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_a_finding(name):
     "text", ["", "a: [", "3", "input: {features: 3}\nlayers: [{fc: {units: 0}}]\n", "\x00", "a: &a b"]
 )
 def test_what_is_wrong_is_a_finding(spec, text):
-    checked, analysis = examine(spec(text), Request(advice=True, strict=True))
+    checked, analysis = examine(spec(text), Criteria(advice=True, strict=True))
     assert analysis is None
     assert (checked.exit_code, checked.readable, checked.network, checked.totals) == (1, True, "", {})
     assert checked.findings
@@ -151,7 +151,7 @@ def test_what_is_wrong_is_a_finding(spec, text):
 def test_a_broken_network_has_the_edits_that_mend_it_beside_it(spec):
     layers = "  - flatten\n  - conv: {filters: 2, kernel_size: 3}\n"
     path = spec(SPEC.partition("expect")[0] + layers)
-    checked, analysis = examine(path, Request())
+    checked, analysis = examine(path, Criteria())
     assert analysis is None
     (problem,) = checked.errors
     assert problem.span == (path, 6, 5)
@@ -182,7 +182,7 @@ def test_a_lock_that_is_a_link_is_not_followed(tmp_path):
     folder.mkdir()
     (folder / "net.yaml").write_text("input: {features: 3}\nlayers: [relu]\n")
     (folder / "net.lock").symlink_to(elsewhere)
-    checked = examine(str(folder / "net.yaml"), Request()).checked
+    checked = examine(str(folder / "net.yaml"), Criteria()).checked
     assert checked.exit_code == 2
     assert "not a regular file" in checked.errors[0].message
     assert "secret" not in str(checked)

@@ -11,7 +11,7 @@ import pytest
 
 import archcalc
 from archcalc.checks.advice import ADVICE
-from archcalc.checks.run import Request, examine
+from archcalc.checks.run import Criteria, examine
 from archcalc.codes import AdviceCode, Code, ErrorCode
 from archcalc.codes.declaration import PROMPT
 from archcalc.codes.table import CODES
@@ -59,7 +59,7 @@ def codes_of(folder, text):
     """The codes of all that is found in a spec."""
     path = folder / "net.yaml"
     path.write_text(text, encoding="utf-8")
-    checked = examine(str(path), Request(advice=True)).checked
+    checked = examine(str(path), Criteria(advice=True)).checked
     return {finding.problem.code for finding in checked.findings}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from archcalc.analysis.facts import analyze
 from archcalc.forward.kernels import conv, dense
-from archcalc.forward.run import GREATEST, LEAST, Run
+from archcalc.forward.run import GREATEST_PEAK, LEAST_PEAK, Run
 from archcalc.forward.verify import verify
 from archcalc.spec.load import load
 from archcalc.spec.zoo import zoo_names
@@ -40,7 +40,7 @@ def unlevel(analysis):
     return [
         facts.node.name
         for facts, (peak, subnormal) in zip(analysis.facts, levels(analysis), strict=True)
-        if not LEAST <= peak <= 4 * GREATEST or (subnormal and facts.node.kind != LAST)
+        if not LEAST_PEAK <= peak <= 4 * GREATEST_PEAK or (subnormal and facts.node.kind != LAST)
     ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from archcalc.layers import layer_class
 from archcalc.layers.settings import (
     FLAG,
-    GREATEST,
+    GREATEST_INTEGER,
     NATURAL,
     PADDING,
     PADDING_MODE,
@@ -34,7 +34,7 @@ def refusal(setting, given):
     ("setting", "given", "read"),
     [
         (POSITIVE, 1, 1),
-        (POSITIVE, GREATEST, GREATEST),
+        (POSITIVE, GREATEST_INTEGER, GREATEST_INTEGER),
         (NATURAL, 0, 0),
         (FLAG, True, True),
         (FLAG, 0, False),
@@ -72,7 +72,7 @@ def test_read(setting, given, read):
         (POSITIVE, 2.5, None),
         (POSITIVE, "three", None),
         (POSITIVE, [3], None),
-        (POSITIVE, GREATEST + 1, "at most 2,147,483,647"),
+        (POSITIVE, GREATEST_INTEGER + 1, "at most 2,147,483,647"),
         (POSITIVE, 3.0, "write 3"),
         (POSITIVE, "1_000", "write it as a number: 1000"),
         (NATURAL, -1, None),

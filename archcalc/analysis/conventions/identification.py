@@ -35,7 +35,7 @@ LONGEST = 40
 """Characters of a number with its unit."""
 
 
-class Scale(NamedTuple):
+class UnitPrefix(NamedTuple):
     """What a written number may be in units of."""
 
     divisor: int
@@ -43,7 +43,7 @@ class Scale(NamedTuple):
     bytes: bool
 
 
-class Asked(NamedTuple):
+class WrittenNumber(NamedTuple):
     """A number as somebody wrote it: its digits, how many of them are decimals, and what it may count.
 
     counts: a key of COUNTED, or nothing where the number does not say.
@@ -52,10 +52,10 @@ class Asked(NamedTuple):
     text: str
     digits: int
     decimals: int
-    scales: tuple[Scale, ...]
+    scales: tuple[UnitPrefix, ...]
     counts: str = ""
 
-    def scales_of(self, figure: Figure) -> tuple[Scale, ...]:
+    def scales_of(self, figure: Figure) -> tuple[UnitPrefix, ...]:
         """The units in which a figure may be written like the number; none where it counts something else."""
         kind = "operations" if figure.means in OPERATIONS else figure.means
         if self.counts not in ("", kind):
@@ -83,7 +83,7 @@ class Match(NamedTuple):
 _NUMBER = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)(?:\.([0-9]+))?([A-Za-z -]*)"
 
 
-def asked(text: str) -> Asked:
+def asked(text: str) -> WrittenNumber:
     """The number that a text writes: 15.52G, 108.45 MB, 58.13MiB, 30.94 BFLOPs, 138,357,544.
 
     Raises RequestError for what is none, and for a zero: whatever a network lacks, a tool counts as nothing,
@@ -100,18 +100,18 @@ def asked(text: str) -> Asked:
         )
     unit = found[3].replace(" ", "").lower()
     counts, scales = _unit(unit, text)
-    return Asked(text.strip(), int(whole + decimals), len(decimals), scales, counts)
+    return WrittenNumber(text.strip(), int(whole + decimals), len(decimals), scales, counts)
 
 
 def _no_number(text: str) -> RequestError:
     return RequestError(f"{quoted(text)} is no number with a unit, such as 15.52G, 108.45 MB or 30.9 GFLOPs")
 
 
-def _unit(unit: str, text: str) -> tuple[str, tuple[Scale, ...]]:
+def _unit(unit: str, text: str) -> tuple[str, tuple[UnitPrefix, ...]]:
     """What a number in such a unit counts, and what it may be in units of."""
     if unit in ("b", "bn"):
-        billions = Scale(10**9, "billions", bytes=False)
-        return "", (billions, Scale(1, "B", bytes=True)) if unit == "b" else (billions,)
+        billions = UnitPrefix(10**9, "billions", bytes=False)
+        return "", (billions, UnitPrefix(1, "B", bytes=True)) if unit == "b" else (billions,)
     for prefix, binary, word in _readings(unit):
         for counts, words in COUNTED.items():
             if word in words:
@@ -135,19 +135,19 @@ def _readings(unit: str) -> Iterator[tuple[str, str, str]]:
         yield "g", "", unit[1:]
 
 
-def _scales(prefix: str, binary: str, in_bytes: bool) -> Iterator[Scale]:
+def _scales(prefix: str, binary: str, in_bytes: bool) -> Iterator[UnitPrefix]:
     """What a prefix stands for; of bytes, tools write MB for MiB too."""
     if not in_bytes:
-        yield Scale(PREFIXES[prefix], prefix.upper(), bytes=False)
+        yield UnitPrefix(PREFIXES[prefix], prefix.upper(), bytes=False)
         return
     if not binary:
-        yield Scale(PREFIXES[prefix], f"{'k' if prefix == 'k' else prefix.upper()}B", bytes=True)
+        yield UnitPrefix(PREFIXES[prefix], f"{'k' if prefix == 'k' else prefix.upper()}B", bytes=True)
     if prefix:
-        yield Scale(POWERS[prefix], f"{prefix.upper()}iB", bytes=True)
+        yield UnitPrefix(POWERS[prefix], f"{prefix.upper()}iB", bytes=True)
 
 
 def candidates(
-    analysis: Analysis, number: Asked, input_side: int = 0, layer: str = ""
+    analysis: Analysis, number: WrittenNumber, input_side: int = 0, layer: str = ""
 ) -> Iterator[Candidate]:
     """Every figure that may be meant, and those of other builds of the model where they differ.
 
@@ -171,13 +171,13 @@ def candidates(
                     yield Candidate(convention.name, derivation, name, input_side)
 
 
-def matches(analysis: Analysis, number: Asked, layer: str = "") -> tuple[Match, ...]:
+def matches(analysis: Analysis, number: WrittenNumber, layer: str = "") -> tuple[Match, ...]:
     """The figures that give the number; those of another square input, where none of its own does."""
     own = tuple(_matching(candidates(analysis, number, layer=layer), number))
     return own or tuple(_elsewhere(analysis, number, layer))
 
 
-def _elsewhere(analysis: Analysis, number: Asked, layer: str) -> Iterator[Match]:
+def _elsewhere(analysis: Analysis, number: WrittenNumber, layer: str) -> Iterator[Match]:
     if len(analysis.network.inputs) > 1:
         return
     shape = analysis.network.input_shape
@@ -189,7 +189,7 @@ def _elsewhere(analysis: Analysis, number: Asked, layer: str) -> Iterator[Match]
         yield from _matching(candidates(other, number, side, layer), number)
 
 
-def _matching(found: Iterator[Candidate], number: Asked) -> Iterator[Match]:
+def _matching(found: Iterator[Candidate], number: WrittenNumber) -> Iterator[Match]:
     for candidate in found:
         for scale in number.scales_of(candidate.derivation.figure):
             total = candidate.derivation.total * 10**number.decimals
@@ -200,7 +200,7 @@ def _matching(found: Iterator[Candidate], number: Asked) -> Iterator[Match]:
 
 
 def nearest(
-    analysis: Analysis, number: Asked, most: int = 3, layer: str = ""
+    analysis: Analysis, number: WrittenNumber, most: int = 3, layer: str = ""
 ) -> tuple[tuple[Match, int], ...]:
     """The figures that come nearest to the number, each with what it lacks: the number less the figure."""
     found = []
@@ -212,13 +212,13 @@ def nearest(
     return tuple(found[:most])
 
 
-def published_as(number: Asked, network: Network, layer: str = "") -> tuple[Erratum, ...]:
+def published_as(number: WrittenNumber, network: Network, layer: str = "") -> tuple[Erratum, ...]:
     """The errata whose printed figure a number is: 253440, 253,440 and 253.44K are the same."""
     wanted = _amounts(number)
     return tuple(each for each in errata_of(network, layer) if wanted & _amounts(asked(each.printed)))
 
 
-def _amounts(number: Asked) -> set[tuple[bool, Fraction]]:
+def _amounts(number: WrittenNumber) -> set[tuple[bool, Fraction]]:
     """What a written number may amount to, of bytes and of other things.
 
     One without a prefix amounts to what stands there: 54 is not 54 M.

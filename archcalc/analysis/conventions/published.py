@@ -17,10 +17,10 @@ from archcalc.analysis.conventions.terms import (
     Convention,
     Figure,
     Term,
-    held,
     in_units,
     over,
     rounded,
+    stored,
 )
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import activations, macs, outputs, weights
@@ -62,7 +62,7 @@ CS231N = Convention(
     "the notes on convolutional networks, section Case studies",
     "memory is each volume once, the input included, without ReLU; params leave the biases out",
     (
-        Figure("params", "parameters", (Term("weights", held(weights)),)),
+        Figure("params", "parameters", (Term("weights", stored(weights)),)),
         Figure("memory", "values", (INPUT, VOLUMES)),
         Figure("memory in bytes", "bytes", (INPUT, VOLUMES), (FLOAT32,), in_units(2**20, 2, " MiB")),
     ),

@@ -148,7 +148,7 @@ def over(amount: Amount, kinds: Iterable[str] = (), *, hooked: bool = False) -> 
     return of
 
 
-def held(amount: Amount, kinds: Iterable[str] = ()) -> Callable[[Model], int]:
+def stored(amount: Amount, kinds: Iterable[str] = ()) -> Callable[[Model], int]:
     """The same of what a model holds, also for layers that run in training only."""
     chosen = frozenset(kinds)
 
@@ -224,8 +224,8 @@ TRANSPOSED = Term(
     "transposed convolutions taken at output positions", over(transposed_excess, ("conv_transpose",))
 )
 INPUT = Term("values of the input", input_values)
-PARAMETERS = Term("parameters", held(parameters))
-BUFFERS = Term("running statistics of batch normalisation", held(buffers))
+PARAMETERS = Term("parameters", stored(parameters))
+BUFFERS = Term("running statistics of batch normalisation", stored(buffers))
 
 FLOAT32 = Factor(4, "bytes of a value")
 GRADIENTS = Factor(2, "as many values for gradients")

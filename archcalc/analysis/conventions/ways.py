@@ -20,8 +20,8 @@ from archcalc.analysis.conventions.terms import (
     Factor,
     Figure,
     Term,
-    held,
     over,
+    stored,
 )
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import macs, outputs, parameters, weights
@@ -38,15 +38,15 @@ def pointwise_outputs(facts: Facts, analysis: Analysis) -> int:
 
 
 APART = Term("values behind pointwise layers, apart", over(pointwise_outputs))
-WEIGHTS = Term("weights", held(weights))
+WEIGHTS = Term("weights", stored(weights))
 LEARNED = {
     "parameters": (PARAMETERS,),
     "weights without biases": (WEIGHTS,),
     "parameters and running statistics": (PARAMETERS, BUFFERS),
-    "parameters of convolutions": (Term("parameters of convolutions", held(parameters, CONVOLUTIONS)),),
+    "parameters of convolutions": (Term("parameters of convolutions", stored(parameters, CONVOLUTIONS)),),
     "parameters without fully connected layers": (
         PARAMETERS,
-        Term("parameters of fully connected layers", held(parameters, ("fc",)), -1),
+        Term("parameters of fully connected layers", stored(parameters, ("fc",)), -1),
     ),
 }
 WORK = {

@@ -14,7 +14,7 @@ TAPS_ENUMERATED = 64
 """The widest kernel whose taps are enumerated, where they must be, so that time is bounded."""
 
 
-class Side(NamedTuple):
+class SlidAxis(NamedTuple):
     """A window along one axis: what the axis is called, and the size of the volume that it slides over."""
 
     name: str
@@ -27,7 +27,7 @@ class Side(NamedTuple):
         return self.axis.output_size(self.size)
 
 
-Sides = tuple[Side, ...]
+SlidAxes = tuple[SlidAxis, ...]
 
 
 def readers(analysis: Analysis) -> list[list[Facts]]:
@@ -40,7 +40,7 @@ def written(analysis: Analysis) -> Iterator[tuple[int, Facts]]:
     return enumerate(analysis.facts, len(analysis.network.inputs))
 
 
-def sliding(facts: Facts) -> Sides:
+def sliding(facts: Facts) -> SlidAxes:
     """The windows of a layer that slides some over its input and crops nothing; none for any other."""
     reach = facts.node.layer.reach(facts.input_shapes)
     if isinstance(reach, str):
@@ -49,10 +49,10 @@ def sliding(facts: Facts) -> Sides:
     if len(windows) < len(reach):
         return ()
     sizes = facts.input_shapes[0][1:]
-    return tuple(map(Side, axis_names(len(sizes)), windows, sizes))
+    return tuple(map(SlidAxis, axis_names(len(sizes)), windows, sizes))
 
 
-def slid_over(analysis: Analysis, *, shifted: bool = False) -> Iterator[list[tuple[Facts, Sides]]]:
+def slid_over(analysis: Analysis, *, shifted: bool = False) -> Iterator[list[tuple[Facts, SlidAxes]]]:
     """For each volume that nothing but windows reads: its readers and their windows.
 
     Pointwise layers are looked through: what reads the output of a batchnorm reads the volume behind it.
@@ -61,7 +61,7 @@ def slid_over(analysis: Analysis, *, shifted: bool = False) -> Iterator[list[tup
     network = analysis.network
     reading = readers(analysis)
     behind = [(tensor, (0,) * (len(shape) - 1)) for tensor, shape in enumerate(network.input_shapes)]
-    groups: dict[int, list[tuple[Facts, Sides]]] = {}
+    groups: dict[int, list[tuple[Facts, SlidAxes]]] = {}
     unknown = {behind[tensor][0] for tensor in network.leaving if tensor < len(behind)}
     for tensor, facts in written(analysis):
         shift = shift_of(facts) if reading[tensor] and tensor not in network.leaving else None
@@ -98,7 +98,7 @@ def shift_of(facts: Facts) -> tuple[int, ...] | None:
     return tuple(axis.before for axis in reach if isinstance(axis, Axis)) if still else None
 
 
-def _moved(sides: Sides, offset: tuple[int, ...]) -> Sides:
+def _moved(sides: SlidAxes, offset: tuple[int, ...]) -> SlidAxes:
     """Windows on a shifted volume as windows on the one behind."""
     if not sides or not any(offset):
         return sides

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import Side, Sides, sliding
+from archcalc.checks.advice.graph import SlidAxes, SlidAxis, sliding
 from archcalc.checks.advice.taps import Taps, taps
 from archcalc.checks.advice.wording import box, grouped, lines
 from archcalc.errors import Problem
@@ -28,7 +28,7 @@ def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
             yield Problem("lopsided-padding", message, facts.node.span, hint)
 
 
-def _is_uneven(side: Side, *, named: bool) -> bool:
+def _is_uneven(side: SlidAxis, *, named: bool) -> bool:
     """Whether, with stride 1, padding by a word lies unevenly, or even padding misses the size by one."""
     axis = side.axis
     if axis.stride != 1:
@@ -52,7 +52,7 @@ def dead_padding(analysis: Analysis) -> Iterator[Problem]:
             yield Problem("dead-padding", _taps_text(facts, sides, found), facts.node.span, hint)
 
 
-def _windows_in_padding(side: Side) -> int:
+def _windows_in_padding(side: SlidAxis) -> int:
     """How many windows lie wholly in the padding in front of a volume or behind it."""
     axis = side.axis
     front = max((axis.before - axis.extent) // axis.stride + 1, 0)
@@ -60,7 +60,7 @@ def _windows_in_padding(side: Side) -> int:
     return min(front + behind, side.windows)
 
 
-def _windows_text(sides: Sides) -> str:
+def _windows_text(sides: SlidAxes) -> str:
     """`2 of 34 rows and columns`."""
     in_padding = filter(_windows_in_padding, sides)
     groups = grouped(in_padding, lambda side: (_windows_in_padding(side), side.windows))
@@ -70,7 +70,7 @@ def _windows_text(sides: Sides) -> str:
     )
 
 
-def _taps_text(facts: Facts, sides: Sides, found: Taps) -> str:
+def _taps_text(facts: Facts, sides: SlidAxes, found: Taps) -> str:
     kernel, volume = box(found.kernel), box(side.size for side in sides)
     weights = found.ineffective_weights(facts)
     return (

@@ -9,7 +9,7 @@ from math import prod
 from typing import NamedTuple
 
 from archcalc.analysis.facts import Facts
-from archcalc.checks.advice.graph import TAPS_ENUMERATED, Side, Sides
+from archcalc.checks.advice.graph import TAPS_ENUMERATED, SlidAxes, SlidAxis
 
 
 class Taps(NamedTuple):
@@ -28,12 +28,12 @@ class Taps(NamedTuple):
         return prod(facts.parameter_shapes["weight"]) // prod(self.kernel) * self.ineffective
 
 
-def taps(sides: Sides) -> Taps:
+def taps(sides: SlidAxes) -> Taps:
     """The taps of a kernel that slides over its input."""
     return Taps(tuple(side.axis.kernel for side in sides), tuple(map(_effective, sides)))
 
 
-def _effective(side: Side) -> int:
+def _effective(side: SlidAxis) -> int:
     """How many taps meet a value along one axis: all but some at the ends.
 
     A stride that leaps over the volume may leave out others too; of wide kernels they are not looked for.
@@ -46,7 +46,7 @@ def _effective(side: Side) -> int:
     return max(kernel - front - behind, 0)
 
 
-def _meets_a_value(tap: int, side: Side) -> bool:
+def _meets_a_value(tap: int, side: SlidAxis) -> bool:
     """Whether a tap of some window lies within the volume: of the first window in which it can."""
     lead = side.axis.before - tap * side.axis.dilation
     first = -(-max(lead, 0) // side.axis.stride)

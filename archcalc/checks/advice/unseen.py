@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from math import gcd, prod
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.checks.advice.graph import TAPS_ENUMERATED, Side, Sides, slid_over
+from archcalc.checks.advice.graph import TAPS_ENUMERATED, SlidAxes, SlidAxis, slid_over
 from archcalc.checks.advice.wording import grouped, lines
 from archcalc.errors import Problem
 from archcalc.layers.settings import settings_of
@@ -29,12 +29,12 @@ def dropped_pixels(analysis: Analysis) -> Iterator[Problem]:
             yield Problem("dropped-pixels", message, facts.node.span, _remedies(facts, sides, lost))
 
 
-def _dropped(side: Side) -> int:
+def _dropped(side: SlidAxis) -> int:
     """How many positions at the end, padding apart, lie behind the last window."""
     return min(max(side.axis.remainder(side.size) - side.axis.after, 0), side.size)
 
 
-def _dropped_text(sides: Sides, lost: tuple[int, ...]) -> str:
+def _dropped_text(sides: SlidAxes, lost: tuple[int, ...]) -> str:
     """`(224 − 11)/4 leaves 1: the last row and column are never seen`."""
     dropping = [(side, count) for side, count in zip(sides, lost, strict=True) if count]
     clauses = grouped(dropping, lambda each: (_division(each[0]), each[1]))
@@ -44,7 +44,7 @@ def _dropped_text(sides: Sides, lost: tuple[int, ...]) -> str:
     )
 
 
-def _division(side: Side) -> str:
+def _division(side: SlidAxis) -> str:
     axis = side.axis
     padding = f" + 2·{axis.before}" if axis.before == axis.after else f" + {axis.before} + {axis.after}"
     numerator = f"{side.size} − {axis.extent}{padding if axis.before + axis.after else ''}"
@@ -57,7 +57,7 @@ def _last(axes: list[str], count: int) -> str:
     return f"the last {number}{lines(axes, count)} {'is' if len(axes) == count == 1 else 'are'}"
 
 
-def _remedies(facts: Facts, sides: Sides, lost: tuple[int, ...]) -> str:
+def _remedies(facts: Facts, sides: SlidAxes, lost: tuple[int, ...]) -> str:
     """The least changes with which nothing is lost."""
     found = []
     if "ceil_mode" in settings_of(type(facts.node.layer)):
@@ -70,7 +70,7 @@ def _remedies(facts: Facts, sides: Sides, lost: tuple[int, ...]) -> str:
     return f"nothing is lost with {others}an input {' and '.join(named)}"
 
 
-def _enough_padding(sides: Sides, *, pools: bool) -> int | None:
+def _enough_padding(sides: SlidAxes, *, pools: bool) -> int | None:
     """The least padding on all sides, more than there is, with which nothing is lost or sees only padding."""
     most = min(side.axis.kernel // 2 if pools else side.axis.extent - 1 for side in sides)
     now = max(max(side.axis.before, side.axis.after) for side in sides)
@@ -81,7 +81,7 @@ def _enough_padding(sides: Sides, *, pools: bool) -> int | None:
     return None
 
 
-def _fitting_sizes(side: Side) -> str:
+def _fitting_sizes(side: SlidAxis) -> str:
     """The nearest smaller and larger input sizes of which nothing is lost."""
     low, high = side.size - _dropped(side), side.size + side.axis.stride - side.axis.remainder(side.size)
     return f"{low} or {high}" if low else str(high)
@@ -102,7 +102,7 @@ def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:
             yield Problem("skipped-pixels", message, facts.node.span, hint)
 
 
-def _covered_residues(side: Side) -> frozenset[int]:
+def _covered_residues(side: SlidAxis) -> frozenset[int]:
     """The residue classes modulo the stride that windows cover, where they skip some; else empty.
 
     Tap t of a window that begins at i·S − P reads position i·S + t·D − P, which is t·D − P modulo S.
@@ -115,12 +115,12 @@ def _covered_residues(side: Side) -> frozenset[int]:
     return seen if len(seen) < stride else frozenset()
 
 
-def has_gaps(side: Side) -> bool:
+def has_gaps(side: SlidAxis) -> bool:
     """Whether windows step over positions between them; of wide dilated kernels that is not known."""
     return side.windows > 1 and (side.axis.extent < side.axis.stride or bool(_covered_residues(side)))
 
 
-def _covered_by_all(along: Sides) -> tuple[int, int] | None:
+def _covered_by_all(along: SlidAxes) -> tuple[int, int] | None:
     """(seen, of every) positions along an axis that all readers step over; None where they see all."""
     stride, *others = {side.axis.stride for side in along}
     residues = [_covered_residues(side) for side in along]

@@ -23,7 +23,7 @@ from archcalc.isolation import isolated
 from archcalc.layers import Shape
 from archcalc.spec.model import BrokenSpecError
 
-MOST = 3
+REPAIR_LIMIT = 3
 """How many repairs are offered."""
 
 ANALYSES = 200
@@ -72,7 +72,7 @@ class Mend(NamedTuple):
         return output, len(self.missed), sum(proposal.cost for proposal in self.proposals)
 
 
-class Step(NamedTuple):
+class PartialRepair(NamedTuple):
     """A proposal after which something else is wrong: with the same layer, or with a later one."""
 
     same: bool
@@ -101,7 +101,7 @@ def tried_repairs(error: SpecError) -> tuple[tuple[Repair, Analysis], ...]:
         return ()
     search = _Search(error)
     best = _best(search.singles() or search.pairs())
-    return tuple((_repair(mend, search.failure), mend.analysis) for mend in best[:MOST])
+    return tuple((_repair(mend, search.failure), mend.analysis) for mend in best[:REPAIR_LIMIT])
 
 
 def _best(mends: list[Mend]) -> list[Mend]:
@@ -122,11 +122,11 @@ class _Search:
         self.expectations = spec.expectations if spec else ()
         self.order = {node.name: number for number, node in enumerate(error.partial.network.nodes)}
         self.left = min(ANALYSES, LAYERS // len(self.order))
-        self.steps: list[Step] = []
+        self.steps: list[PartialRepair] = []
 
     def singles(self) -> list[Mend]:
         """What single edits mend; those that only help a little are kept as first steps."""
-        return list(self.mends(self.failure, (), MOST))
+        return list(self.mends(self.failure, (), REPAIR_LIMIT))
 
     def pairs(self) -> list[Mend]:
         """What two edits mend, the second of which mends what is still wrong after the first."""
@@ -217,7 +217,7 @@ class _Search:
         reached, before = self.order.get(broken.name, -1), self.failure.position
         same = reached == before
         if reached > before or (same and error.problems[0].message != self.failure.problem.message):
-            self.steps.append(Step(same, proposal, error))
+            self.steps.append(PartialRepair(same, proposal, error))
 
 
 def _proposals(failure: Failure) -> list[Proposal]:

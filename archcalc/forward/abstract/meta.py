@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MEMORY = bytes(4)
 """All strides are 0: every element of every meta array lies here."""
 
-MOST = 2**61
+ELEMENT_LIMIT = 2**61
 """NumPy counts the bytes of an array in 63 bits."""
 
 
@@ -72,7 +72,7 @@ class MetaArray(AbstractArray):
 
 def countable(shape: Shape) -> Shape:
     """`shape`, or a MemoryError where NumPy could not count the bytes of an array of it."""
-    if math.prod(shape) >= MOST:
+    if math.prod(shape) >= ELEMENT_LIMIT:
         raise MemoryError(f"an array of {list(shape)} has {math.prod(shape):,} values, beyond 2^61")
     return shape
 

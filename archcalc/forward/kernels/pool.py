@@ -23,7 +23,7 @@ MANY = 64
 """Taps from which on they are not reduced one by one, which is faster, but in one step."""
 
 
-class Window(NamedTuple):
+class Sliding(NamedTuple):
     """How a window slides along each axis.
 
     around: the padding before and after.
@@ -62,14 +62,14 @@ def avgpool(layer: AvgPool, inputs: Sequence[Array], run: Run) -> Array:
     return _by_channels(mean, x, run)
 
 
-def _window(layer: MaxPool | AvgPool, x: Array, dilation: Shape) -> Window:
+def _window(layer: MaxPool | AvgPool, x: Array, dilation: Shape) -> Sliding:
     """The window over an input; by default it moves by its own size."""
     sizes = spatial_sizes(x)
     kernel = per_axis(layer.kernel_size, len(sizes))
     stride = kernel if layer.stride is None else per_axis(layer.stride, len(sizes))
     around = sides(layer.padding, sizes, kernel, stride, dilation)
     ends = tuple(before + size for size, (before, _) in zip(sizes, around, strict=True))
-    return Window(kernel, stride, dilation, around, ends if layer.ceil_mode else None)
+    return Sliding(kernel, stride, dilation, around, ends if layer.ceil_mode else None)
 
 
 def _by_channels(function: Callable[[Array], Array], x: Array, run: Run) -> Array:
@@ -82,7 +82,7 @@ def _by_channels(function: Callable[[Array], Array], x: Array, run: Run) -> Arra
     return output
 
 
-def _pooled(reduce: np.ufunc, x: Array, window: Window, run: Run, filler: float = 0.0) -> Array:
+def _pooled(reduce: np.ufunc, x: Array, window: Sliding, run: Run, filler: float = 0.0) -> Array:
     """A padded input, reduced under each window: along one axis after the other."""
     if window.ends:
         x = padded(x, tuple((0, step - 1) for step in window.stride), run, filler=filler)
@@ -91,7 +91,7 @@ def _pooled(reduce: np.ufunc, x: Array, window: Window, run: Run, filler: float 
     return x
 
 
-def _reduced(reduce: np.ufunc, x: Array, axis: int, window: Window, run: Run) -> Array:
+def _reduced(reduce: np.ufunc, x: Array, axis: int, window: Sliding, run: Run) -> Array:
     """Windows along one axis, reduced; given ends, without those that start there or behind."""
     kernel, stride, dilation = (
         tuple(size if number == axis else 1 for number, size in enumerate(sizes)) for sizes in window[:3]

@@ -27,7 +27,7 @@ FINGERPRINT = "specLine/v1"
 LEVELS = {Severity.ERROR: "error", Severity.ADVICE: "note"}
 
 
-class Text(TypedDict):
+class Message(TypedDict):
     """A message string, plain."""
 
     text: str
@@ -60,7 +60,7 @@ class Location(TypedDict):
 
     id: NotRequired[int]
     physicalLocation: PhysicalLocation
-    message: NotRequired[Text]
+    message: NotRequired[Message]
 
 
 class Configuration(TypedDict):
@@ -69,13 +69,13 @@ class Configuration(TypedDict):
     level: str
 
 
-class Rule(TypedDict):
+class ReportingDescriptor(TypedDict):
     """A code as its declaration has it (reportingDescriptor in the standard)."""
 
     id: str
-    shortDescription: Text
-    fullDescription: Text
-    help: Text
+    shortDescription: Message
+    fullDescription: Message
+    help: Message
     defaultConfiguration: Configuration
 
 
@@ -83,7 +83,7 @@ class Replacement(TypedDict):
     """A range of a file, and what is to stand there instead."""
 
     deletedRegion: Region
-    insertedContent: Text
+    insertedContent: Message
 
 
 class ArtifactChange(TypedDict):
@@ -96,7 +96,7 @@ class ArtifactChange(TypedDict):
 class Fix(TypedDict):
     """What a viewer can do at a click."""
 
-    description: Text
+    description: Message
     artifactChanges: list[ArtifactChange]
 
 
@@ -106,7 +106,7 @@ class Result(TypedDict):
     ruleId: str
     ruleIndex: int
     level: str
-    message: Text
+    message: Message
     locations: list[Location]
     partialFingerprints: dict[str, str]
     relatedLocations: NotRequired[list[Location]]
@@ -131,7 +131,7 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _rules(checked: tuple[Checked, ...]) -> list[Rule]:
+def _rules(checked: tuple[Checked, ...]) -> list[ReportingDescriptor]:
     """The codes in order, each with the level of its first finding."""
     levels: dict[Code, str] = {}
     for one in checked:
@@ -140,7 +140,7 @@ def _rules(checked: tuple[Checked, ...]) -> list[Rule]:
     return [_rule(code, levels[code]) for code in sorted(levels)]
 
 
-def _rule(code: Code, level: str) -> Rule:
+def _rule(code: Code, level: str) -> ReportingDescriptor:
     """A code as its declaration has it; the help is the page of `archcalc explain CODE`."""
     declared = CODES[code]
     return {
@@ -214,7 +214,7 @@ def _uri(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in which a viewer finds no placeholder and no link (SARIF 3.11.5, 3.11.6).
+    """Message in which a viewer finds no placeholder and no link (SARIF 3.11.5, 3.11.6).
 
     The standard would have all braces doubled; viewers show them so, and specs are full of braces. A space
     in what could be a placeholder or a link does no harm anywhere.

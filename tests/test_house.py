@@ -1,0 +1,41 @@
+"""What holds of the source as a whole: nothing too long to read at once, and one meaning a name."""
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "archcalc"
+FILES = sorted(PACKAGE.rglob("*.py"))
+FUNCTION_LIMIT, FILE_LIMIT = 50, 300
+"""Lines."""
+
+
+@pytest.fixture(scope="module")
+def trees():
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in FILES}
+
+
+def test_no_file_is_long():
+    lengths = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert not {name: lines for name, lines in lengths.items() if lines > FILE_LIMIT}
+
+
+def test_no_function_is_long(trees):
+    functions = (node for tree in trees.values() for node in ast.walk(tree))
+    long = [
+        f"{node.name}: {node.end_lineno - node.lineno + 1}"
+        for node in functions
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= FUNCTION_LIMIT
+    ]
+    assert not long
+
+
+def test_the_name_of_a_type_has_one_meaning(trees):
+    places = defaultdict(set)
+    for path, tree in trees.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].add(path.relative_to(PACKAGE).as_posix())
+    assert not {name: found for name, found in places.items() if len(found) > 1}
