@@ -39,3 +39,14 @@ def test_the_name_of_a_type_has_one_meaning(trees):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].add(path.relative_to(PACKAGE).as_posix())
     assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
+def test_what_an_option_takes_is_read_from_a_table(trees):
+    calls = (node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
+    listed = [
+        ast.unparse(call)
+        for call in calls
+        if ast.unparse(call.func) in ("click.Choice", "Dtype")
+        and any(isinstance(node, ast.Constant) for node in ast.walk(call))
+    ]
+    assert not listed

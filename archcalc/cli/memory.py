@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from archcalc.analysis.memory.models import MEMORY_MODELS
+from archcalc.analysis.memory.schedule import CONCATS, SCHEDULES, planned
 from archcalc.cli.options import (
     analysis_options,
     depth_option,
@@ -41,21 +43,21 @@ class InferenceOptions(NamedTuple):
 INFERENCE_OPTIONS = (
     click.option(
         "--schedule",
-        type=click.Choice(("as-written", "best")),
+        type=click.Choice(SCHEDULES),
         default="as-written",
         show_default=True,
         help="The order of the layers: as written, or the one that needs least, with a proof or a bound.",
     ),
     click.option(
         "--concat",
-        type=click.Choice(("copy", "view")),
+        type=click.Choice(CONCATS),
         default="copy",
         show_default=True,
         help="Whether concat copies its inputs, or they are written straight into it where they can be.",
     ),
     click.option(
         "--convention",
-        type=click.Choice(("archcalc", "eager")),
+        type=click.Choice(tuple(MEMORY_MODELS)),
         default="archcalc",
         show_default=True,
         help="When a volume dies: after its last reader, or as PyTorch runs models layer by layer.",
@@ -100,8 +102,7 @@ def _run(
     request: Request, analysis: Analysis, running: InferenceOptions, limits: dict[str, int], options: Options
 ) -> int:
     """Report the memory of inference; returns the exit code."""
-    # A training step needs neither of these.
-    from archcalc.analysis.memory.schedule import planned
+    # A training step has a page of its own.
     from archcalc.report.memory import memory as page
 
     plan = planned(analysis, schedule=running.schedule, concat=running.concat, convention=running.convention)

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import click
 
+from archcalc.analysis.facts import DTYPES
 from archcalc.cli.candidates import specs
 from archcalc.report import FORMATS, UNITS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-DTYPE_NAMES = ("float32", "float16", "bfloat16", "int8", "float64")
 SHORT_DTYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16", "fp64": "float64"}
 
 
@@ -57,7 +57,7 @@ batch_option = click.option(
 )
 dtype_option = click.option(
     "--dtype",
-    type=Dtype(DTYPE_NAMES),
+    type=Dtype(tuple(DTYPES)),
     default="float32",
     show_default=True,
     help="Type of weights and activations.",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from archcalc.analysis.memory.optimizers import PRECISIONS, optimizer_called
+from archcalc.analysis.memory.saved import ATTENTION, DEVICES
 from archcalc.cli.candidates import blocks, optimizers
 from archcalc.cli.request import gathered
 from archcalc.errors import RequestError
@@ -54,8 +56,6 @@ def _known(ctx: click.Context, param: click.Parameter, name: str | None) -> str 
     """The optimizer, looked up before SPEC is missed: it may be SPEC that was taken for one."""
     if name is None:
         return None
-    from archcalc.analysis.memory.optimizers import optimizer_called
-
     try:
         optimizer_called(name)
     except RequestError as error:
@@ -79,7 +79,7 @@ training_options = gathered(
     ),
     click.option(
         "--precision",
-        type=click.Choice(("master", "autocast", "pure")),
+        type=click.Choice(tuple(PRECISIONS)),
         help="In training with 16 bits: float32 weights beside narrow ones (master, the default) or with "
         "narrow copies (autocast), or narrow weights alone (pure).",
     ),
@@ -92,12 +92,12 @@ training_options = gathered(
     ),
     click.option(
         "--device",
-        type=click.Choice(("gpu", "cpu")),
+        type=click.Choice(tuple(DEVICES)),
         help="In training, where: on a GPU (the default) dropout saves a byte for each value.",
     ),
     click.option(
         "--attention",
-        type=click.Choice(("fused", "unfused")),
+        type=click.Choice(tuple(ATTENTION)),
         help="In training, whether attention saves statistics (fused, the default) or its weights.",
     ),
 )

@@ -228,6 +228,15 @@ MERGES = {
         "  - conv: {name: c, filters: 5, kernel_size: 1, from: a}\n  - add: {from: [a, b, c]}\n",
         ["line 5: write filters: 4 (then the output of add1 is 16×16×4)"],
     ),
+    "an odd surplus, of which the greater half is cropped behind": (
+        IMAGE + "  - conv: {name: wide, filters: 8, kernel_size: 3, padding: 1}\n"
+        "  - conv: {name: body, filters: 8, kernel_size: 4}\n  - add: {from: [wide, body]}\n",
+        [
+            "line 5: put '- pad: {padding: [[-1, -2], [-1, -2]], name: crop, from: wide}' in front of it, "
+            "and line 5: write from: [crop, body] (then the output is 13×13×8)",
+            "line 4: write kernel_size: 1 (then the output of add1 is 16×16×8)",
+        ],
+    ),
     "a scale for each channel": (
         IMAGE + "  - branches:\n      merge: multiply\n      paths:\n        all: []\n"
         "        scale: [global_avgpool, flatten, fc: {units: 4}, fc: {units: 4}]\n",
