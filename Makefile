@@ -35,9 +35,9 @@ faults:
 mutations:
 	python tests/faults/mutate.py
 
-# Writes anew what tests compare reports with; read the difference before you commit it.
+# Writes anew what tests compare reports and errors with; read the difference before you commit it.
 goldens:
-	ARCHCALC_UPDATE_GOLDENS=1 pytest tests/report tests/cli
+	ARCHCALC_UPDATE_GOLDENS=1 pytest tests/report tests/cli tests/errors
 
 # Writes docs/kinds.md, the schemas of JSON documents, and the output of the commands in README.md and docs/, anew.
 docs:

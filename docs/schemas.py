@@ -10,6 +10,7 @@ is NotRequired; `X | None` may be null; a dict is an object of any keys; `object
 from __future__ import annotations
 
 import json
+import tomllib
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -32,7 +33,8 @@ from archcalc.report.documents.network import LayerData
 from archcalc.report.page import SCHEMA_VERSION
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
-ADDRESS = "https://example.org/archcalc/schemas"
+PROJECT = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ADDRESS = f"{PROJECT['urls']['Homepage']}/schemas"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 Schema = dict[str, Any]  # a JSON Schema is JSON

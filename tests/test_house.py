@@ -1,6 +1,7 @@
 """What holds of the source as a whole: nothing too long to read at once, and one meaning a name."""
 
 import ast
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -50,3 +51,16 @@ def test_what_an_option_takes_is_read_from_a_table(trees):
         and any(isinstance(node, ast.Constant) for node in ast.walk(call))
     ]
     assert not listed
+
+
+def test_import_contracts_know_every_module():
+    """A contract that lists who may not import something lists all but those that may."""
+    text = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
+    layers, *forbidden = tomllib.loads(text)["tool"]["importlinter"]["contracts"]
+    inside = {
+        path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    inside = {f"archcalc.{name}" for name in inside if not name.startswith("__")}
+    assert {name for row in layers["layers"] for name in row.split(" | ")} == inside
+    assert inside - set(forbidden[0]["source_modules"]) == {"archcalc.forward"}
+    assert inside - set(forbidden[1]["source_modules"]) == {"archcalc.cli"}

@@ -30,7 +30,7 @@ LONGEST = 900
 SKIPPED = shutil.ignore_patterns(".*", "__pycache__", "dist", "build", "*.egg-info")
 RULES = ("tests/test_window.py", "tests/layers", "tests/analysis")
 VALUES = ("torch", "other", "conv", "pool", "norm", "sequence")
-RUNS = ("sweep", "sharing", "run", "verify", "overwriting", "memory", "levels", "padding", "hollow", "fields")
+RUNS = ("sweep", "sharing", "run", "verify", "overwriting", "live", "unit_scale", "padding", "meta", "fields")
 KERNELS = tuple(
     f"tests/forward/test_{name}.py" for name in (*(f"{kinds}_values" for kinds in VALUES), *RUNS, "agreement")
 )

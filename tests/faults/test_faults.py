@@ -37,6 +37,11 @@ def test_each_can_be_planted(fault):
     assert ast.dump(ast.parse(planted)) != ast.dump(ast.parse(source))
 
 
+@pytest.mark.parametrize("path", sorted({path for nearest in plant.NEAREST.values() for path in nearest}))
+def test_the_nearest_tests_are_there(path):
+    assert (plant.ROOT / path).exists()
+
+
 @pytest.mark.parametrize("source", ["", "a b a"])
 def test_a_fault_that_no_longer_fits_is_refused(source):
     with pytest.raises(ValueError, match="not once: a"):
