@@ -1,4 +1,4 @@
-"""The memory of a run: what is alive in it, and what it will need, found out before it starts."""
+"""The memory of a run: what is live in it, and what it will need, found out before it starts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STEPS = 2**16
 
 
 class Live:
-    """The volumes that are alive; memory of which several are views counts once."""
+    """The volumes that are live; memory of which several are views counts once."""
 
     def __init__(self) -> None:
         self.arrays: dict[int, Array] = {}
@@ -42,7 +42,7 @@ class Live:
         self.peak = Peak()
 
     def put(self, volume: int, array: Array, layer: str = "") -> None:
-        """Let a volume live; where a layer wrote it, that is a moment to look how much is alive."""
+        """Let a volume live; where a layer wrote it, that is a moment to look how much is live."""
         owner = _owner(array)
         count = self.holding.get(id(owner), 0)
         self.holding[id(owner)] = count + 1
@@ -73,7 +73,7 @@ def _owner(array: Array) -> Array:
 
 
 def timeline(analysis: Analysis) -> Timeline:
-    """What the analysis says is alive in a run: of one example, in float32, of all layers.
+    """What the analysis says is live in a run: of one example, in float32, of all layers.
 
     Those that run in training only are verified too: auxiliary outputs leave the network as others do.
     """
@@ -105,7 +105,7 @@ def amounts(needed: int, limit: int) -> tuple[str, str]:
 def need(analysis: Analysis, expected: Timeline, limit: int) -> Peak:
     """The bytes that a run will take for its arrays, at most, and the layer at which it takes so many.
 
-    To what is alive, as `expected`, each layer adds what its kernel holds: that is found by running the
+    To what is live, as `expected`, each layer adds what its kernel holds: that is found by running the
     kernel on arrays without contents, each of which is weighed. The first layer beyond `limit` is the last.
     Raises RequestError where the kernels together take more than STEPS steps.
     """
@@ -160,7 +160,7 @@ def _rehearsed(facts: Facts, *, spare: bool) -> tuple[int, int]:
 
 
 class MemoryMeter:
-    """The bytes of the arrays that are alive, now and at most."""
+    """The bytes of the arrays that are live, now and at most."""
 
     now = most = 0
 
@@ -171,7 +171,7 @@ class MemoryMeter:
 
 
 class Rehearsal(MetaRun):
-    """A run on hollow arrays that are weighed.
+    """A run on meta arrays that are weighed.
 
     Of all bands and blocks, which are alike, only two: a kernel still holds one when it takes the next.
     """
@@ -199,7 +199,7 @@ class Rehearsal(MetaRun):
 
 
 def _weighed(meter: MemoryMeter) -> type[MetaArray]:
-    """MetaArray arrays that lie on a meter as long as they are alive."""
+    """MetaArray arrays that lie on a meter as long as they are live."""
 
     class Weighed(MetaArray):
         @classmethod

@@ -29,7 +29,7 @@ class Peak(NamedTuple):
 
     @staticmethod
     def of(expected: Timeline) -> Peak:
-        """The peak of what is predicted to be alive."""
+        """The peak of what is predicted to be live."""
         return Peak(expected.peak, expected.steps[expected.peak_step].name) if expected.steps else Peak()
 
 
@@ -42,7 +42,7 @@ class Check(NamedTuple):
     actual: as far as the kernel came; a layer with a problem has no output, and the shape ().
     finite: whether every value of the output is a number.
     problem: why the kernel could not run, or ''.
-    seconds, bytes: how long it took and what was allocated meanwhile, all volumes alive included; 0 where
+    seconds, bytes: how long it took and what was allocated meanwhile, all volumes live included; 0 where
     nobody asked.
     """
 
@@ -90,7 +90,7 @@ class Verification:
     """A network, run once on tensors drawn from a seed.
 
     checks: the layers in the order in which they ran; after one that could not run, no other does.
-    live, expected_live: the peak of the bytes of volumes that were alive, and as the analysis predicted it.
+    live, expected_live: the peak of the bytes of volumes that were live, and as the analysis predicted it.
     needed: the most bytes that arrays were expected to take, kernels' own included.
     computed: whether there were values; without, it was a run on shapes alone.
     """
@@ -115,7 +115,7 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether every layer ran, as predicted, to finite values, and as much was alive as predicted."""
+        """Whether every layer ran, as predicted, to finite values, and as much was live as predicted."""
         return not self.not_run and not self.disagreements and not self.live_difference()
 
     def live_difference(self) -> str:

@@ -42,7 +42,7 @@ def verify(
     of each layer as soon as it has run.
     With `shapes_only` the arrays have shapes and no contents: nothing is computed, at whatever size; else
     `make_run(random, spare=…)` makes the run of each layer, from which all arrays come. With `profile`,
-    each check says how long its layer took and how many bytes were alive meanwhile.
+    each check says how long its layer took and how many bytes were live meanwhile.
     Raises RequestError, before anything runs, where that may take more bytes than `max_memory`, or would
     take too many steps.
     """
@@ -85,7 +85,7 @@ def _traced(profile: bool) -> Iterator[None]:
 def _checks(
     analysis: Analysis, live: Live, new_run: Callable[[bool, bool], Run], profile: bool
 ) -> Iterator[Check]:
-    """The checks of the layers, each after its turn; volumes are alive until they have been read."""
+    """The checks of the layers, each after its turn; volumes are live until they have been read."""
     network = analysis.network
     for tensor, (name, shape) in enumerate(network.inputs.items()):
         with _room_for("the input" if len(network.inputs) == 1 else name):

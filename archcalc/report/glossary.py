@@ -181,12 +181,12 @@ GLOSSARY: tuple[GlossaryTerm, ...] = (
 )
 
 
-def folded(word: str) -> str:
+def normalized(word: str) -> str:
     """A word in lower case, with single spaces between its parts: `Receptive-Field` as `receptive field`."""
     return " ".join(word.lower().replace("_", " ").replace("-", " ").split())
 
 
 BY_WORD: dict[str, GlossaryTerm] = {
-    folded(each): term for term in GLOSSARY for each in (term.word, *term.also)
+    normalized(each): term for term in GLOSSARY for each in (term.word, *term.also)
 }
-"""Terms by every spelling, folded."""
+"""Terms by every spelling, normalized."""

@@ -1,4 +1,8 @@
-"""The proof of what sharing means: a convolution computed in three ways, and what its matrix holds."""
+"""The proof of what sharing means: a convolution computed in three ways, and what its matrix holds.
+
+Shared (as a convolution), unshared (a filter at each position) and fully connected (one matrix of outputs ×
+inputs): `archcalc.forward.proof` computes them, and this writes the page.
+"""
 
 from __future__ import annotations
 

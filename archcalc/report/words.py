@@ -12,7 +12,7 @@ from archcalc.codes.table import CODES
 from archcalc.layers import LAYERS
 from archcalc.layers.aliases import KIND_ALIASES
 from archcalc.report.codes import code_page
-from archcalc.report.glossary import BY_WORD, GLOSSARY, folded
+from archcalc.report.glossary import BY_WORD, GLOSSARY, normalized
 from archcalc.report.kind import kind_page
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table
 
@@ -43,12 +43,13 @@ def word_page(word: str) -> Page | None:
         return _quantity_page(QUANTITIES[word])
     if change := next((kind for kind in KINDS if kind.change == word and word in LISTED), None):
         return _change_page(change)
-    if term := BY_WORD.get(folded(word)):
+    if term := BY_WORD.get(normalized(word)):
         return _page(term.word, term.meaning, list(term.also), term.see)
     if kind := KIND_ALIASES.get(word):
         return kind_page(kind)
     return next(
-        (_quantity_page(each) for each in QUANTITIES.values() if folded(each.title) == folded(word)), None
+        (_quantity_page(each) for each in QUANTITIES.values() if normalized(each.title) == normalized(word)),
+        None,
     )
 
 

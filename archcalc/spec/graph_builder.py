@@ -1,6 +1,7 @@
 """A network while its spec is read: nodes are appended, and the tensors that they write are numbered.
 
-The numbers are those of `archcalc.network.Network`: the inputs first, then one tensor for each node.
+How an item of the text becomes nodes is `expand`; here is only the graph. The numbers are those of
+`archcalc.network.Network`: the inputs first, then one tensor for each node.
 """
 
 from __future__ import annotations

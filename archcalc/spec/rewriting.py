@@ -70,10 +70,10 @@ def hint_for(item: Value, above: tuple[str, ...] = ()) -> str | None:
         line = rewritten(written, above)
     except NoSuchLayerError as error:
         return str(error)
-    return _slip(item) + _hint(line) if line else None
+    return _missing_separator(item) + _hint(line) if line else None
 
 
-def _slip(item: Value) -> str:
+def _missing_separator(item: Value) -> str:
     """What YAML read as one word, where a `:` or a space is missing; else nothing."""
     keys = item.entries if isinstance(item, Mapping) else {}
     for key, entry in keys.items():
@@ -193,7 +193,7 @@ def _set(line: Line, written: Written, key: str, value: object, above: tuple[str
     if name in COMMON:
         line.settings[name] = value
         return isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
-    return _give(line, written, name, plain, value)
+    return _set_value(line, written, name, plain, value)
 
 
 def _setting_name(line: Line, key: str) -> str | None:
@@ -260,7 +260,7 @@ def _counted(number: object, above: tuple[str, ...]) -> object:
     return above[number] if fits else UNKNOWN
 
 
-def _give(line: Line, written: Written, name: str, plain: str, value: object) -> bool:
+def _set_value(line: Line, written: Written, name: str, plain: str, value: object) -> bool:
     """Give the line a setting with its value in a form that can be read; False where there is none."""
     setting = line.known[name]
     for each in forms(written, name, plain, value):

@@ -14,7 +14,7 @@ from archcalc.cli.app import exit_code
 from archcalc.codes.table import CODES
 from archcalc.layers import LAYERS
 from archcalc.layers.aliases import KIND_ALIASES
-from archcalc.report.glossary import BY_WORD, GLOSSARY, folded
+from archcalc.report.glossary import BY_WORD, GLOSSARY, normalized
 
 ERRORS = Path(__file__).parent.parent / "errors"
 RAISED = sorted(
@@ -126,11 +126,11 @@ def test_a_term_in_json(explain):
 def test_the_tables_share_no_word():
     """Who asks for a word gets the page that was meant: it stands in one table alone."""
     tables = (
-        list(map(folded, CODES)),
-        list(map(folded, LAYERS)),
-        [folded(each.name) for each in QUANTITIES.values()],
+        list(map(normalized, CODES)),
+        list(map(normalized, LAYERS)),
+        [normalized(each.name) for each in QUANTITIES.values()],
         list(LISTED),
-        [folded(each) for term in GLOSSARY for each in (term.word, *term.also)],
+        [normalized(each) for term in GLOSSARY for each in (term.word, *term.also)],
     )
     words = [word for table in tables for word in table]
     assert len(words) == len(set(words))

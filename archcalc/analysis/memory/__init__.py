@@ -1,4 +1,4 @@
-"""How much memory a network needs: what is alive while it runs, and what training keeps besides."""
+"""How much memory a network needs: what is live while it runs, and what training keeps besides."""
 
 from archcalc.analysis.memory.liveness import LiveTensor, Step, Timeline, inference
 

@@ -1,6 +1,6 @@
 """The largest batch, and the largest input, with which a network still fits into a memory.
 
-What is alive at each moment is a line in the batch, fixed + per_example·batch, so that what is needed is the
+What is live at each moment is a line in the batch, fixed + per_example·batch, so that what is needed is the
 greatest of many lines: it consists of pieces, each a line from one batch to another, and the largest batch
 that fits follows by division. Inputs have no such formula. There the sizes at which the network works at all
 are searched, on the ground that no volume becomes smaller when the input becomes larger.

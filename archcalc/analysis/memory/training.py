@@ -58,7 +58,7 @@ class Training(Frozen):
     owned: what is there of each layer throughout.
     made: the bytes of the gradients of each layer's parameters, which the backward pass makes.
     segments: what runs again in the backward pass.
-    moments: what is alive besides `static`, layer by layer through both passes.
+    moments: what is live besides `static`, layer by layer through both passes.
     kept: what each layer keeps for the backward pass when the forward pass has ended.
     """
 
@@ -95,7 +95,7 @@ class Training(Frozen):
 
     @cached_property
     def peak(self) -> Moment:
-        """The first moment at which most is alive."""
+        """The first moment at which most is live."""
         return max(self.moments, key=lambda moment: moment.size.of(self.analysis.batch))
 
     @property

@@ -1,4 +1,4 @@
-"""How advice speaks of the axes of volumes and windows."""
+"""The words of advice: axes and sizes of volumes and windows, and groups that one sentence is said of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Repairs of windows: paddings, kernels, strides, and pools that are too many."""
+"""Repairs of windows: paddings, kernels, strides, and pools that are too many.
+
+Each function yields proposals, each with a cost: 0 is what was almost certainly meant, FAR and more is a
+change of another layer. `search` tries them, the cheapest first. For example a window of 5 that slides over
+3 rows is offered `padding: 2` before `kernel_size: 3`, which costs 3.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Documents of `verify` and `prove`, which run a network."""
+"""Documents of `verify` and `compare-fc --prove`, which run a network."""
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from archcalc.report.documents.parts import FieldData, NetworkData, ShapeData
 
@@ -88,14 +88,14 @@ class UnsharedData(CountsData):
 class MatrixData(TypedDict):
     """A layer as a matrix of outputs × inputs, and whether it computes the same."""
 
-    dense: bool
-    cells: int
+    dense: Annotated[bool, "Whether it was written out, or else kept as index arrays."]
+    cells: Annotated[int, "How many values it has, zeros included."]
     non_zeros: int
-    connections: int
-    cut: int
-    distinct: int
-    least: int
-    most: int
+    connections: Annotated[int, "How many weights were put into it; padding may put two into one cell."]
+    cut: Annotated[int, "How many more an unshared layer has, which end beyond the border."]
+    distinct: Annotated[int, "How many different weights stand in it."]
+    least: Annotated[int, "In how many places the least used weight stands."]
+    most: Annotated[int, "In how many places the most used weight stands."]
     agrees: bool
 
 
@@ -116,7 +116,7 @@ class ProvedLayerData(TypedDict):
 
 
 class ProofDocument(TypedDict):
-    """What `archcalc prove` writes."""
+    """What `archcalc compare-fc --prove` writes."""
 
     schema_version: int
     network: NetworkData
