@@ -19,8 +19,17 @@ _COMMAND = r":(?=:)|#(?=#\w*\[)"
 
 
 def quoted(text: str, limit: int = ECHO_LIMIT) -> str:
-    """`text` in quotes, cut to `limit` characters, with nothing in it that a terminal or CI obeys."""
-    return f"'{shortened(text, limit)}'"
+    """`text` in quotes, cut to `limit` characters, with nothing in it that a terminal or CI obeys.
+
+    Nor does anything in it end the quotation: text with one kind of quotes stands in the other, text with
+    both has a backslash before each that would end it.
+    """
+    inside = shortened(text, limit)
+    if "'" not in inside:
+        return f"'{inside}'"
+    if '"' in inside:
+        inside = inside.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{inside}"'
 
 
 def shortened(text: str, limit: int = ECHO_LIMIT) -> str:

@@ -37,6 +37,9 @@ COMMANDS = {
 }
 """Each command lives in the module of its name and is imported when it is called."""
 
+MESSAGE_LIMIT = 1_000
+"""So many characters are told of what was called wrongly, or cannot be read."""
+
 
 class Commands(click.Group):
     """Commands that are imported when they are called, so that each pays only for itself."""
@@ -112,13 +115,21 @@ def _answered(args: list[str] | None) -> int:
 
 
 def _failed(message: str) -> int:
-    return _said(f"archcalc: {escaped(message)}", 2)
+    return _said(f"archcalc: {_bounded(message)}", 2)
+
+
+def _bounded(message: str) -> str:
+    """A message with what it repeats of a call escaped, and left out in the middle where it is long."""
+    if len(message) > MESSAGE_LIMIT:
+        half = MESSAGE_LIMIT // 2
+        message = f"{message[:half]} … {message[-half:]}"
+    return escaped(message)
 
 
 def _called_wrongly(error: click.ClickException) -> int:
     shown = StringIO()
     error.show(shown)
-    return _said("\n".join(map(escaped, shown.getvalue().splitlines())), error.exit_code)
+    return _said("\n".join(map(_bounded, shown.getvalue().splitlines())), error.exit_code)
 
 
 def _said(text: str, code: int) -> int:

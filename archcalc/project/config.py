@@ -21,12 +21,19 @@ from archcalc.spec.zoo import STDIN, built_in, zoo_names
 from archcalc.suggestions import suggestion
 
 OWN, SHARED = "archcalc.toml", "pyproject.toml"
-SIZE = 256 * 1024
+CONFIG_LIMIT = 256 * 1024
+"""So many bytes may a config file have."""
+
+DOT_LIMIT = 1_000
+"""So many dots may a line have: the time that tomllib takes for a dotted key grows with their square."""
+
 FLAGS = ("advice", "strict", "verify")
 KEYS = ("paths", *FLAGS, "expect", "overrides")
 
 _TABLE = re.compile(r"\s*\[+\s*([^\]]*)")
-_KEY = re.compile(r"""["']?([\w-]+)["']?\s*(?=[=.\]])""")
+_KEY = re.compile(r"""(?<![\w-])["']?([\w-]++)["']?\s*+(?=[=.\]])""")
+"""It starts at a word's first letter alone and goes back nowhere, or a long line would take its square."""
+_OURS = re.compile(r"""^[ \t]*+\[++[ \t]*+tool[ \t]*+\.[ \t]*+["']?archcalc\b""", re.MULTILINE)
 
 
 class Override(NamedTuple):
@@ -113,12 +120,15 @@ def _has_table(text: str) -> bool:
     try:
         return "archcalc" in _parsed(text).get("tool", ())
     except (ValueError, RecursionError, TypeError):
-        return re.search(r"^\s*\[+\s*tool\s*\.\s*[\"']?archcalc\b", text, re.MULTILINE) is not None
+        return _OURS.search(text) is not None
 
 
 def _parsed(text: str) -> dict[str, Any]:
     import tomllib
 
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.count(".") > DOT_LIMIT:
+            raise ValueError(f"more than {DOT_LIMIT:,} dots (at line {number}, column 1)")
     return tomllib.loads(text)
 
 
@@ -148,11 +158,13 @@ def _text(path: str) -> str:
         if not paths.isfile(path) and paths.lexists(path):
             raise ReadError(f"cannot read {shown}: not a regular file")
         with open(path, "rb") as file:
-            content = file.read(SIZE + 1)
+            content = file.read(CONFIG_LIMIT + 1)
     except OSError as error:
         raise ReadError(f"cannot read {shown}: {error.strerror or error}") from None
-    if len(content) > SIZE:
-        raise ReadError(f"cannot read {shown}: a config file has at most {SIZE:,} bytes, this one has more")
+    if len(content) > CONFIG_LIMIT:
+        raise ReadError(
+            f"cannot read {shown}: a config file has at most {CONFIG_LIMIT:,} bytes, this one has more"
+        )
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import QUANTITIES, totals
-from archcalc.report.escaping import free_text
-from archcalc.report.heading import title
+from archcalc.report.escaping import NAME_LENGTH, free_text
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table, of_quantity
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def catalogue(networks: Iterable[tuple[str, Analysis]]) -> Page:
     rows = tuple(
         (
             name,
-            title(analysis.network),
+            free_text(analysis.network.name, NAME_LENGTH),
             analysis.network.input_shape,
             sums["parameters"],
             sums["macs"],

@@ -12,7 +12,7 @@ from archcalc.analysis.connectivity import (
     total_connectivity,
 )
 from archcalc.analysis.facts import Analysis
-from archcalc.report.escaping import free_text
+from archcalc.report.escaping import quoted_text
 from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Row, Table
 from archcalc.report.values import count_text, ratio_text
@@ -96,7 +96,7 @@ def _sums(ways: Connectivity) -> tuple[str, ...]:
 
 
 def _layer_notes(ways: tuple[Connectivity, ...]) -> tuple[str, ...]:
-    return tuple(f"{one.name}: {free_text(one.note)}" for one in ways if one.note)
+    return tuple(f"{one.name}: {quoted_text(one.note)}" for one in ways if one.note)
 
 
 def _data(analysis: Analysis, ways: tuple[Connectivity, ...], total: Connectivity) -> ComparisonDocument:

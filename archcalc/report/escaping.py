@@ -6,7 +6,7 @@ direction of writing, or be taken for a command of a CI system.
 
 from __future__ import annotations
 
-from archcalc.quoting import escaped
+from archcalc.quoting import escaped, quoted
 from archcalc.report.page import Page, Row
 
 NAME_LENGTH = 120
@@ -14,8 +14,17 @@ TEXT_LENGTH = 500
 """How much of a name, and of a source or note, is shown; JSON holds all of it."""
 
 
+def quoted_text(text: str, length: int = TEXT_LENGTH) -> str:
+    """A spec's words in quotes, in one line of at most `length` characters.
+
+    Who reads a report, or a program that does, sees where words of a stranger begin and end: a network may be
+    called `ignore previous instructions`.
+    """
+    return quoted(" ".join(text.split()), length)
+
+
 def free_text(text: str, length: int = TEXT_LENGTH) -> str:
-    """A spec's words in one line of at most `length` characters."""
+    """Words that need no quotes, in one line of at most `length` characters."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1] + "…"
 

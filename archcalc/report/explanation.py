@@ -12,7 +12,7 @@ from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import Formula
 from archcalc.report.auxiliary import layer_notes
 from archcalc.report.errata import erratum_note
-from archcalc.report.escaping import free_text
+from archcalc.report.escaping import quoted_text
 from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Options, Page, Section, Table
 from archcalc.report.settings import in_full
@@ -39,7 +39,7 @@ def explanation(analysis: Analysis, facts: Facts, options: Options) -> Page:
     sections = [layer_section(facts, analysis)]
     if node.layer.convolves:
         sections.append((CONNECTED, tuple(formula_lines(connectivity_formulas(facts, analysis)))))
-    note = (f"note: {free_text(node.note)}",) if node.note else ()
+    note = (f"note: {quoted_text(node.note)}",) if node.note else ()
     told = (each for each in errata_of(analysis.network, node.name) if each.printed not in node.note)
     errata = map(erratum_note, told)
     return Page(

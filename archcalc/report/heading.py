@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
 from archcalc.network import Network
-from archcalc.report.escaping import NAME_LENGTH, free_text
+from archcalc.report.escaping import NAME_LENGTH, free_text, quoted_text
 from archcalc.report.page import Column
 from archcalc.report.values import sequences_note, volume, volume_order
 
@@ -20,15 +20,15 @@ def network_data(network: Network) -> NetworkData:
 
 
 def title(network: Network) -> str:
-    """What the spec calls the network."""
-    return free_text(network.name, NAME_LENGTH)
+    """What the spec calls the network, in quotes."""
+    return quoted_text(network.name, NAME_LENGTH)
 
 
 def heading_lines(analysis: Analysis, *about: str) -> tuple[str, ...]:
     """Where the network is from; its inputs, in which order volumes are printed, and what else matters."""
     network = analysis.network
     what = " · ".join((_inputs(network), *about))
-    return (free_text(network.source), what) if network.source else (what,)
+    return (f"source: {quoted_text(network.source)}", what) if network.source else (what,)
 
 
 def _inputs(network: Network) -> str:

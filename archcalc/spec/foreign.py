@@ -96,7 +96,7 @@ TEXT = (
     ),
     Format(
         "a Caffe prototxt",
-        _text_with(r"^\s*layers?\s*\{"),
+        _text_with(r"^[ \t]*+layers?\s*+\{"),
         "write each `layer { … }` as an item of `layers:`",
     ),
     Format("HTML", _text_with(r"\A\s*<(!doctype html|!DOCTYPE html|html)"), SPECIFICATION),
@@ -130,8 +130,8 @@ KEYS = (
 def foreign_file(content: bytes, source: str) -> Problem | None:
     """What a file is that is no spec, where its beginning tells."""
     head = content[:LOOKED_AT]
-    conflict = re.search(rb"^<{7} .*\n(?:.*\n)*?={7}$", head, re.MULTILINE)
-    if conflict:
+    conflict = re.search(rb"^<{7} .*$", head, re.MULTILINE)
+    if conflict and re.search(rb"^={7}$", head[conflict.end() :], re.MULTILINE):
         place = Span(source, head.count(b"\n", 0, conflict.start()) + 1, 1)
         return Problem(
             "foreign-file", "a merge conflict begins here", place, "resolve it, and remove its marks"

@@ -102,7 +102,7 @@ def test_standard_input_is_a_spec(process):
     text = b"input: {features: 4}\nlayers: [fc: {units: 2}]\n"
     done = process("summarize", "-", stdin=text)
     assert done.code == 0
-    assert done.out.startswith("<stdin>\n")
+    assert done.out.startswith("'<stdin>'\n")
     wrong = process("summarize", "-", stdin=b"input: {features: 4}\nlayers: [fc: {unit: 2}]\n")
     assert wrong.code == 1
     assert wrong.err.startswith("<stdin>:2:15: error[unknown-setting]: ")

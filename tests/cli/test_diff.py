@@ -18,7 +18,7 @@ layers:
   - fc: {units: 10}
 """
 RESNETS = """\
-ResNet-50 v1, 224×224 → ResNet-50 v1.5, 224×224
+'ResNet-50 v1, 224×224' → 'ResNet-50 v1.5, 224×224'
 resnet50-v1 → resnet50
 input 224×224×3 (W×H×D) · batch 1 · float32
 layers: 6 changed, 6 follow from these, 162 unchanged
@@ -45,7 +45,7 @@ follow: layers set as before, whose shapes or counts moved with what they read
 folded: --all shows each layer
 """  # noqa: E501
 VGGS = """\
-## VGG-16, configuration D → VGG-16, configuration C
+## 'VGG-16, configuration D' → 'VGG-16, configuration C'
 
 vgg16 → vgg16c
 

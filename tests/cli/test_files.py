@@ -61,7 +61,7 @@ def test_what_is_written_keeps_its_permissions_and_links(archcalc, here):
     assert archcalc("summarize", "net.yaml", "-o", "latest").code == 0
     assert (here / "latest").is_symlink()
     assert stat.S_IMODE(report.stat().st_mode) == 0o640
-    assert report.read_text(encoding="utf-8").startswith("net")
+    assert report.read_text(encoding="utf-8").startswith("'net'")
     assert [path.name for path in here.iterdir() if path.name.endswith(".tmp")] == []
 
 

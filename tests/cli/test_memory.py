@@ -116,5 +116,5 @@ def test_ten_thousand_layers(spec, options):
     command = [sys.executable, "-m", "archcalc", "memory", str(spec(DEEP)), *options]
     done = subprocess.run(command, capture_output=True, timeout=60, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert done.stdout.startswith(b"Deep: at most 6.00 KiB live, ") or options == ("--convention", "eager")
+    assert done.stdout.startswith(b"'Deep': at most 6.00 KiB live, ") or options == ("--convention", "eager")
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2

@@ -31,6 +31,20 @@ def test_texts_are_cut_and_quoted():
     assert quoted("x" * 60) == f"'{'x' * 60}'"
     assert quoted("x" * 61) == f"'{'x' * 59}…'"
     assert quoted("\n" * 61, 3) == r"'\n\n…'"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a'b", '"a\'b"'),
+        ('a"b', "'a\"b'"),
+        ("' \" c", r'''"' \" c"'''),
+        ("' \\\" c", r'''"' \\\" c"'''),
+        ("\\", r"'\'"),
+    ],
+)
+def test_nothing_in_a_quotation_ends_it(text, shown):
+    assert quoted(text) == shown
     assert shortened("abc", 2) == "a…"
 
 

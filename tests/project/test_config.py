@@ -1,6 +1,7 @@
 """The config file: where it is found, what it may say, and that nothing in it is passed over."""
 
 import os
+import time
 
 import pytest
 
@@ -277,3 +278,14 @@ def test_what_is_no_file_is_refused(config, tmp_path):
     os.mkfifo(tmp_path / "pipe.toml")
     with pytest.raises(ReadError, match="not a regular file"):
         read_config("pipe.toml")
+
+
+@pytest.mark.parametrize("text", ["x" * 200_000, "a." * 100_000, "\n" * 200_000 + "archcalc"])
+@pytest.mark.parametrize("name", ["archcalc.toml", "pyproject.toml"])
+def test_a_long_line_takes_no_time(tmp_path, name, text):
+    (tmp_path / name).write_text(f"{text} !", encoding="utf-8")
+    begin = time.process_time()
+    found_config(str(tmp_path))
+    with pytest.raises(SpecError):
+        read_config(str(tmp_path / name))
+    assert time.process_time() - begin < 1

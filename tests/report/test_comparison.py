@@ -34,20 +34,20 @@ def test_the_first_layer_of_alexnet(analyzed):
 def test_the_point_is_made_in_the_title(analyzed):
     title, source, given, sums, *_ = compared(analyzed("alexnet")).splitlines()
     assert title == (
-        "AlexNet, one tower, 227×227: fully connected takes 18,088 × the parameters of sharing filters"
+        "'AlexNet, one tower, 227×227': fully connected takes 18,088 × the parameters of sharing filters"
     )
-    assert source.startswith("Krizhevsky")
+    assert source.startswith("source: 'Krizhevsky")
     assert given == "input 227×227×3 (W×H×D)"
     assert sums == (
         "parameters of convolutions: "
         "3,747,200 shared · 1,077,284,224 unshared · 67,780,220,800 fully connected"
     )
     one = compared(analyzed("alexnet"), layer="conv1").splitlines()[0]
-    assert one.startswith("conv1 of AlexNet, one tower, 227×227: fully connected takes 1,284,694 × ")
+    assert one.startswith("conv1 of 'AlexNet, one tower, 227×227': fully connected takes 1,284,694 × ")
 
 
 def test_the_figure_of_the_slides_is_explained_where_it_is_compared(analyzed):
-    note = "conv1: Lecture slides print 66,846,304,800 for the fully connected version of this layer."
+    note = "conv1: 'Lecture slides print 66,846,304,800 for the fully connected version of this layer."
     for layer in (None, "conv1"):
         assert f"\n{note}" in compared(analyzed("alexnet"), layer=layer)
     assert "66,846,304,800" not in compared(analyzed("alexnet"), layer="conv2")
@@ -68,7 +68,7 @@ def test_the_largest_saving_comes_first_and_columns_add_up(analyzed, name):
 
 def test_a_network_without_convolutions_has_nothing_to_compare():
     analysis = analyze(loads("name: MLP\ninput: {features: 7}\nlayers: [fc: {units: 3}]"))
-    assert compared(analysis) == "MLP: no convolution, and so nothing is shared\ninput 7 (values)\n"
+    assert compared(analysis) == "'MLP': no convolution, and so nothing is shared\ninput 7 (values)\n"
     assert len(compared(analysis, "csv").splitlines()) == 1
     assert json.loads(compared(analysis, "json"))["layers"] == []
     assert "|" not in compared(analysis, "markdown")

@@ -136,7 +136,7 @@ def test_a_convolution_as_the_course_writes_it(analyzed):
         "  fully connected = 154,587·290,400 + 290,400 = 44,892,355,200",
     ):
         assert f"\n{line}\n" in text
-    assert "\nnote: Lecture slides print 66,846,304,800 " in text
+    assert "\nnote: 'Lecture slides print 66,846,304,800 " in text
     assert "F kernel size, S stride, P padding on each side, K number of filters or units" in text
     assert "groups" not in text
     assert "dilation" not in text

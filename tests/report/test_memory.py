@@ -85,7 +85,7 @@ def test_bars_are_as_long_as_the_bytes(analyzed):
 def test_vgg16_in_the_figures_of_its_readers(analyzed):
     """The course's 58.13 MiB with each volume once, and what torchinfo's way of counting makes of it."""
     text = page(analyzed("vgg16"))
-    assert text.startswith("VGG-16, configuration D: at most 24.50 MiB live, while conv1_2 runs\n")
+    assert text.startswith("'VGG-16, configuration D': at most 24.50 MiB live, while conv1_2 runs\n")
     assert (
         "all volumes: 58.13 MiB with each once, as summarize counts; 109.84 MiB with layers in place" in text
     )

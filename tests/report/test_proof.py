@@ -30,7 +30,7 @@ def with_one_layer(layer, size=9):
 def test_the_first_layer_of_alexnet(analyzed):
     lines = reported(analyzed("alexnet"), layer="conv1").splitlines()
     assert lines[0] == (
-        "conv1 of AlexNet, one tower, 227×227: "
+        "conv1 of 'AlexNet, one tower, 227×227': "
         "shared, unshared and fully connected compute the same 290,400 outputs"
     )
     assert lines[4:6] == [
@@ -66,7 +66,7 @@ def test_what_padding_cuts_and_repeats_is_said():
 def test_all_convolutions_together(analyzed):
     text = reported(analyzed("lenet5"))
     assert text.startswith(
-        "LeNet-5, every map of C3 connected, 32×32: "
+        "'LeNet-5, every map of C3 connected, 32×32': "
         "shared, unshared and fully connected compute the same 6,304 outputs\n"
     )
     assert [row["name"] for row in csv.DictReader(io.StringIO(reported(analyzed("lenet5"), "csv")))] == [
@@ -135,13 +135,13 @@ def test_a_proof_that_fails_is_told(format_):
             "outputs: those of the matrix are not those of the convolution"
         ]
     else:
-        assert "Net: not proved for 1 of 1 convolutions, first conv1\n" in text
+        assert "'Net': not proved for 1 of 1 convolutions, first conv1\n" in text
         assert "conv1 disagrees" in text
         assert "outputs: those of the matrix are not those of the convolution" in text
 
 
 def test_a_network_without_convolutions_has_nothing_to_prove():
     analysis = analyze(loads("name: MLP\ninput: {features: 7}\nlayers: [fc: {units: 3}]"))
-    assert reported(analysis).startswith("MLP: no convolution, and so nothing is shared\n")
+    assert reported(analysis).startswith("'MLP': no convolution, and so nothing is shared\n")
     assert json.loads(reported(analysis, "json"))["layers"] == []
     assert len(reported(analysis, "csv").splitlines()) == 1

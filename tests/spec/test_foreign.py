@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import time
 import zipfile
 
 import pytest
@@ -103,3 +104,11 @@ def test_a_long_file_is_recognised_by_its_beginning():
     assert (
         problem_of(b"\x08\x07\x12\x00" + b"\x00" * 5_000_000).message == "this is an ONNX model, and no spec"
     )
+
+
+@pytest.mark.parametrize("text", ["\n" * 100_000, "<<<<<<< \n" * 10_000, "layer\n" * 10_000, " " * 100_000])
+def test_what_looks_like_another_file_takes_no_time(text):
+    begin = time.process_time()
+    with pytest.raises(SpecError):
+        loads(text + "!")
+    assert time.process_time() - begin < 1

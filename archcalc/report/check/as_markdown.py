@@ -10,7 +10,7 @@ from archcalc.errors import Span
 from archcalc.quoting import escaped
 from archcalc.report.as_markdown import literal, table_line
 from archcalc.report.check.tally import advice_text, counted, errors_text, summary_line
-from archcalc.report.escaping import NAME_LENGTH, free_text
+from archcalc.report.escaping import NAME_LENGTH, quoted_text
 from archcalc.report.page import Options
 from archcalc.report.values import count_text
 
@@ -34,7 +34,7 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
 
 def _cells(one: Checked) -> tuple[str, ...]:
     counts = (one.totals.get(name) for name in ("parameters", "macs"))
-    network = free_text(one.network, NAME_LENGTH)
+    network = quoted_text(one.network, NAME_LENGTH) if one.network else ""
     return one.source, network, _result(one), *("" if n is None else count_text(n) for n in counts)
 
 

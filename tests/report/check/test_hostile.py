@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 from archcalc.checks.findings import Checked
 from archcalc.errors import Span
-from archcalc.quoting import escaped
+from archcalc.quoting import escaped, quoted
 from archcalc.report.check import CHECK_FORMATS
 
 EVIL = {
@@ -129,7 +129,7 @@ def test_markdown_shows_the_words_and_draws_nothing_of_its_own(write, make, word
     for entity, character in {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}.items():
         shown = shown.replace(entity, character)
     line = escaped(" ".join(words.split()))
-    assert f"\n{line}\n" in shown
+    assert f"\n{quoted(line, len(line))}\n" in shown
     assert f": {escaped(words)}\n" in shown
 
 

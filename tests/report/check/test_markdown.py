@@ -18,9 +18,9 @@ EVERYTHING = """\
 | --- | --- | --- | ---: | ---: |
 | gone.yaml |  | failed: 1 error |  |  |
 | specs/broken.yaml |  | failed: 2 errors; 1 piece of advice |  |  |
-| specs/vgg16.yaml | VGG-16 | ok | 138,357,544 | 15,470,264,320 |
-| lenet5.yaml | LeNet-5 | ok, verified | 61,706 | 416,520 |
-| specs/heavy.yaml | Heavy | ok; 1 piece of advice | 20 | 7 |
+| specs/vgg16.yaml | 'VGG-16' | ok | 138,357,544 | 15,470,264,320 |
+| lenet5.yaml | 'LeNet-5' | ok, verified | 61,706 | 416,520 |
+| specs/heavy.yaml | 'Heavy' | ok; 1 piece of advice | 20 | 7 |
 
 ### gone.yaml
 
