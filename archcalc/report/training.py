@@ -111,9 +111,9 @@ def _tensors(step: Training, number: int) -> list[str]:
 
 
 def _tensor_text(step: Training, saved: Saved) -> str:
-    if saved.keeper is None:
+    if saved.counted_by is None:
         return saved.what
-    return f"{saved.what} (saved by {step.analysis.facts[saved.keeper].node.name})"
+    return f"{saved.what} (saved by {step.analysis.facts[saved.counted_by].node.name})"
 
 
 def _at_the_peak(step: Training, options: Options) -> Section:
@@ -233,7 +233,7 @@ def _layer_data(step: Training, number: int) -> TrainedLayerData:
             {
                 "what": each.what,
                 "bytes": each.size.of(step.analysis.batch),
-                "counted_at": facts[number if each.keeper is None else each.keeper].node.name,
+                "counted_at": facts[number if each.counted_by is None else each.counted_by].node.name,
             }
             for each in step.kept[number]
         ],

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archcalc.analysis.memory.saved import retention
+from archcalc.analysis.memory.saved import saved_for_backward
 from archcalc.spec.zoo import zoo_names
 
 DATA = Path(__file__).parents[1] / "data" / "torchvision.json"
@@ -44,7 +44,7 @@ def known_difference(analysis, name):
 @pytest.mark.parametrize("name", MEASURED)
 def test_saved(analyzed, name):
     """To the byte, but for differences between the networks that are known and small."""
-    kept = retention(analyzed(name), "cpu", "unfused").size.of(BATCH)
+    kept = saved_for_backward(analyzed(name), "cpu", "unfused").size.of(BATCH)
     assert MEASURED[name] - kept == known_difference(analyzed(name), name)
     assert abs(kept - MEASURED[name]) < MEASURED[name] / 50
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.checkpointing import Segment
-from archcalc.analysis.memory.saved import Retention, Size, last_readers, tensor_size
+from archcalc.analysis.memory.saved import SavedForBackward, Size, last_readers, tensor_size
 
 
 class Moment(NamedTuple):
@@ -32,11 +32,11 @@ class Moment(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """A tensor that is kept when the forward pass has ended; `keeper` as for `Held`."""
+    """A tensor that is kept when the forward pass has ended; `counted_by` as for `SavedMemory`."""
 
     what: str
     size: Size
-    keeper: int | None
+    counted_by: int | None
 
 
 class _Pool:
@@ -79,7 +79,7 @@ class Passes:
     def __init__(
         self,
         analysis: Analysis,
-        kept: Retention,
+        kept: SavedForBackward,
         segments: Sequence[Segment],
         gradients: Sequence[int],
         copies: Sequence[int],
@@ -116,12 +116,12 @@ class Passes:
 
     def kept_now(self) -> Iterator[tuple[Saved, ...]]:
         """Of each layer what it keeps now; what a checkpointed block reads is kept by its first layer."""
-        keepers: dict[int, int] = {}
+        counted_by: dict[int, int] = {}
         for number, pieces in enumerate(self.saved):
             saved = []
             for what, piece in zip(self._words(number) if pieces else [], pieces, strict=True):
-                saved.append(Saved(what, self.memory.sizes[piece], keepers.get(piece)))
-                keepers.setdefault(piece, number)
+                saved.append(Saved(what, self.memory.sizes[piece], counted_by.get(piece)))
+                counted_by.setdefault(piece, number)
             yield tuple(saved)
 
     def _words(self, number: int) -> list[str]:
@@ -130,7 +130,7 @@ class Passes:
         if part:
             return [f"the input of {part.name}"] * len(part.reads)
         copy = ["a copy of its weights"] if self.copies[number] else []
-        return [held.what for held in self.kept.held[number]] + copy
+        return [held.what for held in self.kept.by_layer[number]] + copy
 
     def backward(self) -> Iterator[Moment]:
         """The moments of the backward pass, and that of the update behind it."""
@@ -157,7 +157,7 @@ class Passes:
     def _run(self, phase: str, number: int, pieces: dict[int, int], *, keeps: bool) -> Moment:
         """Run a layer, with the pieces of memory that tensors lie in."""
         node, tensor = self.analysis.facts[number].node, self.written(number)
-        if self.kept.homes[tensor] == tensor:
+        if self.kept.storages[tensor] == tensor:
             pieces[tensor] = self.memory.take(tensor_size(self.analysis, tensor))
         else:
             pieces[tensor] = self.memory.hold(pieces[node.inputs[0]])
@@ -172,7 +172,7 @@ class Passes:
 
     def _held(self, number: int, pieces: Mapping[int, int]) -> Iterator[int]:
         """What a layer keeps, or where it is checkpointed makes on the way."""
-        for held in self.kept.held[number]:
+        for held in self.kept.by_layer[number]:
             if held.tensor is None:
                 yield self.memory.take(held.size)
             else:
@@ -183,9 +183,9 @@ class Passes:
     def _again(self, part: Segment) -> Iterator[Moment]:
         """Run the layers of a segment again, up to the last that keeps something."""
         pieces = dict(zip(part.reads, self.saved[part.first], strict=True))
-        pieces |= {self.kept.homes[tensor]: piece for tensor, piece in pieces.items()}
+        pieces |= {self.kept.storages[tensor]: piece for tensor, piece in pieces.items()}
         numbers = range(part.first, part.last + 1)
-        end = max((number for number in numbers if self.kept.held[number]), default=-1)
+        end = max((number for number in numbers if self.kept.by_layer[number]), default=-1)
         last = {self.written(number): number for number in range(part.first, end + 1)}
         last |= {
             tensor: n for n in range(part.first, end + 1) for tensor in self._inputs(n) if tensor in last

@@ -1,8 +1,9 @@
-"""Tensors saved for backward: what the forward pass keeps for the backward pass, each piece counted once.
+"""Tensors saved for backward: what the forward pass leaves for the backward pass, each piece counted once.
 
-What a kind keeps is its own rule (`Layer.saved`). Here these rules meet in a network: tensors that several
-layers keep are the same memory, a layer that writes over its input shares it, a view lies in the memory of
-what it shows, and layers that no gradient passes keep nothing.
+What a kind saves is its own rule (`Layer.saved`). Here these rules meet in a network: tensors that several
+layers save are the same storage, a layer that writes over its input shares it, a view lies in the storage of
+what it shows, and layers that no gradient passes save nothing. For example of conv → relu → conv the relu
+saves its output and the second convolution its input: one storage, counted at the relu.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ ATTENTION = {
     "fused": "kernels that save statistics of attention, and compute its weights again (FlashAttention)",
     "unfused": "attention step by step, which saves its weights",
 }
-"""How attention is computed, and what it keeps for that."""
+"""How attention is computed, and what it saves for that."""
 
 
 class Size(NamedTuple):
@@ -37,45 +38,45 @@ class Size(NamedTuple):
         return self.fixed + self.per_example * batch
 
 
-class Held(NamedTuple):
-    """A tensor that a layer keeps.
+class SavedMemory(NamedTuple):
+    """A tensor that a layer saves.
 
-    tensor: the tensor in whose memory it lies; None for a tensor of the layer's own.
-    size: all of that memory. keeper: the layer, by number, that keeps it already and counts it, if any.
+    tensor: the tensor in whose storage it lies; None for a tensor of the layer's own.
+    size: all of that storage. counted_by: the layer, by number, that saves it already and counts it, if any.
     """
 
     what: str
     tensor: int | None
     size: Size
-    keeper: int | None = None
+    counted_by: int | None = None
 
 
-class Retention(NamedTuple):
-    """What a training step keeps of a network.
+class SavedForBackward(NamedTuple):
+    """What a training step saves of a network.
 
-    homes: of each tensor, the tensor in whose memory it lies: itself, or what it shows or was written over.
+    storages: of each tensor, the one in whose storage it lies: itself, or what it shows or was written over.
     learns: whether a gradient flows back to each tensor.
-    held: of each layer, what it keeps.
+    by_layer: of each layer, what it saves.
     """
 
-    homes: tuple[int, ...]
+    storages: tuple[int, ...]
     learns: tuple[bool, ...]
-    held: tuple[tuple[Held, ...], ...]
+    by_layer: tuple[tuple[SavedMemory, ...], ...]
 
     @property
     def size(self) -> Size:
-        """All that is kept, each piece of memory once."""
-        counted = [each.size for held in self.held for each in held if each.keeper is None]
+        """All that is saved, each storage once."""
+        counted = [each.size for saved in self.by_layer for each in saved if each.counted_by is None]
         return Size(sum(size.fixed for size in counted), sum(size.per_example for size in counted))
 
 
-def retention(
+def saved_for_backward(
     analysis: Analysis,
     device: str = "gpu",
     attention: str = "fused",
     untouched: Collection[int] = frozenset(),
-) -> Retention:
-    """What the forward pass of a training step keeps for its backward pass.
+) -> SavedForBackward:
+    """What the forward pass of a training step saves for its backward pass.
 
     device: one of DEVICES. attention: one of ATTENTION.
     `untouched` are tensors that no layer may write over, because something else needs them later.
@@ -83,7 +84,7 @@ def retention(
     walk = _Walk(analysis, device, attention, untouched)
     for number, facts in enumerate(analysis.facts):
         walk.enter(number, facts)
-    return Retention(tuple(walk.homes), tuple(walk.learns), tuple(walk.held))
+    return SavedForBackward(tuple(walk.storages), tuple(walk.learns), tuple(walk.by_layer))
 
 
 def last_readers(analysis: Analysis) -> list[int]:
@@ -103,7 +104,7 @@ def tensor_size(analysis: Analysis, tensor: int) -> Size:
 
 
 class _Walk:
-    """The layers met so far, and what is kept of them."""
+    """The layers met so far, and what they have saved."""
 
     def __init__(self, analysis: Analysis, device: str, attention: str, untouched: Collection[int]) -> None:
         self.analysis = analysis
@@ -114,11 +115,11 @@ class _Walk:
         self.widths = {"value": value, "statistic": max(4, value), "index": 8, "mask": mask}
         self.last = last_readers(analysis)
         inputs = len(analysis.network.inputs)
-        self.homes = list(range(inputs))
+        self.storages = list(range(inputs))
         self.learns = [False] * inputs
-        self.held: list[tuple[Held, ...]] = []
+        self.by_layer: list[tuple[SavedMemory, ...]] = []
         self.busy = [len(analysis.facts)] * inputs
-        self.keepers: dict[int, int] = {}
+        self.counted_by: dict[int, int] = {}
         self.pinned: set[int] = set()
 
     def enter(self, number: int, facts: Facts) -> None:
@@ -126,44 +127,44 @@ class _Walk:
         learns = bool(facts.parameter_shapes) or any(self.learns[tensor] for tensor in facts.node.inputs)
         rule = facts.node.layer.saved(facts.input_shapes) if learns else ()
         saved = tuple(kept for kept in rule if kept.kernel in ("", self.attention))
-        self._settle(number, self._home(number, facts, saved))
+        self._settle(number, self._storage(number, facts, saved))
         self.learns.append(learns)
-        self.held.append(tuple(self._held(kept, number, facts) for kept in saved))
+        self.by_layer.append(tuple(self._saved_memory(kept, number, facts) for kept in saved))
 
-    def _home(self, number: int, facts: Facts, saved: Sequence[SavedTensor]) -> int:
-        """Where the output lies: in the memory of the input that it shows or is written over, or its own."""
-        layer, home = facts.node.layer, self.homes[facts.node.inputs[0]]
+    def _storage(self, number: int, facts: Facts, saved: Sequence[SavedTensor]) -> int:
+        """Where the output lies: in the storage of the input that it shows or is written over, or its own."""
+        layer, storage = facts.node.layer, self.storages[facts.node.inputs[0]]
         if layer.is_view():
-            return home
+            return storage
         keeps_input = any(kept.of == 0 for kept in saved)
-        free = home not in self.keepers and home not in self.pinned and self.busy[home] == number
+        free = storage not in self.counted_by and storage not in self.pinned and self.busy[storage] == number
         return (
-            home
+            storage
             if layer.in_place and free and not keeps_input
             else self.analysis.network.output_tensor(number)
         )
 
-    def _settle(self, number: int, home: int) -> None:
+    def _settle(self, number: int, storage: int) -> None:
         written = self.analysis.network.output_tensor(number)
-        self.homes.append(home)
+        self.storages.append(storage)
         if written in self.untouched:
-            self.pinned.add(home)
+            self.pinned.add(storage)
         self.busy.append(-1)
-        self.busy[home] = max(self.busy[home], self.last[written])
+        self.busy[storage] = max(self.busy[storage], self.last[written])
 
-    def _held(self, kept: SavedTensor, number: int, facts: Facts) -> Held:
+    def _saved_memory(self, kept: SavedTensor, number: int, facts: Facts) -> SavedMemory:
         if kept.of is None:
             size = prod(kept.shape) * self.widths[kept.width]
-            return Held(kept.what, None, Size(0, size) if kept.per_example else Size(size))
-        tensor = self.homes[self._tensor(kept, number, facts)]
-        keeper = self.keepers.get(tensor)
-        self.keepers.setdefault(tensor, number)
-        return Held(kept.what, tensor, tensor_size(self.analysis, tensor), keeper)
+            return SavedMemory(kept.what, None, Size(0, size) if kept.per_example else Size(size))
+        tensor = self.storages[self._tensor(kept, number, facts)]
+        counted_by = self.counted_by.get(tensor)
+        self.counted_by.setdefault(tensor, number)
+        return SavedMemory(kept.what, tensor, tensor_size(self.analysis, tensor), counted_by)
 
     def _tensor(self, kept: SavedTensor, number: int, facts: Facts) -> int:
         """The tensor that a rule names."""
         if isinstance(kept.of, int):
             return facts.node.inputs[kept.of]
         source, written = facts.node.inputs[0], self.analysis.network.output_tensor(number)
-        written_over = self.homes[source] == self.homes[written]
+        written_over = self.storages[source] == self.storages[written]
         return written if kept.of == "output" or written_over else source

@@ -18,7 +18,7 @@ from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.memory.checkpointing import Segment, segments
 from archcalc.analysis.memory.optimizers import PRECISIONS, Optimizer, Precision, optimizer_called
 from archcalc.analysis.memory.passes import Moment, Passes, Saved
-from archcalc.analysis.memory.saved import ATTENTION, DEVICES, Size, retention
+from archcalc.analysis.memory.saved import ATTENTION, DEVICES, Size, saved_for_backward
 from archcalc.errors import RequestError
 from archcalc.frozen import Frozen, frozen
 from archcalc.layers import NamedShapes
@@ -85,7 +85,7 @@ class Training(Frozen):
 
     def saved_by(self, number: int) -> int:
         """Bytes that a layer, by number, is the first to keep for the backward pass."""
-        own = (each.size for each in self.kept[number] if each.keeper is None)
+        own = (each.size for each in self.kept[number] if each.counted_by is None)
         return sum(size.of(self.analysis.batch) for size in own)
 
     @cached_property
@@ -129,7 +129,7 @@ def training(
     _check("attention", attention, ATTENTION)
     parts = segments(analysis, checkpoint)
     untouched = frozenset(volume for part in parts for volume in part.reads)
-    kept = retention(analysis, device, attention, untouched)
+    kept = saved_for_backward(analysis, device, attention, untouched)
     widths = _widths(analysis, PRECISIONS[name])
     made = tuple(_values(facts.parameter_shapes) * widths.weight for facts in analysis.facts)
     copies = tuple(map(widths.copies, analysis.facts))
