@@ -33,6 +33,7 @@ from archcalc.analysis.quantities import QUANTITIES
 from archcalc.expectations.keys import network_forms
 from archcalc.layers import LAYERS, Layer, layer_class
 from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
+from archcalc.layers.dialects import DIALECTS
 from archcalc.layers.settings import GREATEST_INTEGER, settings_of
 from archcalc.spec import decode, document, encoding, expand
 from archcalc.spec.include import LIBRARY_LIMIT
@@ -157,6 +158,17 @@ def kind_spellings() -> str:
     return _table(("kind", "also written"), rows)
 
 
+def dialects() -> str:
+    """The words that do not only rename, and what each sets; words that set the same share a row."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for word, (tool, meaning, *_) in DIALECTS.items():
+        rows.setdefault((KIND_ALIASES[word], tool, meaning), []).append(word)
+    return _table(
+        ("word", "whose", "kind", "what it sets"),
+        ((_words(words), tool, f"`{kind}`", meaning) for (kind, tool, meaning), words in rows.items()),
+    )
+
+
 def setting_spellings() -> str:
     """The other spellings of settings, and of what an input has."""
     pairs = [(alias, name) for alias, names in SETTING_ALIASES.items() for name in names if name != alias]
@@ -202,6 +214,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "kinds": kinds_table,
     "in-place": in_place_kinds,
     "kind-spellings": kind_spellings,
+    "dialects": dialects,
     "setting-spellings": setting_spellings,
     "quantities": quantities,
     "expectations": expectations,

@@ -1,6 +1,7 @@
 """The spellings that people bring along, and the one that archcalc reports. Data, no rules.
 
-A spelling stands for the first of its canonical names that the kind at hand has.
+A spelling stands for the first of its canonical names that the kind at hand has. What a word of one framework
+sets besides stands in `dialects`.
 """
 
 from __future__ import annotations
@@ -46,8 +47,7 @@ KIND_ALIASES: dict[str, str] = {
         "batchnorm",
     ),
     **dict.fromkeys(("layer_norm", "LayerNorm", "LayerNormalization"), "layernorm"),
-    # Keras' GroupNormalization is left out: without settings it means 32 groups and eps 1e-3.
-    **dict.fromkeys(("group_norm", "GroupNorm"), "groupnorm"),
+    **dict.fromkeys(("group_norm", "GroupNorm", "GroupNormalization"), "groupnorm"),
     **dict.fromkeys(("local_response_norm", "LocalResponseNorm", "norm"), "lrn"),
     **dict.fromkeys(("ReLU",), "relu"),
     **dict.fromkeys(("ReLU6",), "relu6"),

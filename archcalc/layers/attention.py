@@ -17,7 +17,7 @@ from archcalc.layers.base import (
     Shapes,
     product_formula,
 )
-from archcalc.layers.settings import FLAG, POSITIVE, layer_kind, setting
+from archcalc.layers.settings import FLAG, POSITIVE, layer_kind, optional, setting
 from archcalc.layers.tokens import sequence, sequence_values
 
 
@@ -27,7 +27,7 @@ class Attention(Layer):
 
     Queries, keys and values are three projections of the input, stacked in in_proj. Each head takes its
     share of the features: softmax(Q·Kᵀ/√d)·V with d = N/heads. The heads, side by side, are projected
-    once more, by out_proj.
+    once more, by out_proj. `key_dim` is checked against d.
 
     output: outputs = L1·N, for L1 positions with N features
     weights: 4·N·N, 3·N·N of them in in_proj
@@ -48,9 +48,16 @@ class Attention(Layer):
 
     heads: int = setting(POSITIVE)
     bias: bool = setting(FLAG, default=True)
+    key_dim: int | None = setting(optional(POSITIVE), default=None)
 
     def output_shape(self, inputs: Shapes) -> Shape:
         positions, features = sequence(inputs)
+        if self.key_dim is not None and self.heads * self.key_dim != features:
+            raise ShapeError(
+                f"declares a key_dim of {self.key_dim} in each of {self.heads} heads, which is "
+                f"{self.heads * self.key_dim} together, but its input has {features} features",
+                hint="heads share the features here; in Keras each has key_dim, whatever the input has",
+            )
         if rest := features % self.heads:
             below, above = features - rest, features - rest + self.heads
             raise ShapeError(

@@ -238,6 +238,13 @@ def as_written(shape: Shape) -> Shape:
     return shape if isinstance(shape, SequenceShape) else shape[::-1]
 
 
+def axis_of(over: str | None, shape: Shape) -> str | None:
+    """What `over` names, where `channels_last` is the features of a sequence, and else the channels."""
+    if over != "channels_last":
+        return over
+    return "features" if isinstance(shape, SequenceShape) else "channels"
+
+
 def reach_along_first(shape: Shape) -> Reach:
     """The reach of what mixes values along the first axis: channels of one position, or all positions."""
     return "everything" if isinstance(shape, SequenceShape) else "pointwise"

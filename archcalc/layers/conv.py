@@ -166,7 +166,8 @@ class Conv(SharedFilters):
     source: CS231n notes, Convolutional Networks; Dumoulin & Visin 2016, arXiv:1603.07285
 
     padding: an integer, [vertical, horizontal], {top:, bottom:, left:, right:}, `valid` (none), `same`
-    (stride 1: the output is as large as the input), `same_upper` (as TensorFlow and ONNX) or `same_lower`.
+    (stride 1: the output is as large as the input), `same_upper` (as TensorFlow and ONNX) or `same_lower`;
+    of one axis also {left:, right:}, and `causal`: D·(F − 1) in front, nothing behind.
 
     example:
       input: {channels: 3, height: 227, width: 227}

@@ -15,6 +15,7 @@ from archcalc.layers.base import (
     SequenceShape,
     Shape,
     Shapes,
+    axis_of,
     count,
     outputs_formula,
     product_formula,
@@ -23,7 +24,17 @@ from archcalc.layers.base import (
     side_lengths,
 )
 from archcalc.layers.conv import check_channels, check_groups
-from archcalc.layers.settings import FLAG, POSITIVE, choice, layer_kind, number, optional, setting
+from archcalc.layers.settings import (
+    FLAG,
+    POSITIVE,
+    SIZES,
+    Sizes,
+    choice,
+    layer_kind,
+    number,
+    optional,
+    setting,
+)
 
 EPSILON = number(0, 1, "a number from 0 to 1")
 FACTOR = number(-1e9, 1e9, "a number")
@@ -39,6 +50,11 @@ class Normalisation(Layer):
         yield from outputs_formula(self.output_shape(inputs))
 
 
+def learned(shape: Shape, scale: bool, shift: bool) -> NamedShapes:
+    """A scale and a shift of one shape, each where it is learned."""
+    return ({"weight": shape} if scale else {}) | ({"bias": shape} if shift else {})
+
+
 def learned_formulas(parameters: NamedShapes, over: dict[str, int]) -> Iterator[Formula]:
     """A scale and a shift for each value `over` some sides of the volume, where they are learned."""
     yield product_formula("weights", over if "weight" in parameters else {})
@@ -48,6 +64,9 @@ def learned_formulas(parameters: NamedShapes, over: dict[str, int]) -> Iterator[
 @layer_kind
 class BatchNorm(Normalisation):
     """Batch normalisation: each channel is shifted and scaled to the statistics of the batch.
+
+    over: the `channels`, which is the first axis, or `channels_last`, as Keras: of a sequence the features.
+    scale and center say which of the two is learned, where `affine` does not say that none is
 
     output: the input's volume, in place
     weights: D1, one scale for each channel
@@ -66,38 +85,46 @@ class BatchNorm(Normalisation):
     normalises_channels = True
 
     affine: bool = setting(FLAG, default=True)
+    scale: bool = setting(FLAG, default=True)
+    center: bool = setting(FLAG, default=True)
     track_running_stats: bool = setting(FLAG, default=True)
     eps: float = setting(EPSILON, default=1e-5)
     momentum: float = setting(EPSILON, default=0.1)
     in_channels: int | None = setting(optional(POSITIVE), default=None)
+    over: str = setting(choice("channels", "channels_last"), default="channels")
+
+    def axis(self, shape: Shape) -> Shape:
+        """The side whose values are each normalised by themselves."""
+        return shape[-1:] if axis_of(self.over, shape) == "features" else shape[:1]
 
     def output_shape(self, inputs: Shapes) -> Shape:
-        check_channels(self.in_channels, inputs[0][0])
+        check_channels(self.in_channels, *self.axis(inputs[0]))
         return inputs[0]
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
-        channels = inputs[0][:1]
-        return {"weight": channels, "bias": channels} if self.affine else {}
+        return learned(self.axis(inputs[0]), self.affine and self.scale, self.affine and self.center)
 
     def buffer_shapes(self, inputs: Shapes) -> NamedShapes:
-        channels = inputs[0][:1]
+        channels = self.axis(inputs[0])
         return {"running_mean": channels, "running_var": channels} if self.track_running_stats else {}
 
     def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
-        statistics = SavedTensor("its statistics", None, (2, inputs[0][0]), "statistic", per_example=False)
-        return (*SAVES_INPUT, statistics)
+        shape = (2, *self.axis(inputs[0]))
+        return (*SAVES_INPUT, SavedTensor("its statistics", None, shape, "statistic", per_example=False))
 
     def reach(self, inputs: Shapes) -> Reach:
         (shape,) = inputs
-        alone = len(shape) == 1 or isinstance(shape, SequenceShape)
+        by_position = isinstance(shape, SequenceShape) and axis_of(self.over, shape) == "channels"
+        alone = len(shape) == 1 or by_position
         return "pointwise" if self.track_running_stats or alone else "everything"
 
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        channels = inputs[0][0]
+        (channels,) = self.axis(inputs[0])
+        letter = "N" if axis_of(self.over, inputs[0]) == "features" else "D1"
         yield from super().formulas(inputs)
-        yield from learned_formulas(self.parameter_shapes(inputs), {"D1": channels})
+        yield from learned_formulas(self.parameter_shapes(inputs), {letter: channels})
         if self.track_running_stats:
-            yield Formula("buffers", "2·D1", {"D1": channels}, 2 * channels)
+            yield Formula("buffers", f"2·{letter}", {letter: channels}, 2 * channels)
 
 
 @layer_kind
@@ -105,7 +132,9 @@ class LayerNorm(Normalisation):
     """Layer normalisation: the values of one example are normalised together.
 
     over: `all` values (the default for vectors and volumes), the `features` of each position (the last
-    axis, the default for sequences), or the `channels` of each position (as ConvNeXt does)
+    axis, the default for sequences), the `channels` of each position (as ConvNeXt does), or `channels_last`,
+    as Keras: the features of a sequence, else the channels. scale and center say which is learned, where
+    `affine` does not say that none is; normalized_shape is checked against what is normalised
 
     output: the input's volume
     weights: W1·H1·D1 over all, W1 over features (N of a sequence), D1 over channels: one scale for each
@@ -121,25 +150,39 @@ class LayerNorm(Normalisation):
 
     mixes_positions = True
 
-    over: str | None = setting(optional(choice("all", "features", "channels")), default=None)
+    over: str | None = setting(optional(choice("all", "features", "channels", "channels_last")), default=None)
     affine: bool = setting(FLAG, default=True)
+    scale: bool = setting(FLAG, default=True)
+    center: bool = setting(FLAG, default=True)
     eps: float = setting(EPSILON, default=1e-5)
+    normalized_shape: Sizes | None = setting(optional(SIZES), default=None)
 
     def axes(self, shape: Shape) -> str:
         """What is normalised together: `over`, or its default for such a shape."""
-        return self.over or ("features" if len(shape) == 2 else "all")
+        return axis_of(self.over, shape) or ("features" if len(shape) == 2 else "all")
 
-    def normalized_shape(self, shape: Shape) -> Shape:
+    def output_shape(self, inputs: Shapes) -> Shape:
+        (shape,) = inputs
+        stated, found = self.normalized_shape, self.normalized_shape_of(shape)
+        if stated not in (None, found) and (stated,) != found:
+            raise ShapeError(
+                f"declares normalized_shape {[*stated] if isinstance(stated, tuple) else stated}, but "
+                f"normalises {list(found)} together",
+                hint="write `over: channels` or `over: features` for one axis, or leave normalized_shape out",
+            )
+        return shape
+
+    def normalized_shape_of(self, shape: Shape) -> Shape:
         """The axes that are normalised together, as PyTorch's LayerNorm names them."""
         return {"all": shape, "features": shape[-1:], "channels": shape[:1]}[self.axes(shape)]
 
     def parameter_shapes(self, inputs: Shapes) -> NamedShapes:
-        shape = self.normalized_shape(inputs[0])
-        return {"weight": shape, "bias": shape} if self.affine else {}
+        shape = self.normalized_shape_of(inputs[0])
+        return learned(shape, self.affine and self.scale, self.affine and self.center)
 
     def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         (shape,) = inputs
-        groups = count(shape) // count(self.normalized_shape(shape))
+        groups = count(shape) // count(self.normalized_shape_of(shape))
         return (*SAVES_INPUT, SavedTensor("its statistics", None, (2, groups), "statistic"))
 
     def reach(self, inputs: Shapes) -> Reach:

@@ -17,6 +17,12 @@ Sides = int | tuple[int | tuple[int, int], ...] | str
 GREATEST_INTEGER = 2**31 - 1
 
 
+class AlongWidth(tuple[tuple[int, int], ...]):
+    """The sides of two axes where only left and right were named: of one axis, in front and behind."""
+
+    __slots__ = ()
+
+
 class Setting(NamedTuple):
     """One kind of value: what it needs, in words, and its reader, which raises ValueError.
 
@@ -168,7 +174,8 @@ def _sides_by_name(value: dict[str, object], one: Callable[[object], int]) -> Pa
         raise ValueError("sides are top, bottom, left and right; those not named are 0")
     sides = {name: one(size) for name, size in value.items()}
     across = (sides.get("left", 0), sides.get("right", 0))
-    return ((sides.get("top", 0), sides.get("bottom", 0)), across)
+    both = ((sides.get("top", 0), sides.get("bottom", 0)), across)
+    return AlongWidth(both) if sides.keys() <= {"left", "right"} else both
 
 
 def _sides_schema(least: int, words: tuple[str, ...]) -> dict[str, Any]:
@@ -183,10 +190,10 @@ POSITIVE = Setting("a positive integer", _integer(1), {"type": "integer", "minim
 NATURAL = Setting("an integer of 0 or more", _integer(0), {"type": "integer", "minimum": 0})
 FLAG = Setting("true or false", _flag, {"type": "boolean"})
 SIZES = per_axis(POSITIVE)
-PADDING_WORDS = ("valid", "same", "same_upper", "same_lower")
+PADDING_WORDS = ("valid", "same", "same_upper", "same_lower", "causal")
 PADDING = Setting(
     "an integer of 0 or more, one for each axis ([vertical, horizontal]), {top:, bottom:, left:, right:}, "
-    "`valid`, `same`, `same_upper` or `same_lower`",
+    "`valid`, `same`, `same_upper`, `same_lower` or, of one axis, `causal`",
     _sides(0, PADDING_WORDS),
     _sides_schema(0, PADDING_WORDS),
 )

@@ -26,7 +26,8 @@ from archcalc.window import TransposedAxis, Window
 class ConvTranspose(SharedFilters):
     """Transposed convolution: each input position writes an Fh×Fw patch of the output, S apart.
 
-    output: W2 = (W1 − 1)·S − 2·P + F + O, H2 alike, D2 = K; a dilation D widens F to D·(F − 1) + 1
+    output: W2 = (W1 − 1)·S − 2·P + F + O, H2 alike, D2 = K; a dilation D widens F to D·(F − 1) + 1;
+    with padding `same_upper` W2 = W1·S, as TensorFlow and Keras have it for `same`
     weights: (F·F·D1/G)·K
     biases: K
     MACs: W1·H1·(F·F·D1)·(K/G), counted over *input* positions
@@ -59,19 +60,31 @@ class ConvTranspose(SharedFilters):
 
     def window(self, sizes: Shape) -> Window:
         rank = len(sizes)
-        if isinstance(self.padding, str) and self.padding != "valid":
-            raise ShapeError(
-                f"padding `{self.padding}` has no one meaning for a transposed convolution",
-                hint="write the padding and output_padding in numbers",
-            )
         kernel, stride = spread(self.kernel_size, rank, "kernel_size"), spread(self.stride, rank, "stride")
         dilation = spread(self.dilation, rank, "dilation")
         extra = spread(self.output_padding, rank, "output_padding")
+        if isinstance(self.padding, str) and self.padding != "valid":
+            self._check_word(any(extra))
+            return tuple(map(_multiplied, kernel, stride, dilation))
         sides = spread_sides(self.padding, rank)
         return tuple(
             TransposedAxis(k, s, before, after, d, o)
             for k, s, (before, after), d, o in zip(kernel, stride, sides, dilation, extra, strict=True)
         )
+
+    def _check_word(self, extra: bool) -> None:
+        """Refuse padding by a word other than `same_upper`, which says what the output_padding is too."""
+        if self.padding != "same_upper":
+            raise ShapeError(
+                f"padding `{self.padding}` has no one meaning for a transposed convolution",
+                hint="write `same_upper` for an output of the input times the stride, as Keras has it, "
+                "or the padding and output_padding in numbers",
+            )
+        if extra:
+            raise ShapeError(
+                "padding `same_upper` makes the output the input times the stride, and has no output_padding",
+                hint="write the padding in numbers",
+            )
 
     def output_shape(self, inputs: Shapes) -> Shape:
         channels, sizes = spatial(inputs, self.rank)
@@ -103,3 +116,13 @@ class ConvTranspose(SharedFilters):
     def mac_positions(self, inputs: Shapes) -> Shape:
         """The volume over whose positions the filters slide: the input's."""
         return inputs[0]
+
+
+def _multiplied(kernel: int, stride: int, dilation: int) -> TransposedAxis:
+    """The window with which the output is the input times the stride (TensorFlow, conv2d_transpose, SAME).
+
+    What the kernel is wider than the stride is cut off, an odd value behind; what it lacks is added there.
+    """
+    surplus = dilation * (kernel - 1) + 1 - stride
+    before = max(surplus, 0) // 2
+    return TransposedAxis(kernel, stride, before, max(surplus, 0) - before, dilation, max(-surplus, 0))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import SAVES_INPUT, Formula, SavedTensor, Shape, axis_names
-from archcalc.layers.settings import Pairs, Sides, Sizes
+from archcalc.layers.settings import AlongWidth, Pairs, Sides, Sizes
 from archcalc.window import Axis, TransposedAxis, Window, checked_size, same_padding
 
 
@@ -26,17 +26,32 @@ def spread_sides(value: Sides, rank: int) -> Pairs:
     if isinstance(value, (int, str)):
         size = 0 if isinstance(value, str) else value
         return ((size, size),) * rank
+    if rank == 1 and isinstance(value, AlongWidth):
+        return (value[1],)
     if len(value) != rank:
         raise ShapeError(
-            f"padding has {len(value)} entries, the layer has {rank} axes ({', '.join(axis_names(rank))})"
+            f"padding has {len(value)} entries, the layer has {rank} axes ({', '.join(axis_names(rank))})",
+            hint=_along_one_axis(value) if rank == 1 else None,
         )
     return tuple((side, side) if isinstance(side, int) else side for side in value)
 
 
+def _along_one_axis(value: Sequence[int | tuple[int, int]]) -> str | None:
+    """What two entries may have been meant as where there is one axis: in front and behind."""
+    if len(value) != 2 or not all(isinstance(side, int) for side in value):
+        return "a sequence has two sides: write {left: …, right: …}"
+    front, behind = value
+    return f"write `padding: {{left: {front}, right: {behind}}}` for {front} in front and {behind} behind"
+
+
 def padded_sides(padding: Sides, sizes: Shape, kernel: Shape, stride: Shape, dilation: Shape) -> Pairs:
-    """(before, after) for each axis, with the words `same`, `same_upper` and `same_lower` worked out."""
+    """(before, after) for each axis, with words such as `same_upper` and `causal` worked out."""
     if not isinstance(padding, str) or padding == "valid":
         return spread_sides(padding, len(sizes))
+    if padding == "causal":
+        if len(sizes) != 1:
+            raise ShapeError("padding `causal` is of one axis, which is that of time", "write the sides")
+        return ((dilation[0] * (kernel[0] - 1), 0),)
     if padding == "same" and any(step != 1 for step in stride):
         upper = [
             same_padding(*axis, extra_first=False)

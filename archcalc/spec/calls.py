@@ -90,7 +90,7 @@ class Call(NamedTuple):
     """One item of a list of layers: a kind with its own settings, as a macro is called with its arguments.
 
     entries: the settings without those that every kind has (COMMON). name_span, from_span: where errors about
-    its name and its inputs point, which is the kind where none is written.
+    its name and its inputs point, which is the kind where none is written. word: what the kind is called.
     """
 
     kind: str
@@ -101,6 +101,7 @@ class Call(NamedTuple):
     name_span: Span
     from_span: Span
     item: Value
+    word: str = ""
 
 
 class Frame(NamedTuple):

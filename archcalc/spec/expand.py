@@ -100,7 +100,7 @@ class Expansion:
         if head is None:
             self.symbols.suppress_all(value)
             return INVALID_TENSOR
-        kind, mapping, span = head
+        kind, word, mapping, span = head
         entries = dict(mapping.entries) if mapping else {}
         when, name, source = entries.pop("when", None), entries.pop("name", None), entries.pop("from", None)
         if not self.condition(when, frame):
@@ -111,7 +111,15 @@ class Expansion:
         if name and own is None:
             self.symbols.suppress_all(value)
         call = Call(
-            kind, entries, span, own, note, _value_span(name) or span, _value_span(source) or span, value
+            kind,
+            entries,
+            span,
+            own,
+            note,
+            _value_span(name) or span,
+            _value_span(source) or span,
+            value,
+            word,
         )
         return self.expand_call(call, frame, source, tensor)
 

@@ -44,10 +44,6 @@ def _by_origin(written: Written, name: str, key: str, value: object) -> Iterator
     if key == "pads" and isinstance(value, list) and len(value) == 4:
         sides = dict(zip(("top", "left", "bottom", "right"), value, strict=True))
         yield value[0] if value.count(value[0]) == len(value) else sides
-    if value == "causal" and isinstance(kernel, int):
-        dilation = written.settings.get("dilation", written.settings.get("dilation_rate", 1))
-        if isinstance(dilation, int):
-            yield [[dilation * (kernel - 1), 0]]
     if isinstance(value, str) and value.lower() == "same" and _steps(written) and name == "padding":
         yield "same_upper"
 

@@ -19,8 +19,8 @@ from archcalc.spec.problems import Also, Problems
 from archcalc.spec.structures import STRUCTURES, structure_example
 from archcalc.suggestions import nearest
 
-Head = tuple[str, Mapping | None, Span]
-"""The kind of an item, canonical, its settings, and where the kind stands."""
+Head = tuple[str, str, Mapping | None, Span]
+"""The kind of an item, canonical and as it was written, its settings, and where the kind stands."""
 
 
 class KindReader:
@@ -94,7 +94,7 @@ class KindReader:
             return None
         kind = word if word in self.blocks else KIND_ALIASES.get(word, word)
         if kind in self.blocks or kind in LAYERS or kind in STRUCTURES:
-            return kind, mapping, span
+            return kind, word, mapping, span
         message = f"unknown layer kind {named(written)}"
         also: Also = ()
         if word != written:

@@ -8,6 +8,7 @@ from functools import cache
 from archcalc.errors import Span
 from archcalc.layers import Layer, layer_class
 from archcalc.layers.aliases import SETTING_ALIASES
+from archcalc.layers.dialects import meant, presets
 from archcalc.layers.settings import Setting, required_settings, settings_of
 from archcalc.quoting import quoted
 from archcalc.spec.calls import COMMON, Call
@@ -47,10 +48,13 @@ def read_layer(call: Call, scope: Scope, problems: Problems, line: Callable[[], 
             problems.add("duplicate-key", message, entry.span, "keep one of them")
         else:
             values[name] = read(settings[name], f"{name} of {kind}", entry.value, scope, problems, line)
-    missing = [name for name in _required(kind) if name not in values]
+    preset = presets(call.word)
+    missing = [name for name in _required(kind) if name not in values and name not in preset]
     if missing and not unknown:
         _note_missing(kind, missing, call.span, problems, line)
-    return layer_class(kind)(**values) if problems.count == before and not missing else None
+    if problems.count > before or missing:
+        return None
+    return layer_class(kind)(**meant(call.word, values))
 
 
 def _note_unknown(

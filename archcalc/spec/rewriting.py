@@ -14,6 +14,7 @@ import re
 
 from archcalc.layers import LAYERS, layer_class
 from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
+from archcalc.layers.dialects import spelt
 from archcalc.layers.settings import Setting, required_settings, settings_of
 from archcalc.quoting import shortened
 from archcalc.spec.calls import COMMON
@@ -46,10 +47,10 @@ class NoSuchLayerError(Exception):
 
 
 class Line:
-    """The line that a layer becomes: its kind, its settings, the lines below it, and what is said of it."""
+    """The line that a layer becomes: its kind and the word for it, settings, lines below it, and notes."""
 
     def __init__(self, kind: str) -> None:
-        self.kind = kind
+        self.kind = self.word = kind
         self.settings: dict[str, object] = {}
         self.below: list[str] = []
         self.notes: list[str] = []
@@ -122,6 +123,7 @@ def rewritten(written: Written, above: tuple[str, ...] = ()) -> Line | None:
         if not _set(line, written, key, value, above):
             return None
     _fill(line, written)
+    line.word = spelt(written.word, line.kind, line.settings)
     if written.word == "Conv" and written.positional:
         _as_in_ultralytics(line)
     return line
@@ -159,8 +161,8 @@ def _named(line: Line, written: Written) -> dict[str, object]:
     if len(values) == 1 and required:
         names = required
     elif len(values) == 1 and not names:
-        names = tuple(name for name in line.known if isinstance(line.known[name].schema.get("type"), str))
-        names = tuple(name for name in names if line.known[name].schema["type"] != "boolean")
+        types = {name: setting.schema.get("type") for name, setting in line.known.items()}
+        names = tuple(name for name, type_ in types.items() if isinstance(type_, str) and type_ != "boolean")
     names = names or tuple(dict.fromkeys((*required, *line.known)))
     if names == ("inplace",) and not isinstance(values[0], bool):
         return {"": values[0]}
@@ -256,8 +258,7 @@ def _route(line: Line, written: Written, value: object, above: tuple[str, ...]) 
 def _counted(number: object, above: tuple[str, ...]) -> object:
     if not isinstance(number, int):
         return number
-    fits = -len(above) <= number < len(above)
-    return above[number] if fits else UNKNOWN
+    return above[number] if -len(above) <= number < len(above) else UNKNOWN
 
 
 def _set_value(line: Line, written: Written, name: str, plain: str, value: object) -> bool:
@@ -286,7 +287,7 @@ def _fill(line: Line, written: Written) -> None:
 
 
 def _hint(line: Line) -> str:
-    text = f"- {line.kind}" + (f": {{{_inside(line)}}}" if line.settings else "")
+    text = f"- {line.word}" + (f": {{{_inside(line)}}}" if line.settings else "")
     below = "".join(f", and below it `{each}`" for each in line.below)
     notes = f" ({'; '.join(line.notes)})" if line.notes else ""
     return f"write `{shortened(text, LINE_LIMIT)}`{below}{notes}"

@@ -6,13 +6,14 @@ shapes fit, it leaves open. An expression may stand for any value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from inspect import cleandoc
 from typing import Any
 
 from archcalc.expectations.keys import layer_forms, network_forms
 from archcalc.layers import LAYERS, layer_class
 from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
+from archcalc.layers.dialects import presets
 from archcalc.layers.settings import FLAG, PADDING_WORDS, POSITIVE, Setting, required_settings, settings_of
 from archcalc.spec.decode import canonical
 from archcalc.spec.include import LIBRARY_KEYS
@@ -153,7 +154,10 @@ def _block() -> Schema:
 def _item() -> Schema:
     """A layer: a kind, or one kind with its settings; blocks, and kinds that are computed, have any name."""
     words = {**dict.fromkeys((*LAYERS, *STRUCTURES)), **KIND_ALIASES}
-    kinds = {word: {"$ref": f"#/$defs/{kind or word}"} for word, kind in words.items()}
+    kinds = {
+        word: {"$ref": f"#/$defs/{word if _presets_required(word) else kind or word}"}
+        for word, kind in words.items()
+    }
     one = {"minProperties": 1, "maxProperties": 1}
     mapping = {"type": "object", "properties": kinds, "additionalProperties": OTHER_KIND, **one}
     return {"anyOf": [{"type": "string", "examples": list(LAYERS)}, mapping]}
@@ -165,10 +169,19 @@ def _definitions() -> Schema:
         for kind, (properties, required) in STRUCTURES.items()
     }
     structures["repeat"]["oneOf"] = [{"required": ["times"]}, {"required": ["each"]}]
-    return {kind: _kind(kind) for kind in LAYERS} | structures
+    words = {
+        word: _kind(kind, presets(word)) for word, kind in KIND_ALIASES.items() if _presets_required(word)
+    }
+    return {kind: _kind(kind) for kind in LAYERS} | words | structures
 
 
-def _kind(kind: str) -> Schema:
+def _presets_required(word: str) -> bool:
+    """Whether a word gives a value to a setting that its kind requires."""
+    kind = KIND_ALIASES.get(word)
+    return kind is not None and not presets(word).keys().isdisjoint(required_settings(layer_class(kind)))
+
+
+def _kind(kind: str, given: Collection[str] = ()) -> Schema:
     """The settings of a kind, in all their spellings, described by its docstring's first sentence."""
     cls = layer_class(kind)
     fields = settings_of(cls)
@@ -179,6 +192,7 @@ def _kind(kind: str) -> Schema:
     needed = [
         {"anyOf": [{"required": [word]} for word in _words(name, spellings, own)]}
         for name in required_settings(cls)
+        if name not in given
     ]
     return {"description": sentence, **schema, **({"allOf": needed} if needed else {})}
 

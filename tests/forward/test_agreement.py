@@ -14,7 +14,7 @@ FEW = settings(max_examples=250, derandomize=True, deadline=None, database=None)
 MANY = settings(max_examples=2500, deadline=None, database=None)
 
 MODES = st.sampled_from(["zeros", "reflect", "replicate", "circular"])
-WORDS = st.sampled_from(["valid", "same", "same_upper", "same_lower"])
+WORDS = st.sampled_from(["valid", "same", "same_upper", "same_lower", "causal"])
 
 
 def sizes(rank, least, greatest):
@@ -72,8 +72,7 @@ def transposed_convolutions(draw):
     """The rule also refuses output padding as large as stride and dilation, for the tools' sake."""
     groups = draw(st.integers(1, 3))
     own = {"filters": divided(draw, groups), "groups": groups, "bias": draw(st.booleans())}
-    words = st.sampled_from(["valid", "same"])
-    padding = draw(st.one_of(pads(2, 4), pads(2, 2), words))
+    padding = draw(st.one_of(pads(2, 4), pads(2, 2), WORDS))
     config = sliding(draw, 2) | own | {"padding": padding}
     step = min(
         max(pair)
@@ -107,7 +106,10 @@ def padded_pools(draw):
 SIDE = st.integers(-4, 4)
 OTHERS = {
     "adaptive_avgpool": {"output_size": sizes(2, 1, 9)},
-    "batchnorm": {"affine": st.booleans(), "track_running_stats": st.booleans()},
+    "batchnorm": {
+        **dict.fromkeys(("affine", "scale", "center", "track_running_stats"), st.booleans()),
+        "over": st.sampled_from(["channels", "channels_last"]),
+    },
     "fc": {
         "units": st.integers(1, 5),
         "in_features": st.sampled_from([None, None, 3]),

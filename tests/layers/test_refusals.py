@@ -92,7 +92,8 @@ REFUSED = [
         (
             "shape",
             "padding `same` has no one meaning for a transposed convolution",
-            "write the padding and output_padding in numbers",
+            "write `same_upper` for an output of the input times the stride, as Keras has it, "
+            "or the padding and output_padding in numbers",
         ),
     ),
     (
@@ -249,6 +250,31 @@ def test_on_an_image(layer, expected):
 )
 def test_on_a_vector(layer, message, hint):
     assert refusal(layer, VECTOR) == ("shape", message, hint)
+
+
+@pytest.mark.parametrize(
+    ("layer", "message", "hint"),
+    [
+        (
+            "pad: {padding: [2, 0]}",
+            "padding has 2 entries, the layer has 1 axes (length)",
+            "write `padding: {left: 2, right: 0}` for 2 in front and 0 behind",
+        ),
+        (
+            "maxpool1d: {kernel_size: 3, padding: {top: 1}}",
+            "padding has 2 entries, the layer has 1 axes (length)",
+            "a sequence has two sides: write {left: …, right: …}",
+        ),
+    ],
+)
+def test_sides_that_a_sequence_has_not(layer, message, hint):
+    assert refusal(layer, "{channels: 6, length: 17}") == ("shape", message, hint)
+
+
+def test_causal_padding_is_along_one_axis():
+    code, message, hint = refusal("conv: {filters: 4, kernel_size: 3, padding: causal}", IMAGE)
+    assert (code, hint) == ("shape", "write the sides")
+    assert message == "padding `causal` is of one axis, which is that of time"
 
 
 def test_one_column_is_no_vector():

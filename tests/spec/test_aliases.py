@@ -7,6 +7,7 @@ from archcalc.layers import LAYERS, layer_class
 from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.conv import Conv, Conv1d, Depthwise
 from archcalc.layers.dense import FullyConnected
+from archcalc.layers.dialects import DIALECTS
 from archcalc.layers.merge import Add, Concat, Multiply
 from archcalc.layers.norm import BatchNorm, LocalResponseNorm
 from archcalc.layers.pool import AdaptiveAvgPool, AvgPool, GlobalAvgPool, MaxPool
@@ -68,7 +69,8 @@ def test_every_kind_alias_is_read(alias):
         except SpecError as error:
             return error.problems[0].code, error.problems[0].message
 
-    assert outcome(alias) == outcome(KIND_ALIASES[alias])
+    if alias not in DIALECTS:
+        assert outcome(alias) == outcome(KIND_ALIASES[alias])
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_every_kind_alias_is_read(alias):
         ("AvgPool2d: {kernel_size: 2, count_include_pad: false}", AvgPool(2, count_include_pad=False)),
         ("AdaptiveAvgPool2d: {output_size: [7, null]}", AdaptiveAvgPool((7, None))),
         ("BatchNorm2d: {eps: 0.001, momentum: 0.01}", BatchNorm(eps=0.001, momentum=0.01)),
-        ("LocalResponseNorm: {size: 3}", LocalResponseNorm(3)),
+        ("LocalResponseNorm: {size: 4}", LocalResponseNorm(4, alpha=0.000025, k=1.0)),
         ("ZeroPad2d: {padding: 2}", Pad(2)),
         ("Flatten", Flatten()),
         (
@@ -103,7 +105,10 @@ def test_every_kind_alias_is_read(alias):
         ("MaxPooling2D: {pool_size: 2, strides: 1}", MaxPool(2, 1)),
         ("AveragePooling2D: {pool_size: [2, 3]}", AvgPool((2, 3))),
         ("GlobalAveragePooling2D", GlobalAvgPool()),
-        ("BatchNormalization: {epsilon: 0.001}", BatchNorm(eps=0.001)),
+        (
+            "BatchNormalization: {epsilon: 0.01}",
+            BatchNorm(eps=0.01, momentum=0.01, over="channels_last"),
+        ),
         ("ZeroPadding2D: {padding: [1, 2]}", Pad((1, 2))),
         ("conv: {K: 96, F: 11, S: 4, P: 0}", Conv(96, 11, 4)),
         ("maxpool: {F: 3, S: 2}", MaxPool(3, 2)),
@@ -123,9 +128,9 @@ def test_layers_of_images(text, found):
             "Linear: {in_features: 512, out_features: 10, bias: false}",
             FullyConnected(10, bias=False, in_features=512),
         ),
-        ("Dense: {units: 10, use_bias: false}", FullyConnected(10, bias=False)),
+        ("Dense: {units: 10, use_bias: false}", FullyConnected(10, bias=False, over="channels_last")),
         ("FC: {neurons: 10}", FullyConnected(10)),
-        ("dense: {units: 10, in_channels: 512}", FullyConnected(10, in_features=512)),
+        ("dense: {units: 10, in_channels: 512}", FullyConnected(10, in_features=512, over="channels_last")),
     ],
 )
 def test_layers_of_vectors(text, found):

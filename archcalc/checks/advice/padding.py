@@ -16,7 +16,7 @@ def lopsided_padding(analysis: Analysis) -> Iterator[Problem]:
     """Even kernels, whose padding cannot be the same on both sides and keep the size."""
     for facts in analysis.facts:
         word = facts.node.layer.padding_word()
-        uneven = [side for side in sliding(facts) if _is_uneven(side, named=bool(word))]
+        uneven = [side for side in sliding(facts) if _is_uneven(side, named=word not in ("", "causal"))]
         for (axis, size), sides in grouped(uneven, lambda side: side[1:]).items():
             names = " and ".join(side.name for side in sides)
             if axis.before == axis.after:

@@ -33,9 +33,11 @@ def _fewer_flattens(failure: Failure, positions: tuple[int, ...] | list[int]) ->
 
 
 def _vectors(failure: Failure, shape: Shape) -> Proposals:
-    """What makes the vector that a fully connected layer needs."""
+    """What makes the vector that a fully connected layer needs, or maps channels, as Keras's would."""
     if not failure.has(failure.position, "units") or len(shape) == 1:
         return
+    if failure.setting(failure.position, "over") == "channels_last":
+        yield write(failure, failure.position, 0, over="channels")
     for cost, (kind, word) in enumerate((("flatten", "flat"), ("global_avgpool", "pooled"))):
         layer = layer_class(kind)()
         if failure.source_map.has(failure.node.span, "from"):

@@ -108,7 +108,17 @@ def conv_transpose(layer: ConvTranspose, inputs: Sequence[Array], run: Run) -> A
     bias = run.draw("bias", (layer.filters,)) if layer.bias else None
     canvas = scattered(x, weight, layer.groups, stride, dilation, run)
     extra = per_axis(layer.output_padding, rank)
+    if layer.padding == "same_upper" and not any(extra):
+        return biased(_as_backward(canvas, x, kernel, stride, dilation, run), bias)
     return biased(cropped(canvas, numbered_sides(layer.padding, rank), extra, run), bias)
+
+
+def _as_backward(canvas: Array, x: Array, kernel: Shape, stride: Shape, dilation: Shape, run: Run) -> Array:
+    """`canvas` cropped as by the backward pass of a convolution whose input is S times as large as `x`."""
+    whole = tuple(size * step for size, step in zip(x.shape[1:], stride, strict=True))
+    pairs = sides("same_upper", whole, kernel, stride, dilation)
+    reached = zip(whole, pairs, canvas.shape[1:], strict=True)
+    return cropped(canvas, pairs, tuple(max(size + sum(pair) - now, 0) for size, pair, now in reached), run)
 
 
 def scattered(x: Array, weight: Array, groups: int, stride: Shape, dilation: Shape, run: Run) -> Array:

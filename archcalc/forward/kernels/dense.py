@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 def fc(layer: FullyConnected, inputs: Sequence[Array], run: Run) -> Array:
     """The weights times a vector, or times each row of a sequence, or each column of a volume."""
     (x,) = inputs
-    if layer.over == "channels":
+    along_one_axis = x.ndim == 2 and x.shape[1] > 1
+    columns = layer.over == "channels_last" and along_one_axis and not run.sequence
+    if layer.over == "channels" or columns:
         return _over_channels(layer, x, run)
-    by_row = layer.over == "features" or run.sequence or (x.ndim == 2 and x.shape[1] > 1)
+    by_row = layer.over == "features" or run.sequence or along_one_axis
     rows = x.reshape(-1, x.shape[-1]) if by_row else x.reshape(1, len(x))
     features = layer.in_features or rows.shape[1]
     output = run.empty((len(rows), layer.units))

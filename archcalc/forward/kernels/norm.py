@@ -15,25 +15,28 @@ if TYPE_CHECKING:
     from archcalc.layers.norm import BatchNorm, GroupNorm, LayerNorm, LocalResponseNorm
 
 
-def _along_channels(vector: Array, x: Array) -> Array:
-    """A vector of one value for each channel, shaped so that it broadcasts over `x`."""
-    return vector.reshape(-1, *(1,) * (x.ndim - 1))
+def _along(vector: Array, x: Array, axis: int = 0) -> Array:
+    """A vector of one value for each place along an axis, shaped so that it broadcasts over `x`."""
+    return vector.reshape(*(1,) * axis, -1, *(1,) * (x.ndim - 1 - axis))
 
 
 def batchnorm(layer: BatchNorm, inputs: Sequence[Array], run: Run) -> Array:
     """With running statistics as at inference, without them those of the one example."""
     (x,) = inputs
-    channels = (len(x),)
+    axis = 1 if layer.over == "channels_last" and run.sequence else 0
+    channels = (x.shape[axis],)
     if layer.track_running_stats:
-        mean = _along_channels(run.buffer("running_mean", channels), x)
-        variance = _along_channels(run.buffer("running_var", channels, centre=1.0), x)
+        mean = _along(run.buffer("running_mean", channels), x, axis)
+        variance = _along(run.buffer("running_var", channels, centre=1.0), x, axis)
     else:
-        mean, variance = _statistics(x, tuple(range(1, x.ndim)))
+        mean, variance = _statistics(x, tuple({*range(x.ndim)} - {axis}))
     scale = 1 / np.sqrt(variance + np.float32(layer.eps))
     shift = -mean * scale
-    if layer.affine:
-        weight = _along_channels(run.draw("weight", channels, centre=1.0), x)
-        scale, shift = scale * weight, shift * weight + _along_channels(run.draw("bias", channels), x)
+    if layer.affine and layer.scale:
+        weight = _along(run.draw("weight", channels, centre=1.0), x, axis)
+        scale, shift = scale * weight, shift * weight
+    if layer.affine and layer.center:
+        shift = shift + _along(run.draw("bias", channels), x, axis)
     output = run.over(x)
     np.multiply(x, scale, out=output)
     output += shift
@@ -49,16 +52,18 @@ def layernorm(layer: LayerNorm, inputs: Sequence[Array], run: Run) -> Array:
     """Over all axes, the last one or the first one, each value of which has its own scale and shift."""
     (x,) = inputs
     over = layer.over or ("features" if x.ndim == 2 else "all")
+    if over == "channels_last":
+        over = "features" if run.sequence else "channels"
     axes = {"all": tuple(range(x.ndim)), "features": (x.ndim - 1,), "channels": (0,)}[over]
     mean, variance = _statistics(x, axes)
     output = np.subtract(x, mean, out=run.empty(x.shape))
     output /= np.sqrt(variance + np.float32(layer.eps))
-    if not layer.affine:
-        return output
     own = tuple(x.shape[axis] for axis in axes)
     spread = tuple(x.shape[axis] if axis in axes else 1 for axis in range(x.ndim))
-    output *= run.draw("weight", own, centre=1.0).reshape(spread)
-    output += run.draw("bias", own).reshape(spread)
+    if layer.affine and layer.scale:
+        output *= run.draw("weight", own, centre=1.0).reshape(spread)
+    if layer.affine and layer.center:
+        output += run.draw("bias", own).reshape(spread)
     return output
 
 
@@ -75,8 +80,8 @@ def groupnorm(layer: GroupNorm, inputs: Sequence[Array], run: Run) -> Array:
     centred = np.subtract(grouped, mean, out=output.reshape(grouped.shape))
     centred /= np.sqrt(variance + np.float32(layer.eps))
     if layer.affine:
-        output *= _along_channels(run.draw("weight", (len(x),), centre=1.0), x)
-        output += _along_channels(run.draw("bias", (len(x),)), x)
+        output *= _along(run.draw("weight", (len(x),), centre=1.0), x)
+        output += _along(run.draw("bias", (len(x),)), x)
     return output
 
 

@@ -43,6 +43,8 @@ def numbered_sides(padding: Sides, rank: int) -> Pairs:
     if isinstance(padding, str):
         raise ValueError(f"padding `{padding}` has no meaning here")
     pairs = (padding,) * rank if isinstance(padding, int) else padding
+    if rank == 1 and len(pairs) == 2 and pairs[0] == (0, 0):
+        pairs = pairs[1:]  # left and right, with nothing above and below
     if len(pairs) != rank:
         raise ValueError(f"{len(pairs)} entries of padding for {rank} axes")
     return tuple((pair, pair) if isinstance(pair, int) else pair for pair in pairs)
@@ -52,6 +54,9 @@ def sides(padding: Sides, sizes: Shape, kernel: Shape, stride: Shape, dilation: 
     """(before, after) for each axis of an input of these sizes."""
     if not isinstance(padding, str) or padding == "valid":
         return numbered_sides(padding, len(sizes))
+    if padding == "causal":
+        (taps,), (apart,) = kernel, dilation
+        return ((sum(apart for _ in range(taps - 1)), 0),)
     if padding == "same" and max(stride) > 1:
         raise ValueError("padding `same` is defined for stride 1 only")
     axes = zip(sizes, kernel, stride, dilation, strict=True)
