@@ -6,7 +6,7 @@ import pytest
 
 from archcalc import analyze, loads
 from archcalc.analysis.memory import inference
-from archcalc.analysis.memory.fit import Use, largest_input, need
+from archcalc.analysis.memory.fit import SIDE_LIMIT, Use, largest_input, need
 from archcalc.analysis.memory.training import training
 from archcalc.errors import RequestError, SpecError
 from archcalc.spec.load import load
@@ -176,3 +176,10 @@ def test_features_have_no_size():
         largest_input(analysis, GIB, Use())
     # 8 parameters, and an input of 3 values beside an output of 2
     assert need(analysis, Use()).largest_batch(4 * (8 + 7 * 5)) == 7
+
+
+def test_no_side_beyond_the_limit_is_tried():
+    analysis = analyze(loads("input: {channels: 1, length: 9}\nlayers: [relu]"))
+    with pytest.raises(RequestError, match="inputs larger than 1,048,576 fit too"):
+        largest_input(analysis, 10**18, Use())
+    assert largest_input(analysis, 8 * SIDE_LIMIT, Use()).largest.side == SIDE_LIMIT

@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from archcalc.checks import fix, parallel, run
+from archcalc.checks.findings import BUG_LIMIT, Checked
 from archcalc.checks.run import Criteria
 from archcalc.cli.app import exit_code
 from archcalc.cli.check import CHECK_FORMATS
@@ -156,6 +157,13 @@ def test_what_is_said_is_a_sentence(folder, bug, capsys):
     assert (
         f"b.yaml:1:1: error[{CODE}]: {said} (ARCHCALC_TRACEBACK=1 shows where)\n" in capsys.readouterr().out
     )
+
+
+def test_what_a_bug_says_is_cut():
+    checked = Checked("net.yaml").with_bug(ValueError("::error::" + "word " * 200_000))
+    (problem,) = checked.errors
+    assert len(problem.message) < BUG_LIMIT + 100
+    assert "::" not in problem.message
 
 
 def test_a_traceback_shows_where_if_asked_for(folder, bug, capsys, monkeypatch):

@@ -180,7 +180,9 @@ class _InputSearch:
     def upwards(self, low: int) -> tuple[int, int]:
         """A size that fits, and the next larger one that works and does not, or beyond which none does."""
         high = low
-        while low < SIDE_LIMIT and self.fits(high, limited=True):
+        while self.fits(high, limited=True):
+            if high > SIDE_LIMIT:
+                raise RequestError(f"inputs larger than {SIDE_LIMIT:,} fit too, and none beyond is tried")
             low, high = high, 2 * high
         return self.between(low, high, limited=True)
 
