@@ -182,4 +182,4 @@ def test_no_side_beyond_the_limit_is_tried():
     analysis = analyze(loads("input: {channels: 1, length: 9}\nlayers: [relu]"))
     with pytest.raises(RequestError, match="inputs larger than 1,048,576 fit too"):
         largest_input(analysis, 10**18, Use())
-    assert largest_input(analysis, 8 * SIDE_LIMIT, Use()).largest.side == SIDE_LIMIT
+    assert largest_input(analysis, 4 * SIDE_LIMIT, Use()).largest.side == SIDE_LIMIT
