@@ -52,7 +52,7 @@ def test_output_without_a_command_is_refused():
 def test_commands_run_where_the_specs_of_the_page_are(tmp_path):
     furnish(tmp_path, PAGE)
     assert (tmp_path / "tiny.yaml").read_text(encoding="utf-8") == SPEC
-    assert output_of("archcalc explain tiny.yaml fc1", tmp_path)[0] == "fc1 of Tiny"
+    assert output_of("archcalc explain tiny.yaml fc1", tmp_path)[0] == "fc1 of 'Tiny'"
     assert output_of("archcalc summarize specs/lenet5.yaml -o out.txt  # to a file", tmp_path) == ()
     assert (tmp_path / "out.txt").read_text(encoding="utf-8").startswith("LeNet-5")
 
