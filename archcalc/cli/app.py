@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from io import StringIO
+from os import path as paths
 
 import click
 
@@ -17,7 +18,8 @@ from archcalc import __version__
 from archcalc.cli import INTERRUPTED
 from archcalc.errors import ReadError, RequestError, SpecError
 from archcalc.isolation import TRACEBACK, isolated, show_traceback
-from archcalc.quoting import escaped, quoted
+from archcalc.quoting import escaped, quoted, shortened
+from archcalc.spec.zoo import built_in
 from archcalc.suggestions import suggestion
 
 COMMANDS = {
@@ -64,9 +66,26 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with the nearest command suggested."""
         if args and not ctx.resilient_parsing and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint = suggestion(args[0], COMMANDS) or f"commands are {', '.join(COMMANDS)}"
-            raise click.UsageError(f"no command {quoted(args[0])}; {hint}", ctx)
+            raise click.UsageError(f"no command {quoted(args[0])}; {_meant(args[0])}", ctx)
         return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, with `help` and `help COMMAND` understood as --help."""
+        return super().parse_args(ctx, [*args[1:2], "--help"] if args[:1] == ["help"] else args)
+
+
+def _meant(word: str) -> str:
+    """What may be meant by something else than a command: a command, or a spec without one."""
+    if paths.isdir(word):
+        return f"did you mean `archcalc check {_argument(word)}`?"
+    if built_in(word) or paths.isfile(word):
+        return f"did you mean `archcalc summarize {_argument(word)}`?"
+    return suggestion(word, COMMANDS) or f"commands are {', '.join(COMMANDS)}"
+
+
+def _argument(word: str) -> str:
+    """A word as a shell takes it."""
+    return quoted(word, MESSAGE_LIMIT) if " " in word else shortened(word, MESSAGE_LIMIT)
 
 
 @click.group(

@@ -12,6 +12,9 @@ from archcalc.report import FORMATS
 CALLED_WRONGLY = [
     (["sumarize", "vgg16"], "no command 'sumarize'; did you mean 'summarize'?"),
     (["frobnicate"], "no command 'frobnicate'; commands are summarize, "),
+    (["lenet5"], "no command 'lenet5'; did you mean `archcalc summarize lenet5`?"),
+    (["lenet5", "--input", "40"], "no command 'lenet5'; did you mean `archcalc summarize lenet5`?"),
+    (["help", "sumarize"], "no command 'sumarize'; did you mean 'summarize'?"),
     (["summarize", "vgg16", "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
     (["summarize", "vgg16", "--format", "jsn"], "'jsn' is not one of 'text', 'json', 'csv', 'markdown'"),
     (["summarize", "vgg16", "--dtype", "float"], "'float' is not one of 'float32', "),
@@ -50,6 +53,23 @@ def test_called_wrongly(archcalc, arguments, message):
     assert out == ""
     assert message in err
     assert "Traceback" not in err
+
+
+def test_a_spec_or_a_folder_in_place_of_a_command(archcalc, spec, tmp_path, monkeypatch):
+    spec("input: {features: 3}\nlayers: [relu]\n", "my net.yaml")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = archcalc("my net.yaml")
+    assert (code, out) == (2, "")
+    assert "did you mean `archcalc summarize 'my net.yaml'`?" in err
+    assert f"did you mean `archcalc check {tmp_path}`?" in archcalc(tmp_path).err
+
+
+@pytest.mark.parametrize(
+    ("asked", "same"), [(["help"], ["--help"]), (["help", "memory"], ["memory", "--help"])]
+)
+def test_help_is_a_word_too(archcalc, asked, same):
+    assert archcalc(*asked) == archcalc(*same)
+    assert archcalc(*asked).code == 0
 
 
 @pytest.mark.parametrize(
