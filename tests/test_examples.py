@@ -45,13 +45,13 @@ def test_one_fails_for_these_reasons(capsys):
     assert capsys.readouterr().out == (
         "failing.yaml:15:3: error[expectation]: parameters is 50,954, expected < 20,000: 30,955 too many\n"
         "   15 |   parameters: < 20k\n"
-        "          ^\n"
+        "          ^^^^^^^^^^\n"
         "failing.yaml:16:3: error[expectation]: no layer is a dropout\n"
         "   16 |   uses: [batchnorm, dropout, global_avgpool | fc]\n"
-        "          ^\n"
+        "          ^^^^\n"
         "failing.yaml:17:3: error[expectation]: every conv must be followed by batchnorm, not so conv1\n"
         "   17 |   followed_by: {conv: batchnorm, except_last: 1}\n"
-        "          ^\n"
+        "          ^^^^^^^^^^^\n"
         "failing.yaml:4:5: note: conv1 stands here\n"
         "1 spec: 0 ok, 1 with 3 errors\n"
     )

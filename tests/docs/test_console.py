@@ -54,7 +54,7 @@ def test_commands_run_where_the_specs_of_the_page_are(tmp_path):
     assert (tmp_path / "tiny.yaml").read_text(encoding="utf-8") == SPEC
     assert output_of("archcalc explain tiny.yaml fc1", tmp_path)[0] == "fc1 of 'Tiny'"
     assert output_of("archcalc summarize specs/lenet5.yaml -o out.txt  # to a file", tmp_path) == ()
-    assert (tmp_path / "out.txt").read_text(encoding="utf-8").startswith("LeNet-5")
+    assert (tmp_path / "out.txt").read_text(encoding="utf-8").startswith("'LeNet-5")
 
 
 def test_errors_are_output_too(tmp_path):
