@@ -11,13 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
+from sweeps import thinned
 
 import archcalc
 from archcalc.errors import RequestError, SpecError
 from archcalc.report import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS = 5
 MEBIBYTES = 300
 
 
@@ -108,7 +109,7 @@ HOSTILE = {
 def test_time_is_bounded(name):
     begin = time.process_time()
     refused(HOSTILE[name])
-    assert time.process_time() - begin < SECONDS
+    assert time.process_time() - begin < PATIENCE
 
 
 PIXEL = "input: {channels: 99999, height: 1, width: 1}"
@@ -133,13 +134,13 @@ BUSY = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", thinned(BUSY, 4))
 @pytest.mark.parametrize("options", [{}, {"shapes_only": True}], ids=["real", "hollow"])
 def test_running_is_bounded(name, options):
     check_soon(lambda: archcalc.verify(archcalc.analyze(archcalc.loads(BUSY[name])), **options).agrees)
 
 
-@pytest.mark.parametrize("name", BUSY)
+@pytest.mark.parametrize("name", thinned(BUSY, 4))
 def test_looking_through_is_bounded(name):
     check_soon(lambda: archcalc.receptive_fields(archcalc.analyze(archcalc.loads(BUSY[name]))))
 
@@ -152,7 +153,7 @@ def check_soon(run):
     except RequestError as error:
         said = str(error)
     assert "too slow to run" in said
-    assert time.process_time() - begin < SECONDS
+    assert time.process_time() - begin < PATIENCE
 
 
 def test_memory_is_bounded(tmp_path):
@@ -214,7 +215,7 @@ def test_output_cannot_command(name, format_):
 
 
 @pytest.mark.parametrize(
-    "content", [b"\xff\xfe", b"\x00", b"", b"a: [", b"- - -", b"\xc3", b"layers: 1", b"!!"]
+    "content", thinned([b"\xff\xfe", b"\x00", b"", b"a: [", b"- - -", b"\xc3", b"layers: 1", b"!!"], 3)
 )
 def test_wrong_specs_are_answered(content, tmp_path):
     path = tmp_path / "wrong.yaml"

@@ -3,6 +3,7 @@
 from math import prod
 
 import pytest
+from sweeps import thinned
 
 from archcalc import analyze, loads
 from archcalc.analysis.memory import inference
@@ -50,7 +51,7 @@ def test_there_are_twenty_networks():
 
 
 @pytest.mark.parametrize("use", USES)
-@pytest.mark.parametrize("name", MOST)
+@pytest.mark.parametrize("name", thinned(MOST, 3))
 def test_the_largest_batch_is_that_of_trying_all(name, use):
     network, (way, dtype) = load(name), USES[use]
     one, many = (tried(network, batch, way, dtype) for batch in (1, 12))
@@ -62,7 +63,7 @@ def test_the_largest_batch_is_that_of_trying_all(name, use):
         assert needed.largest_batch(limit) == most(lambda batch, limit=limit: batches[batch - 1] <= limit, 13)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", thinned(NETWORKS, 3))
 def test_pieces_hold_far_out(name):
     network = load(name)
     needed = need(analyze(network), Use("adam"))
@@ -87,7 +88,7 @@ def squares(network, sides, batch, use, dtype):
 
 
 @pytest.mark.parametrize("use", ["inference", "adam"])
-@pytest.mark.parametrize("name", MOST)
+@pytest.mark.parametrize("name", thinned(MOST, 5))
 def test_the_largest_input_is_that_of_trying_all(name, use):
     network, (way, dtype) = load(name), USES[use]
     found = dict(squares(network, range(1, 81), 2, way, dtype))
@@ -104,7 +105,7 @@ def test_the_largest_input_is_that_of_trying_all(name, use):
             assert sides.largest.bytes == found[sides.largest.side]
 
 
-@pytest.mark.parametrize("name", MOST)
+@pytest.mark.parametrize("name", thinned(MOST, 5))
 def test_a_larger_input_needs_no_less(name):
     """The ground on which sizes are searched."""
     network = load(name)

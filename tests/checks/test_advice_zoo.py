@@ -1,6 +1,7 @@
 """What advice says of the built-in networks: little, and nothing that an expert would laugh at."""
 
 import pytest
+from sweeps import networks
 
 from archcalc.checks.advice import advice
 from archcalc.spec.load import read_spec
@@ -54,7 +55,7 @@ SAID = {
 """All other built-in networks get no advice."""
 
 
-@pytest.mark.parametrize("name", zoo_names())
+@pytest.mark.parametrize("name", networks())
 def test_built_in_networks(name, built_in):
     found = advice(built_in(name), read_spec(name).silenced)
     assert [(problem.span.source, problem.message) for problem in found] == SAID.get(name, [])

@@ -4,6 +4,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
+from sweeps import thinned
 
 from archcalc.checks.alignment import BUDGET, aligned
 from archcalc.checks.banded import banded_alignment
@@ -81,7 +82,7 @@ def edited(random, layers, edits):
     return layers
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", thinned(range(150), 5))
 def test_no_alignment_is_cheaper(seed):
     """Bands begin narrower than most of these networks are long, and must widen until they prove it."""
     random = Random(seed)
@@ -96,7 +97,7 @@ def test_no_alignment_is_cheaper(seed):
     assert cost_of(pairs, old, new) == least_cost(old, new)
 
 
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize("seed", thinned(range(100), 5))
 def test_pairing_equal_ends_at_once_costs_nothing(seed):
     random = Random(seed)
     old = random_network(random, random.randint(0, 40))
@@ -114,7 +115,7 @@ def check_complete(found, old, new):
 
 
 @pytest.mark.parametrize("budget", [0, 1, 100, 500, 2000])
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", thinned(range(20), 4))
 def test_every_layer_stands_once_however_small_the_budget(seed, budget):
     random = Random(seed)
     old, new = (random_network(random, random.randint(0, 50)) for _ in "ab")
@@ -195,7 +196,7 @@ UNLIKE = {
 }
 
 
-@pytest.mark.parametrize("unlike", UNLIKE)
+@pytest.mark.parametrize("unlike", thinned(UNLIKE, 3))
 def test_the_work_on_10_000_unlike_layers_is_bounded(unlike):
     old = chain(10_000, with_filters)
     new = UNLIKE[unlike]

@@ -4,12 +4,12 @@ import random
 import re
 
 import pytest
+from sweeps import networks
 
 from archcalc import analyze, load, loads
 from archcalc.checks import lock as locks
 from archcalc.checks.lock import BYTES, LINES, MOST_PROBLEMS, lock_failures, lock_text, read_lock
 from archcalc.errors import RequestError, SpecError
-from archcalc.spec.zoo import zoo_names
 
 SPEC = """\
 input: {channels: 3, height: 32, width: 40}
@@ -53,7 +53,7 @@ def test_a_lock_is_written_like_this():
     assert lock_text(analysis()) == LOCK
 
 
-@pytest.mark.parametrize("name", zoo_names())
+@pytest.mark.parametrize("name", networks())
 def test_every_built_in_network_is_as_locked(name, built_in):
     found = built_in(name)
     text = lock_text(found)

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sweeps import thinned
 
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.checks.repair import repairs
@@ -91,7 +92,7 @@ def slipped(text, pattern, slip):
             continue  # what the slip leaves unused is told before any shape is
 
 
-@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("name", thinned(KNOWN, 3))
 def test_every_slip_that_breaks_a_known_network_is_mended(name):
     text = content_of(*source_of(name)).decode()
     wrong = [wrong for slip in SLIPS.values() for wrong in slipped(text, *slip)]

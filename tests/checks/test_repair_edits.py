@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from sweeps import thinned
 
 from archcalc.analysis.facts import BrokenNetworkError
 from archcalc.checks.repair import tried_repairs
@@ -111,7 +112,7 @@ def comments(text):
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("name", thinned(BROKEN, 3))
 def test_every_edit_gives_what_was_analysed(name, style):
     text = STYLES[style](BROKEN[name])
     found = tried_repairs(error_of(text))
@@ -128,7 +129,7 @@ def test_every_edit_gives_what_was_analysed(name, style):
         assert len(set(re.findall(r"\r\n?|\n", after))) == 1
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda path: path.relative_to(TESTS).as_posix())
+@pytest.mark.parametrize("path", thinned(WRONG, 4), ids=lambda path: path.relative_to(TESTS).as_posix())
 def test_every_edit_for_a_wrong_spec_gives_what_was_analysed(path, tmp_path, monkeypatch):
     for number, repair_and_analysis in enumerate(offered(path, monkeypatch)):
         repair, analysis = repair_and_analysis

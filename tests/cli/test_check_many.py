@@ -5,6 +5,7 @@ import os
 import time
 
 import pytest
+from patience import PATIENCE
 
 from archcalc.cli.check import PARALLEL
 
@@ -21,8 +22,7 @@ expect:
   parameters: < 20k
   uses: [conv, fc]
 """
-SPECS = 1000
-MILLISECONDS = 3
+SPECS = 200
 
 PROGRAM = """\
 import sys, time
@@ -46,10 +46,9 @@ def specs(tmp_path):
     return write
 
 
-def test_many_specs_cost_little_each(process, specs):
-    """In one process, after the start-up."""
-    seconds = float(process(specs(SPECS), code=PROGRAM).out)
-    assert seconds * 1000 / SPECS <= MILLISECONDS
+def test_many_specs_in_one_process(process, specs):
+    """After the start-up; benchmarks/hostile.py says what each costs."""
+    assert float(process(specs(SPECS), code=PROGRAM).out) < PATIENCE
 
 
 def test_many_specs_are_spread_over_processes(archcalc, specs, monkeypatch):
@@ -76,7 +75,7 @@ def test_a_huge_spec_does_not_hold_up_the_rest(archcalc, specs):
     (folder / "huge.yaml").write_bytes(b"x" * 3_000_000)
     begin = time.process_time()
     code, out, _ = archcalc("check", folder)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < PATIENCE
     assert code == 1
     assert "huge.yaml:1:1: error[too-large]: " in out
     assert "net0000.yaml: ok" in out

@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 import pytest
+from sweeps import thinned
 
 WIDTHS = (40, 60, 80, 100, 200)
 COMMANDS = {
@@ -49,7 +50,7 @@ SHOWN = [
 ]
 
 
-@pytest.mark.parametrize(("name", "width"), SHOWN)
+@pytest.mark.parametrize(("name", "width"), thinned(SHOWN, 3))
 def test_no_digit_is_lost_or_cut(terminal, piped, name, width):
     shown = terminal(width, *COMMANDS[name])
     whole = piped(*COMMANDS[name])
@@ -72,7 +73,7 @@ def test_no_digit_is_lost_or_cut(terminal, piped, name, width):
     [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "unknown"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}],
     ids=str,
 )
-@pytest.mark.parametrize("name", ["summarize", "explain"])
+@pytest.mark.parametrize("name", thinned(["summarize", "explain"], 2))
 def test_no_colour_where_none_is_wanted(terminal, shown, changes, name):
     plain = terminal(80, *COMMANDS[name], **changes)
     assert plain.code == 0
@@ -89,7 +90,7 @@ def test_columns_outrank_the_terminal(terminal):
     assert without_colour(wide.out) == without_colour(terminal(200, *COMMANDS["summarize"]).out)
 
 
-@pytest.mark.parametrize("columns", ["0", "-3", "wide", "1", "99999999999999999999"])
+@pytest.mark.parametrize("columns", thinned(["0", "-3", "wide", "1", "99999999999999999999"], 4))
 def test_columns_that_make_no_sense_do_no_harm(terminal, columns):
     shown = terminal(80, *COMMANDS["summarize"], COLUMNS=columns)
     assert shown.code == 0
@@ -100,14 +101,14 @@ def test_a_terminal_of_unknown_size_has_80_columns(terminal, shown):
     assert without_colour(terminal(0, *COMMANDS["summarize"]).out) == shown("summarize")
 
 
-@pytest.mark.parametrize("term", [None, "", "vt100", "xterm", "linux", "tmux-256color"])
+@pytest.mark.parametrize("term", thinned([None, "", "vt100", "xterm", "linux", "tmux-256color"], 3))
 def test_every_kind_of_terminal_gets_the_same_words(terminal, shown, term):
     found = terminal(80, *COMMANDS["compare-fc"], TERM=term)
     assert found.code == 0
     assert without_colour(found.out) == shown("compare-fc")
 
 
-@pytest.mark.parametrize("format_", ["json", "csv", "markdown"])
+@pytest.mark.parametrize("format_", thinned(["json", "csv", "markdown"], 3))
 def test_other_formats_are_the_same_in_a_terminal(terminal, piped, format_):
     arguments = [*COMMANDS["folded"], "-f", format_]
     assert terminal(40, *arguments).out == piped(*arguments)

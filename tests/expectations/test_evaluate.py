@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from patience import PATIENCE
 
 from archcalc import analyze, load
 from archcalc.expectations import failures
@@ -216,7 +217,7 @@ def test_thousands_of_failures_are_not_all_told_and_cost_little():
     analysis = spec.analyze()
     begin = time.process_time()
     problems = failures(analysis, spec.expectations)
-    assert time.process_time() - begin < 2
+    assert time.process_time() - begin < PATIENCE
     assert len(problems) == FAILURE_LIMIT + 1
     assert (
         problems[-1].message == f"more than {FAILURE_LIMIT} expectations do not hold: this, and maybe others"

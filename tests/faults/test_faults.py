@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,17 @@ def test_there_are_enough():
     assert len(set(map(named, FAULTS))) == len(FAULTS)
 
 
+@cache
+def source_and_tree(file):
+    source = (plant.ROOT / file).read_text(encoding="utf-8")
+    return source, ast.dump(ast.parse(source))
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=named)
 def test_each_can_be_planted(fault):
     """Its old text stands in the source exactly once, and what is written instead is Python still."""
-    source = (plant.ROOT / fault.file).read_text(encoding="utf-8")
-    planted = fault.planted(source)
-    assert ast.dump(ast.parse(planted)) != ast.dump(ast.parse(source))
+    source, tree = source_and_tree(fault.file)
+    assert ast.dump(ast.parse(fault.planted(source))) != tree
 
 
 @pytest.mark.parametrize("path", sorted({path for nearest in plant.NEAREST.values() for path in nearest}))

@@ -10,8 +10,8 @@ from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run
 from archcalc.layers import layer_class
 
-FEW = settings(max_examples=250, derandomize=True, deadline=None, database=None)
-MANY = settings(max_examples=2500, deadline=None, database=None)
+FEW = settings(max_examples=60, derandomize=True, deadline=None, database=None)
+MANY = settings(max_examples=600, deadline=None, database=None)
 
 MODES = st.sampled_from(["zeros", "reflect", "replicate", "circular"])
 WORDS = st.sampled_from(["valid", "same", "same_upper", "same_lower", "causal"])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sweeps import thinned
 from test_verify import SPECS, documented
 
 from archcalc.analysis.facts import analyze
@@ -121,24 +122,27 @@ def test_no_more_is_held_than_foretold_in_small_networks(spec, analyzed):
 
 @pytest.mark.parametrize(
     "layer",
-    [
-        "conv: {filters: 64, kernel_size: 7, padding: 3}",
-        "conv: {filters: 64, kernel_size: 3, padding: 9, padding_mode: reflect}",
-        "conv_transpose: {filters: 64, kernel_size: 5, stride: 2, padding: 2}",
-        "depthwise: {kernel_size: 5, multiplier: 4}",
-        "maxpool: {kernel_size: 3, stride: 1, padding: 1}",
-        "avgpool: {kernel_size: 5, ceil_mode: true}",
-        "lrn",
-        "batchnorm: {track_running_stats: false}",
-        "layernorm",
-        "gelu",
-        "softmax",
-        "pad: {padding: 40}",
-        "adaptive_avgpool: {output_size: 300}",
-        "adaptive_avgpool: {output_size: 12}",
-        "interpolate: {scale_factor: 1.7}",
-        "interpolate: {scale_factor: 1.7, mode: bilinear}",
-    ],
+    thinned(
+        [
+            "conv: {filters: 64, kernel_size: 7, padding: 3}",
+            "conv: {filters: 64, kernel_size: 3, padding: 9, padding_mode: reflect}",
+            "conv_transpose: {filters: 64, kernel_size: 5, stride: 2, padding: 2}",
+            "depthwise: {kernel_size: 5, multiplier: 4}",
+            "maxpool: {kernel_size: 3, stride: 1, padding: 1}",
+            "avgpool: {kernel_size: 5, ceil_mode: true}",
+            "lrn",
+            "batchnorm: {track_running_stats: false}",
+            "layernorm",
+            "gelu",
+            "softmax",
+            "pad: {padding: 40}",
+            "adaptive_avgpool: {output_size: 300}",
+            "adaptive_avgpool: {output_size: 12}",
+            "interpolate: {scale_factor: 1.7}",
+            "interpolate: {scale_factor: 1.7, mode: bilinear}",
+        ],
+        4,
+    ),
 )
 def test_no_more_is_held_than_foretold_in_one_large_layer(layer, analyzed):
     held, bound = held_and_foretold(
@@ -209,7 +213,7 @@ MANY_STEPS = [
 ]
 
 
-@pytest.mark.parametrize(("input_", "layer"), MANY_STEPS)
+@pytest.mark.parametrize(("input_", "layer"), thinned(MANY_STEPS, 3))
 def test_many_steps_are_refused_before_any_is_taken(input_, layer, analyzed, monkeypatch):
     analysis = analyzed(f"input: {input_}\nlayers: [{layer}]")
     assert verify(analysis, make_run=MetaRun).agrees

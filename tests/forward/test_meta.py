@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from hypothesis import given
+from sweeps import networks
 from test_agreement import FEW, SWEEPS
 from test_independence import CLASSES, PRIMITIVES, example
 
@@ -18,7 +19,6 @@ from archcalc.layers import layer_class
 from archcalc.network import Network, Node
 from archcalc.spec.expand import LAYER_LIMIT
 from archcalc.spec.load import loads
-from archcalc.spec.zoo import zoo_names
 
 
 def outcome(make_run, kind, layer, shapes):
@@ -59,7 +59,7 @@ def test_both_depths_run_and_refuse_the_same(family):
     assert 0 < sum(ran) <= len(ran)
 
 
-@pytest.mark.parametrize("name", zoo_names())
+@pytest.mark.parametrize("name", networks())
 def test_agrees_with_every_built_in_network(name, built_in):
     assert verify(built_in(name), make_run=MetaRun).agrees
 

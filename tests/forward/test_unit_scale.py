@@ -5,6 +5,7 @@ A product with a subnormal operand, one below 2^-126, takes a hundred times as l
 
 import numpy as np
 import pytest
+from sweeps import thinned
 
 from archcalc.analysis.facts import analyze
 from archcalc.forward.kernels import conv, dense
@@ -44,7 +45,7 @@ def unlevel(analysis):
     ]
 
 
-@pytest.mark.parametrize("name", FAST)
+@pytest.mark.parametrize("name", thinned(FAST, 4))
 def test_levels_are_kept(name):
     assert unlevel(analyze(load(name))) == []
 
@@ -55,7 +56,7 @@ def test_levels_are_kept_in_the_zoo(name):
     assert unlevel(analyze(load(name))) == []
 
 
-@pytest.mark.parametrize("name", ["vgg16", "resnet110", "mobilenet_v2"])
+@pytest.mark.parametrize("name", thinned(["vgg16", "resnet110", "mobilenet_v2"], 3))
 def test_levels_are_lost_without_fan_in(name, monkeypatch):
     for module in (conv, dense):
         monkeypatch.setattr(module, "he_std", lambda _: 1.0)

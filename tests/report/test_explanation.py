@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 import pytest
+from sweeps import networks
 
 from archcalc import analyze, loads
 from archcalc.layers import LAYERS, layer_class
@@ -16,7 +17,6 @@ from archcalc.report.explanation import explanation
 from archcalc.report.kind import kind_page
 from archcalc.report.page import Options
 from archcalc.report.symbols import SYMBOLS, WORD
-from archcalc.spec.zoo import zoo_names
 
 SPELT_OUT = {
     "weights",
@@ -85,7 +85,7 @@ def check_arithmetic(text):
     return len(lines)
 
 
-@pytest.mark.parametrize("name", zoo_names())
+@pytest.mark.parametrize("name", networks())
 def test_the_arithmetic_of_the_zoo_is_true(analyzed, name):
     analysis = analyzed(name)
     kinds = {facts.node.kind: facts.node.name for facts in analysis.facts}

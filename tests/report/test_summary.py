@@ -7,16 +7,16 @@ import re
 from math import prod
 
 import pytest
+from sweeps import networks
 
 from archcalc import analyze, loads, render
 from archcalc.report.page import Options
 from archcalc.spec.zoo import zoo_names
 
-ZOO = zoo_names()
 FOLDED = ("alexnet", "resnet50", "densenet121", "googlenet", "mobilenet_v3_large", "shufflenet_v2_x1_0")
 FOLDS = [
-    pytest.param(name, depth, marks=[] if depth is None or name in FOLDED else pytest.mark.slow)
-    for name in ZOO
+    pytest.param(name, depth, marks=[] if name in FOLDED else pytest.mark.slow)
+    for name in zoo_names()
     for depth in (None, 1, 2, 3, 9)
 ]
 COUNTS = ("activations", "weights", "biases", "parameters", "MACs")
@@ -64,7 +64,7 @@ def test_the_columns_of_the_text_table_add_up(analyzed, text_table, name, depth)
         assert sum(cells) == number(table.total_of(title)) == totals[KEYS[title]]
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", networks())
 def test_the_columns_of_csv_add_up_and_no_layer_is_folded(analyzed, name):
     rows, exact = records(analyzed(name)), document(analyzed(name))
     assert [row["name"] for row in rows] == ["input", *(layer["name"] for layer in exact["layers"])]
@@ -72,7 +72,7 @@ def test_the_columns_of_csv_add_up_and_no_layer_is_folded(analyzed, name):
         assert sum(int(row[key]) for row in rows) == exact["totals"][key]
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", networks())
 def test_json_layers_add_up_to_its_totals(analyzed, name):
     exact = document(analyzed(name))
     values = prod(exact["network"]["input_shape"])
@@ -81,7 +81,7 @@ def test_json_layers_add_up_to_its_totals(analyzed, name):
         assert sum(layer[key] for layer in exact["layers"]) + entered.get(key, 0) == total
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", networks())
 def test_markdown_tables_are_rectangular_and_add_up(analyzed, name):
     heads, aligned, *rows, total = markdown_rows(render(analyzed(name), "markdown"))
     assert {len(row) for row in (heads, aligned, *rows, total)} == {len(heads)}

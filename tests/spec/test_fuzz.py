@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from archcalc.analysis.facts import analyze
 from archcalc.errors import Problem, SpecError
@@ -271,12 +272,12 @@ def check(seed: int, count: int) -> set[str]:
     """Every outcome of so many inputs."""
     seen = set()
     for number, data in enumerate(inputs(seed, count)):
-        begin = time.perf_counter()
+        begin = time.process_time()
         try:
             seen.add(outcome(data))
         except Exception as error:
             raise AssertionError(f"input {number} of seed {seed}: {data!r}") from error
-        assert time.perf_counter() - begin < 5, f"input {number} of seed {seed}: {data!r}"
+        assert time.process_time() - begin < PATIENCE, f"input {number} of seed {seed}: {data!r}"
     return seen
 
 
@@ -284,9 +285,9 @@ def test_the_seeds_are_networks():
     assert {outcome(text.encode()) for text in seeds()} == {"network"}
 
 
-def test_two_thousand_inputs():
+def test_five_hundred_inputs():
     """And they are not all refused for the same reason."""
-    seen = check(seed=1, count=2_000)
+    seen = check(seed=1, count=500)
     assert seen >= {"network", "syntax", "encoding", "type", "unknown-kind", "unknown-name", "expression"}
     assert seen >= {"inputs", "order", "cycle", "recursive-block", "duplicate-name"}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from sweeps import thinned
 
 import archcalc
 from archcalc.errors import SpecError
@@ -389,7 +390,7 @@ def without_unused(spec):
 
 def test_what_the_reader_accepts_the_schema_accepts():
     draw, accepted = random.Random(20), 0
-    for _ in range(3000):
+    for _ in range(600):
         spec = without_unused(random_spec(draw))
         try:
             archcalc.loads(json.dumps(spec))
@@ -397,11 +398,11 @@ def test_what_the_reader_accepts_the_schema_accepts():
             continue
         accepted += 1
         assert not [error.message for error in VALIDATOR.iter_errors(spec)], json.dumps(spec)
-    assert accepted > 200
+    assert accepted > 40
 
 
 @pytest.mark.parametrize("key", network_forms())
-@pytest.mark.parametrize("value", [*BOUNDS, *STRUCTURED, *VALUES], ids=json.dumps)
+@pytest.mark.parametrize("value", thinned([*BOUNDS, *STRUCTURED, *VALUES], 4), ids=json.dumps)
 def test_each_expectation_that_the_reader_accepts_the_schema_accepts(key, value):
     spec = {**expecting(**{key: value}), "variables": {"w": 2}, "name": "net $w"}
     try:
@@ -411,7 +412,7 @@ def test_each_expectation_that_the_reader_accepts_the_schema_accepts(key, value)
     assert VALIDATOR.is_valid(spec)
 
 
-@pytest.mark.parametrize("kind", LAYERS)
+@pytest.mark.parametrize("kind", thinned(LAYERS, 4))
 def test_each_setting_that_the_reader_accepts_the_schema_accepts(kind):
     own = settings_of(layer_class(kind))
     fitting = {"filters": 3, "kernel_size": 3, "units": 3, "padding": 1, "output_size": 3, "size": 3}

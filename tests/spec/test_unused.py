@@ -1,10 +1,10 @@
 """Names that nothing uses are errors: they would change nothing, and nobody would notice."""
 
 import pytest
+from sweeps import networks
 
 from archcalc.errors import SpecError
 from archcalc.spec.load import loads
-from archcalc.spec.zoo import zoo_names
 
 HEAD = "input: {channels: 3, height: 16, width: 16}\n"
 ONE = "layers: [conv: {filters: 4, kernel_size: 1}]\n"
@@ -132,6 +132,6 @@ def test_long_chains_of_blocks_are_no_deep_recursion():
     assert len(caught.value.problems) == 20
 
 
-def test_the_built_in_networks_use_all_that_they_define():
-    for name in zoo_names():
-        loads(f"base: {name}\n")
+@pytest.mark.parametrize("name", networks())
+def test_a_built_in_network_uses_all_that_it_defines(name):
+    loads(f"base: {name}\n")

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sweeps import networks
 
 from archcalc.analysis.memory import inference
 from archcalc.analysis.memory.schedule import best_order
@@ -38,7 +39,7 @@ def test_eager_peak_to_the_byte(analyzed, name, measured):
     assert inference(analyzed(name), convention="eager").peak == measured
 
 
-@pytest.mark.parametrize("name", zoo_names())
+@pytest.mark.parametrize("name", networks())
 def test_the_best_order_of_each_network_is_proved(analyzed, name):
     analysis = analyzed(name)
     written = inference(analysis).peak
@@ -59,7 +60,7 @@ def test_shufflenet_does_better_to_leave_its_short_branch_half_way(analyzed):
     assert best_order(analysis).peak == narrow + wide + short
 
 
-@pytest.mark.parametrize("name", zoo_names())
+@pytest.mark.parametrize("name", networks())
 def test_concatenations_without_copies_never_need_more(analyzed, name):
     analysis = analyzed(name)
     assert inference(analysis, concat="view").peak <= inference(analysis).peak
