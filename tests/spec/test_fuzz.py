@@ -293,6 +293,6 @@ def test_five_hundred_inputs():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2, 12))
-def test_a_hundred_thousand_inputs(seed):
-    check(seed, count=10_000)
+@pytest.mark.parametrize("seed", range(2, 6))
+def test_ten_thousand_inputs(seed):
+    check(seed, count=2_500)
