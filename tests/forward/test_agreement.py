@@ -11,7 +11,7 @@ from archcalc.forward.run import Run
 from archcalc.layers import layer_class
 
 FEW = settings(max_examples=60, derandomize=True, deadline=None, database=None)
-MANY = settings(max_examples=600, deadline=None, database=None)
+MANY = settings(max_examples=800, deadline=None, database=None)
 
 MODES = st.sampled_from(["zeros", "reflect", "replicate", "circular"])
 WORDS = st.sampled_from(["valid", "same", "same_upper", "same_lower", "causal"])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from sweeps import thinned
+from sweeps import OF_THE_ZOO, thinned
 from test_verify import SPECS, documented
 
 from archcalc.analysis.facts import analyze
@@ -108,7 +108,7 @@ def test_no_more_is_held_than_foretold_and_not_much_less(name, built_in):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(set(zoo_names()) - set(FAST)))
+@pytest.mark.parametrize("name", sorted(OF_THE_ZOO - set(FAST)))
 def test_no_more_is_held_than_foretold_in_the_zoo(name, built_in):
     held, bound = held_and_foretold(built_in(name))
     assert held <= bound <= 1.5 * held + ALWAYS
