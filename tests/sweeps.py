@@ -15,7 +15,10 @@ OF_THE_ZOO = {
 
 
 def thinned(cases: Iterable[object], every: int) -> list[Any]:
-    """Cases for parametrize: the first of each `every` runs by default, the others are slow."""
+    """Cases for parametrize: the first of each `every` runs by default, the others are slow.
+
+    A tuple has a value for each of several arguments.
+    """
     return [_marked(case, number % every > 0) for number, case in enumerate(cases)]
 
 

@@ -17,7 +17,7 @@ NETWORKS = (
     "resnet20", "resnet50", "resnet110", "resnet152", "resnext50_32x4d", "wide_resnet50_2", "densenet121",
     "squeezenet1_0", "squeezenet1_1", "mobilenet_v2", "mobilenet_v3_small",
 )  # fmt: skip
-FEW = ("lenet5", "alexnet", "vgg11", "resnet18", "resnet20", "squeezenet1_1", "mobilenet_v3_small")
+FEW = ("lenet5", "resnet20", "mobilenet_v3_small")
 MOST = [name if name in FEW else pytest.param(name, marks=pytest.mark.slow) for name in NETWORKS]
 """All of them, most when there is time: to try every batch or size of a deep network takes long."""
 USES = {
@@ -51,7 +51,7 @@ def test_there_are_twenty_networks():
 
 
 @pytest.mark.parametrize("use", USES)
-@pytest.mark.parametrize("name", thinned(MOST, 3))
+@pytest.mark.parametrize("name", MOST)
 def test_the_largest_batch_is_that_of_trying_all(name, use):
     network, (way, dtype) = load(name), USES[use]
     one, many = (tried(network, batch, way, dtype) for batch in (1, 12))
@@ -88,7 +88,7 @@ def squares(network, sides, batch, use, dtype):
 
 
 @pytest.mark.parametrize("use", ["inference", "adam"])
-@pytest.mark.parametrize("name", thinned(MOST, 5))
+@pytest.mark.parametrize("name", MOST)
 def test_the_largest_input_is_that_of_trying_all(name, use):
     network, (way, dtype) = load(name), USES[use]
     found = dict(squares(network, range(1, 81), 2, way, dtype))
@@ -105,7 +105,7 @@ def test_the_largest_input_is_that_of_trying_all(name, use):
             assert sides.largest.bytes == found[sides.largest.side]
 
 
-@pytest.mark.parametrize("name", thinned(MOST, 5))
+@pytest.mark.parametrize("name", MOST)
 def test_a_larger_input_needs_no_less(name):
     """The ground on which sizes are searched."""
     network = load(name)

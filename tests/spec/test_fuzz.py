@@ -285,9 +285,9 @@ def test_the_seeds_are_networks():
     assert {outcome(text.encode()) for text in seeds()} == {"network"}
 
 
-def test_five_hundred_inputs():
+def test_a_thousand_inputs():
     """And they are not all refused for the same reason."""
-    seen = check(seed=1, count=500)
+    seen = check(seed=1, count=1000)
     assert seen >= {"network", "syntax", "encoding", "type", "unknown-kind", "unknown-name", "expression"}
     assert seen >= {"inputs", "order", "cycle", "recursive-block", "duplicate-name"}
 
