@@ -75,10 +75,10 @@ def test_failures_follow_the_summary(archcalc, spec):
     assert err == (
         f"{path}:9:3: error[expectation]: output is [6], expected [10]\n"
         "    9 |   output: [10]\n"
-        "          ^\n"
+        "          ^^^^^^\n"
         f"{path}:11:3: error[expectation]: parameters is 142, expected 7: 135 too many\n"
         "   11 |   parameters: 7\n"
-        "          ^\n"
+        "          ^^^^^^^^^^\n"
     )
 
 

@@ -70,7 +70,7 @@ def test_what_moved_is_said_where_the_spec_says_the_layer(archcalc, folder):
         ("specs/a.yaml:5:5", "lock", "flatten1"),
         ("specs/a.yaml:6:5", "lock", "fc1"),
     ]
-    assert "    3 |   - conv: {name: conv1, filters: 9, kernel_size: 3}\n            ^\n" in err
+    assert "    3 |   - conv: {name: conv1, filters: 9, kernel_size: 3}\n            ^^^^\n" in err
     assert "hint: if this is meant, `archcalc lock` writes the lock anew" in err
     assert (folder / "a.lock").read_bytes() == before
 

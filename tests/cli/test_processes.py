@@ -159,7 +159,7 @@ def test_columns_survive_ascii():
     done = shell('"$PYTHON" -m archcalc summarize alexnet', PYTHONIOENCODING="ascii")
     row = next(line.split() for line in done.stdout.splitlines() if line.startswith("conv1 "))
     assert row[:8] == ["conv1", "conv", "F11", "S4", "55x55x96", "290,400", "1.11", "MiB"]
-    assert "AlexNet, one tower, 227x227\n" in done.stdout
+    assert "'AlexNet, one tower, 227x227'\n" in done.stdout
     explained = shell('"$PYTHON" -m archcalc explain alexnet conv1', PYTHONIOENCODING="ascii").stdout
     assert "\n  W2 = floor((227 - 11 + 2*0)/4) + 1 = 55\n" in explained
 
