@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from patience import PATIENCE
+from sweeps import thinned
 
 from archcalc import analyze, load, loads
 from archcalc.analysis.memory.optimizers import OPTIMIZERS
@@ -204,7 +205,7 @@ def test_a_network_without_parameters_keeps_nothing():
     assert step.total == 2 * 40
 
 
-@pytest.mark.parametrize("checkpoint", ["", "every=100"])
+@pytest.mark.parametrize("checkpoint", thinned(["", "every=100"], 2))
 def test_the_deepest_network_takes_no_time(checkpoint):
     pair = "conv: {filters: 8, kernel_size: 3, padding: 1}, relu"
     layers = f"repeat: {{times: {LAYER_LIMIT // 2}, layers: [{pair}]}}"

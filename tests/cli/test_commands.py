@@ -108,6 +108,7 @@ def test_standard_input_is_a_spec(process):
     assert wrong.err.startswith("<stdin>:2:15: error[unknown-setting]: ")
 
 
+@pytest.mark.slow
 def test_the_zoo_lists_what_summaries_say(archcalc):
     listed = json.loads(archcalc("zoo", "-f", "json").out)["networks"]
     assert [network["name"] for network in listed] == zoo_names()

@@ -37,7 +37,7 @@ RUNS = {
         ["summarize", "BROKEN"],
     ],
     "compare-fc": [["compare-fc", "alexnet"], ["compare-fc", "OUTPUTS"], ["compare-fc", "SEQUENCES"]],
-    "zoo": [["zoo"], ["zoo", "resnet"]],
+    "zoo": [["zoo", "resnet50"]],
     "explain-layer": [["explain", "vgg16", "conv1_1"], ["explain", "OUTPUTS", "up"]],
     "explain-kind": [["explain", "--kind", "conv"], ["explain", "--kind", "attention"]],
     "explain-codes": [["explain", "--codes"]],

@@ -55,23 +55,19 @@ def test_what_is_said_of_a_wrong_spec(path, monkeypatch):
 
 
 @pytest.mark.parametrize("path", SPECS, ids=named)
-def test_messages_are_fit_to_print(path, monkeypatch):
+def test_problems_are_fit_to_print_and_stand_in_order(path, monkeypatch):
     """In every terminal and log: no control characters, no command of a CI system, nothing endless."""
     monkeypatch.chdir(path.parent)
-    for problem in problems_of(path):
+    problems = problems_of(path)
+    places = [problem.span for problem in problems]
+    assert places == sorted(places)
+    assert len(places) <= 20
+    for problem in problems:
         text = f"{problem.message} {problem.hint or ''}"
         assert text.isprintable()
         assert "::" not in text
         assert "##" not in text.replace("\\x23#", "")
         assert len(text) < 1000
-
-
-@pytest.mark.parametrize("path", SPECS, ids=named)
-def test_problems_have_a_place_and_stand_in_its_order(path, monkeypatch):
-    monkeypatch.chdir(path.parent)
-    places = [problem.span for problem in problems_of(path)]
-    assert places == sorted(places)
-    assert len(places) <= 20
 
 
 def test_the_corpus_is_whole():

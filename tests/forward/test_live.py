@@ -101,7 +101,7 @@ def held_and_foretold(analysis):
     return min(peaks), foretold(analysis).bytes
 
 
-@pytest.mark.parametrize("name", FAST)
+@pytest.mark.parametrize("name", thinned(FAST, 3))
 def test_no_more_is_held_than_foretold_and_not_much_less(name, built_in):
     held, bound = held_and_foretold(built_in(name))
     assert held <= bound <= 1.5 * held + ALWAYS
@@ -224,6 +224,7 @@ def test_many_steps_are_refused_before_any_is_taken(input_, layer, analyzed, mon
         verify(analysis)
 
 
+@pytest.mark.slow
 def test_the_zoo_takes_few_steps(built_in, monkeypatch):
     monkeypatch.setattr(memory, "STEPS", memory.STEPS // 8)
     for name in zoo_names():

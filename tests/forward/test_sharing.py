@@ -107,7 +107,7 @@ def counted(name):
 
 
 @pytest.mark.parametrize("dense", [True, False], ids=["dense", "index arrays"])
-@pytest.mark.parametrize("name", thinned(LAYERS_PROVED, 3))
+@pytest.mark.parametrize("name", thinned(LAYERS_PROVED, 5))
 def test_the_proof_holds_and_counts_what_stands_in_the_matrix(name, dense, monkeypatch):
     monkeypatch.setattr(sharing, "DENSE", PLENTY if dense else 0)
     monkeypatch.setattr(index_arrays, "ENTRIES", 60)
