@@ -27,6 +27,9 @@ def networks() -> list[Any]:
     return [_marked(name, name not in OF_THE_ZOO) for name in zoo_names()]
 
 
-def _marked(case: object, slow: bool) -> object:
-    values = case if isinstance(case, tuple) else (case,)
-    return pytest.param(*values, marks=pytest.mark.slow) if slow else case
+def _marked(case: Any, slow: bool) -> Any:
+    if not slow:
+        return case
+    if isinstance(case, type(pytest.param())):
+        return pytest.param(*case.values, marks=[*case.marks, pytest.mark.slow], id=case.id)
+    return pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow)
