@@ -123,7 +123,7 @@ def test_a_wrong_spec_says_where():
 def test_text_is_what_render_writes_by_default():
     analysis = archcalc.analyze(archcalc.loads(SPEC))
     assert archcalc.render(analysis) == archcalc.render(analysis, "text")
-    assert archcalc.render(analysis).splitlines()[0] == "tiny"
+    assert archcalc.render(analysis).splitlines()[0] == "'tiny'"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from archcalc.cli import INTERRUPTED
 from archcalc.errors import ReadError, RequestError, SpecError
 from archcalc.isolation import TRACEBACK, isolated, show_traceback
 from archcalc.quoting import escaped, quoted, shortened
-from archcalc.spec.zoo import built_in
 from archcalc.suggestions import suggestion
 
 COMMANDS = {
@@ -76,6 +75,8 @@ class Commands(click.Group):
 
 def _meant(word: str) -> str:
     """What may be meant by something else than a command: a command, or a spec without one."""
+    from archcalc.spec.zoo import built_in
+
     if paths.isdir(word):
         return f"did you mean `archcalc check {_argument(word)}`?"
     if built_in(word) or paths.isfile(word):
