@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
+
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.codes import Code

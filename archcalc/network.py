@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
 
 from archcalc.errors import RequestError, Span
 from archcalc.frozen import Frozen, frozen
 from archcalc.layers import Layer, Shape, Shapes
+from archcalc.records import NamedTuple
 
 INPUT = "input"
 """What the only input of a network is called."""

@@ -8,9 +8,10 @@ window starting in the padding behind the input.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archcalc.errors import ShapeError
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from fractions import Fraction

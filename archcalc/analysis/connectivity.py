@@ -14,11 +14,11 @@ A convolution without biases is compared with layers without biases.
 from __future__ import annotations
 
 from math import prod
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import biases, outputs, weights
 from archcalc.errors import RequestError
+from archcalc.records import NamedTuple
 
 
 class Connection(NamedTuple):

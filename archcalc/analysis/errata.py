@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from archcalc.network import Network
+from archcalc.records import NamedTuple
 
 
 class Erratum(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
 
 from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
 from archcalc.errors import Problem, RequestError, ShapeError, SpecError
@@ -13,6 +12,7 @@ from archcalc.frozen import Frozen, frozen
 from archcalc.layers import NamedShapes, SequenceShape, Shape, Shapes
 from archcalc.network import Network, Node
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 
 DTYPES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "float64": 8}
 """Bytes of one value."""

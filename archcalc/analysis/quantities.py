@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from math import prod
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import NamedShapes, Shape
+from archcalc.records import NamedTuple
 
 
 def nothing(shape: Shape, analysis: Analysis) -> int:

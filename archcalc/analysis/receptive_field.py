@@ -15,9 +15,8 @@ without the grid, 2 + (3 − 1)·1 would have given 4 positions that move by one
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archcalc.layers import Reach, SequenceShape, Shape, Shapes
+from archcalc.records import NamedTuple
 from archcalc.window import AnyWindow, Axis, Field, WholeAxis, settled
 
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from archcalc.checks.banded import Pairs, banded_alignment, first_band
 from archcalc.checks.record import Record
 from archcalc.checks.substitution import features, substitution_costs
+from archcalc.records import NamedTuple
 
 BUDGET = 1_000_000
 """Cells of all tables together: half a second or so, and a byte each."""

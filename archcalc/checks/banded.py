@@ -13,8 +13,6 @@ therefore be no wider than the cost of what was found in a narrow one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archcalc.checks.substitution import (
     GAP,
     OTHER_FAMILY,
@@ -27,6 +25,7 @@ from archcalc.checks.substitution import (
     Cost,
     Features,
 )
+from archcalc.records import NamedTuple
 
 # A worked example. Old: conv relu fc. New: conv pool relu fc. Equal kinds match for 0, any other pair costs
 # more than two gaps. In units of gaps, with a band of half-width 2 (cells marked . lie outside), the table is

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from archcalc.checks.record import Record
+from archcalc.records import NamedTuple
 
 Change = Literal["changed", "inserted", "removed", "follows", "renamed", "same"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from archcalc.checks.alignment import Pairing, aligned
 from archcalc.checks.changes import Change, change_of
 from archcalc.checks.record import Record
+from archcalc.records import NamedTuple
 
 SOURCES_AT_MOST = 16
 """How many tensors are told apart that a layer without a counterpart passes on."""

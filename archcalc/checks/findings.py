@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from archcalc.errors import Problem, Span
 from archcalc.isolation import TRACEBACK, show_traceback
 from archcalc.quoting import shortened
+from archcalc.records import NamedTuple
 
 BUG_LIMIT = 200
 """So many characters of what an exception says are shown: it may repeat a spec's words."""

@@ -9,12 +9,12 @@ import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import NamedTuple
 
 from archcalc.analysis.quantities import QUANTITIES, Quantity
 from archcalc.errors import Problem, RequestError
 from archcalc.expectations.bounds import BYTES, COUNTS
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 from archcalc.suggestions import suggestion
 
 COMPARISONS = {

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from os import path as paths
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from archcalc.analysis.facts import Analysis
 from archcalc.checks.difference import Pair, difference
@@ -19,6 +19,7 @@ from archcalc.checks.record import Record, records
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.layers import SequenceShape, Shape, as_written
 from archcalc.quoting import escaped, listed, quoted
+from archcalc.records import NamedTuple
 
 VERSION = 1
 SUFFIX = ".lock"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import macs, parameters, runs
@@ -12,6 +12,7 @@ from archcalc.errors import ShapeError, Span
 from archcalc.layers import Layer, Shape
 from archcalc.layers.settings import settings_of
 from archcalc.network import INPUT
+from archcalc.records import NamedTuple
 
 Traits = tuple[tuple[str, object], ...]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from os import path as paths
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError
 from archcalc.analysis.quantities import totals
@@ -14,6 +13,7 @@ from archcalc.expectations import failures
 from archcalc.expectations.model import Expectation
 from archcalc.isolation import isolated
 from archcalc.quoting import escaped
+from archcalc.records import NamedTuple
 from archcalc.spec.load import LibraryError, read_spec
 from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.zoo import source_of, zoo_folder

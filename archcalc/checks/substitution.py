@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from archcalc.checks.record import Record
 from archcalc.layers import LAYERS
+from archcalc.records import NamedTuple
 
 GAP = 6
 """The gap cost: what a layer costs that has no counterpart."""

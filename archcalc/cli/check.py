@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
 import click
 
@@ -20,6 +19,7 @@ from archcalc.expectations.model import Expectation
 from archcalc.project.config import Config, found_config, read_config
 from archcalc.project.discovery import found_specs
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 from archcalc.report.check import CHECK_FORMATS, reported_check
 from archcalc.spec.requests import OPTION, requested
 from archcalc.spec.zoo import STDIN

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from os.path import dirname
-from typing import NamedTuple
 
 import click
 
@@ -16,6 +15,7 @@ from archcalc.cli.output import STDOUT, write_text
 from archcalc.cli.request import Request
 from archcalc.errors import Problem, ReadError, Span, SpecError
 from archcalc.quoting import escaped
+from archcalc.records import NamedTuple
 from archcalc.spec.zoo import STDIN, source_of, zoo_folder
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +21,7 @@ from archcalc.cli.request import Request, bytes_of, gathered, requested
 from archcalc.cli.training import TrainingOptions, training_options
 from archcalc.errors import RequestError
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from archcalc.cli.options import together
 from archcalc.cli.output import STDOUT, announce_stdin, options_for, reported, write_page
 from archcalc.errors import RequestError
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 from archcalc.suggestions import suggestion
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +11,7 @@ from archcalc.analysis.memory.saved import ATTENTION, DEVICES
 from archcalc.cli.candidates import blocks, optimizers
 from archcalc.cli.request import gathered
 from archcalc.errors import RequestError
+from archcalc.records import NamedTuple
 from archcalc.spec.zoo import SUFFIXES, zoo_names
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +10,7 @@ from archcalc.cli.options import examples, input_option, report_options, spec_ar
 from archcalc.cli.progress import progress
 from archcalc.cli.request import Request, bytes_of, gathered, requested
 from archcalc.forward.threads import set_threads
+from archcalc.records import NamedTuple
 from archcalc.report.verification import verification as page
 
 if TYPE_CHECKING:

@@ -5,8 +5,6 @@ Every quantity has its row by itself, so that whoever adds one to QUANTITIES can
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archcalc.analysis.depth import depth
 from archcalc.analysis.quantities import QUANTITIES, Quantity
 from archcalc.expectations import structure
@@ -14,6 +12,7 @@ from archcalc.expectations.amounts import Failures, counts, equal, peak, reads, 
 from archcalc.expectations.bounds import BYTES_BOUND, COUNT_BOUND
 from archcalc.expectations.forms import COUNTED, FOLLOWED_BY, KINDS, LAST, SHAPE
 from archcalc.layers.settings import Setting
+from archcalc.records import NamedTuple
 
 BOUNDS = {"count": COUNT_BOUND, "bytes": BYTES_BOUND}
 """How bounds are read, by the unit of what they bound."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import Quantity, total
 from archcalc.analysis.receptive_field import ReceptiveField
 from archcalc.layers import Shape
+from archcalc.records import NamedTuple
 
 
 class Subject(NamedTuple):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Literal
 
 from archcalc.errors import ShapeError
 from archcalc.frozen import Frozen
 from archcalc.layers.settings import layer_kind
+from archcalc.records import NamedTuple
 from archcalc.window import AnyWindow
 
 Shape = tuple[int, ...]

@@ -7,9 +7,9 @@ there. Every word that has no row here only renames.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from archcalc.layers.aliases import KIND_ALIASES
+from archcalc.records import NamedTuple
 
 Values = Mapping[str, object]
 """The settings that are given, by their canonical names."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, field
-from typing import Any, NamedTuple, dataclass_transform
+from typing import Any, dataclass_transform
 
 from archcalc.frozen import Class, read_fields
+from archcalc.records import NamedTuple
 
 Pairs = tuple[tuple[int, int], ...]
 Sizes = int | tuple[int, ...]

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from glob import escape, has_magic
 from os import path as paths
-from typing import Any, NamedTuple
+from typing import Any
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.expectations.model import Expectation
 from archcalc.project.discovery import specs_within
 from archcalc.quoting import escaped, quoted
+from archcalc.records import NamedTuple
 from archcalc.spec.requests import configured
 from archcalc.spec.zoo import STDIN, built_in, zoo_names
 from archcalc.suggestions import suggestion

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.project import REVISION
 from archcalc.quoting import escaped, quoted, shortened
+from archcalc.records import NamedTuple
 from archcalc.spec.base import BASE_LIMIT
 from archcalc.spec.document import Mapping as SpecMapping
 from archcalc.spec.document import parse

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.quantities import totals
 from archcalc.checks.changes import CHANGES
 from archcalc.checks.difference import Difference, Pair
 from archcalc.checks.record import Record
 from archcalc.layers import Shape
+from archcalc.records import NamedTuple
 from archcalc.report.page import Cell, Column, Row, Table
 from archcalc.report.settings import in_full, setting_text
 from archcalc.report.values import volume

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Facts
+from archcalc.records import NamedTuple
 from archcalc.report.page import TABLE_ROWS
 
 

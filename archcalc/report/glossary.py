@@ -5,7 +5,7 @@ Codes, kinds and quantities explain themselves in their own tables, and are not 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from archcalc.records import NamedTuple
 
 
 class GlossaryTerm(NamedTuple):

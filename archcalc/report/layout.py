@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from archcalc.records import NamedTuple
 from archcalc.report.page import Column, Options, Row, Table
 from archcalc.report.values import cell_text
 

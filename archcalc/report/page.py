@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from archcalc.layers import Shape
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.analysis.quantities import Quantity

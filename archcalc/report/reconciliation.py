@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from archcalc.analysis.conventions import (
     BUILDS,
@@ -16,6 +16,7 @@ from archcalc.analysis.conventions import (
     unexamined,
 )
 from archcalc.analysis.facts import Analysis
+from archcalc.records import NamedTuple
 from archcalc.report.heading import heading_lines, network_data, title
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Row, Section, Table
 from archcalc.report.values import count_text

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from archcalc.errors import Span
 from archcalc.layers.settings import Setting
 from archcalc.network import INPUT
+from archcalc.records import NamedTuple
 from archcalc.spec.document import Entry, Sequence, Value
 from archcalc.spec.expressions import Scope
 

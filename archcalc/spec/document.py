@@ -15,12 +15,13 @@ Scalars are resolved by the rules of YAML 1.2's core schema: `010` is ten, `yes`
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from archcalc.errors import Span, SpecError
 from archcalc.quoting import quoted, shortened
+from archcalc.records import NamedTuple
 from archcalc.spec.encoding import decoded, place_behind
 from archcalc.spec.problems import refused
 

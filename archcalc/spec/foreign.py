@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import NamedTuple
 
 from archcalc.errors import Problem, Span
+from archcalc.records import NamedTuple
 
 LOOKED_AT = 65_536
 """How many bytes of a file are searched."""

@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Names
-from typing import NamedTuple
 
 from archcalc.errors import SpecError
+from archcalc.records import NamedTuple
 from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
 from archcalc.errors import Span
 from archcalc.expectations.model import Expectation
 from archcalc.layers import Shape
 from archcalc.network import Network
+from archcalc.records import NamedTuple
 
 Silenced = tuple[tuple[str, Span | None], ...]
 """The codes of advice that are not to be given, with the places that say so."""

@@ -8,11 +8,11 @@ declared it (a follow-up error, which is suppressed), or whether nothing is call
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
 
 from archcalc.errors import Span
 from archcalc.layers import LAYERS
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 from archcalc.spec.graph_builder import GraphBuilder
 from archcalc.spec.problems import Problems
 from archcalc.spec.symbols import SymbolTable, candidates

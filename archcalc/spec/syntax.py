@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from archcalc.errors import Problem, Span
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.codes import Code

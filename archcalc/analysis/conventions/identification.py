@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import NamedTuple
 
 from archcalc.analysis.conventions import CONVENTIONS
 from archcalc.analysis.conventions.builds import BUILDS, built
@@ -16,6 +15,7 @@ from archcalc.analysis.facts import Analysis, analyze
 from archcalc.errors import RequestError, SpecError
 from archcalc.network import Network
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 
 PREFIXES = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 POWERS = {"k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from math import prod
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import bias_adds, buffers, macs, outputs, parameters, runs
+from archcalc.records import NamedTuple
 
 Amount = Callable[[Facts, Analysis], int]
 Means = Literal["MACs", "FLOPs", "operations", "parameters", "values", "bytes"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 from math import prod
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.memory.liveness import Timeline
+from archcalc.records import NamedTuple
 
 BIAS_BYTES = {"int8": 4}
 """Bytes of a bias where it is wider than a weight: in int8 it is added to sums of products, in int32."""

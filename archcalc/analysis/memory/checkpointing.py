@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby, pairwise
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.errors import RequestError
 from archcalc.network import Network
 from archcalc.quoting import listed, quoted
+from archcalc.records import NamedTuple
 from archcalc.suggestions import suggestion
 
 EVERY = "every="

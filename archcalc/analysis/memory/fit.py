@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import isqrt, prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from archcalc.analysis.facts import Analysis, analyze
 from archcalc.analysis.memory.liveness import inference
@@ -19,6 +19,7 @@ from archcalc.analysis.memory.saved import Size
 from archcalc.analysis.memory.training import training
 from archcalc.errors import RequestError, SpecError
 from archcalc.layers import Shape
+from archcalc.records import NamedTuple
 
 SIDE_LIMIT = 2**20
 """Beyond it no input is tried."""

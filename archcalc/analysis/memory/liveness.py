@@ -15,11 +15,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
 from math import prod
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.models import MEMORY_MODELS, MemoryModel, held_until, is_view, readings
 from archcalc.network import Network, Node
+from archcalc.records import NamedTuple
 
 
 class Step(NamedTuple):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from archcalc.layers import Layer
 from archcalc.network import Network, Node
+from archcalc.records import NamedTuple
 
 
 class MemoryModel(NamedTuple):

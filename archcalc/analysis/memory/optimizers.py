@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from math import prod
-from typing import NamedTuple
 
 from archcalc.errors import RequestError
 from archcalc.layers import Shape
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 from archcalc.suggestions import suggestion
 
 

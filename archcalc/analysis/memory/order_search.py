@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush, nsmallest
-from typing import NamedTuple
 
 from archcalc.analysis.memory.sharing import Sharing
+from archcalc.records import NamedTuple
 
 
 class PartialOrder(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.checkpointing import Segment
 from archcalc.analysis.memory.saved import SavedForBackward, Size, last_readers, tensor_size
+from archcalc.records import NamedTuple
 
 
 class Moment(NamedTuple):

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from math import prod
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers.base import SavedTensor
+from archcalc.records import NamedTuple
 
 DEVICES = {
     "gpu": "dropout saves one byte for each value",

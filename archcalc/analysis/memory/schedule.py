@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.liveness import Timeline, inference
@@ -25,6 +24,7 @@ from archcalc.analysis.memory.order_search import OrderSearch
 from archcalc.analysis.memory.sharing import Sharing
 from archcalc.errors import RequestError
 from archcalc.network import Network
+from archcalc.records import NamedTuple
 
 STEP_LIMIT = 300_000
 """How many steps of paths are looked at before a search is given up: a second or two."""

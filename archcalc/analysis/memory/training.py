@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import cached_property
 from math import prod
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.memory.checkpointing import Segment, segments
@@ -23,6 +22,7 @@ from archcalc.errors import RequestError
 from archcalc.frozen import Frozen, frozen
 from archcalc.layers import NamedShapes
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 
 NOT_COUNTED = (
     "workspaces of kernels, and what the backward pass of one layer computes on the way",

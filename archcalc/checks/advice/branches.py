@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.checks.advice.graph import shift_of, sliding
@@ -12,6 +12,7 @@ from archcalc.checks.advice.wording import grouped
 from archcalc.errors import Problem
 from archcalc.layers.base import axis_names
 from archcalc.network import Network
+from archcalc.records import NamedTuple
 from archcalc.window import Field
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import SequenceShape
 from archcalc.layers.base import axis_names
+from archcalc.records import NamedTuple
 from archcalc.window import Axis
 
 TAPS_ENUMERATED = 64

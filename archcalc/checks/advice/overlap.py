@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import gcd
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.checks.advice.wording import grouped
 from archcalc.errors import Problem
 from archcalc.layers.base import axis_names
+from archcalc.records import NamedTuple
 from archcalc.window import TransposedAxis
 
 

@@ -6,10 +6,10 @@ A 3×3 kernel on a 1×1 volume with padding 1 has 1 effective tap, its middle, a
 from __future__ import annotations
 
 from math import prod
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Facts
 from archcalc.checks.advice.graph import TAPS_ENUMERATED, SlidAxes, SlidAxis
+from archcalc.records import NamedTuple
 
 
 class Taps(NamedTuple):

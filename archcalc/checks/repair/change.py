@@ -6,11 +6,12 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from archcalc.errors import Span
 from archcalc.layers import Layer, as_written
 from archcalc.network import Network, Node
+from archcalc.records import NamedTuple
 
 Action = Literal["write", "call", "insert", "remove", "input", "option"]
 SettingValue: TypeAlias = "int | float | str | bool | tuple[SettingValue, ...] | None"

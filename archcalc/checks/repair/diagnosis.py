@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from archcalc.analysis.facts import BrokenNetworkError
 from archcalc.checks.repair.failure import Failure
@@ -12,6 +11,7 @@ from archcalc.errors import SpecError
 from archcalc.layers import Formula, Shape
 from archcalc.layers.base import side_lengths
 from archcalc.layers.windowed import AXIS_SYMBOLS, size_formulas
+from archcalc.records import NamedTuple
 
 SIDES = {"W2": "width", "H2": "height", "L2": "length"}
 

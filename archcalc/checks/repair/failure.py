@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError
 from archcalc.checks.repair.change import SettingValue
@@ -17,6 +17,7 @@ from archcalc.errors import Problem, ShapeError, Span
 from archcalc.layers import Layer, Shape, Shapes
 from archcalc.layers.settings import settings_of
 from archcalc.network import Network, Node
+from archcalc.records import NamedTuple
 from archcalc.window import Axis, TransposedAxis, Window
 
 

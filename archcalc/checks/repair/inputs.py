@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isqrt
 from operator import gt
-from typing import NamedTuple
 
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.proposal import Proposals, other_input
 from archcalc.layers import Shape
+from archcalc.records import NamedTuple
 from archcalc.window import Axis
 
 CUSTOMARY = (28, 32, 48, 64, 96, 112, 128, 160, 192, 224, 227, 256, 299, 320, 384, 448, 512, 572, 640, 1024)

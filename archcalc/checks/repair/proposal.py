@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import chain, count
 from types import MappingProxyType
-from typing import NamedTuple
 
 from archcalc.checks.repair.change import (
     Action,
@@ -28,6 +27,7 @@ from archcalc.checks.repair.failure import Failure
 from archcalc.layers import Layer, Shape, layer_class
 from archcalc.layers.settings import changed_settings
 from archcalc.network import Network
+from archcalc.records import NamedTuple
 
 INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
 

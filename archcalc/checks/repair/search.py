@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
 from archcalc.checks.repair.change import Change, in_words, volume_words
@@ -21,6 +20,7 @@ from archcalc.errors import Problem, Repair, SpecError
 from archcalc.expectations import failures
 from archcalc.isolation import isolated
 from archcalc.layers import Shape
+from archcalc.records import NamedTuple
 from archcalc.spec.model import BrokenSpecError
 
 REPAIR_LIMIT = 3

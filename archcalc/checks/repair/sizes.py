@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from archcalc.checks.repair.change import Settings, SettingValue
 from archcalc.checks.repair.failure import Failure
 from archcalc.layers import Shape
+from archcalc.records import NamedTuple
 from archcalc.window import Axis, TransposedAxis
 
 LARGEST_STRIDE = 16

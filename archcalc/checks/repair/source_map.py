@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import NamedTuple
 
 from archcalc.errors import Span, SpecError
 from archcalc.layers import Layer, Shape
 from archcalc.layers.aliases import INPUT_ALIASES
 from archcalc.layers.settings import settings_of
+from archcalc.records import NamedTuple
 from archcalc.spec import document
 from archcalc.spec.decode import canonical
 from archcalc.spec.document import Scalar, Sequence, Value, parse

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from archcalc.errors import RequestError
 from archcalc.forward.abstract.ranges import Dependence, Integers, dependence_ranges
 from archcalc.forward.live import amounts, need, timeline
 from archcalc.forward.run import MAX_MEMORY
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from archcalc.forward.abstract.dependence import (
 )
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Array
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from archcalc.forward.kernels.padding import padded, per_axis, sides, spatial_sizes
 from archcalc.forward.kernels.sliding import slid
 from archcalc.forward.run import Array, Places, Run
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from archcalc.forward.kernels.padding import per_axis, sides
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.layers import Shape

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isqrt, prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from archcalc.forward.kernels.padding import per_axis
 from archcalc.forward.proof.connections import NONE, Connections, Indices, connections
 from archcalc.forward.proof.crop import fitting
 from archcalc.forward.run import Array, Run
+from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
     from archcalc.analysis.connectivity import Connectivity

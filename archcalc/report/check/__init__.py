@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import NamedTuple
 
 from archcalc.checks.findings import Checked, ExitCode, exit_code
+from archcalc.records import NamedTuple
 from archcalc.report.page import Options
 
 CHECK_FORMATS: dict[str, str] = {
