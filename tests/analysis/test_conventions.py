@@ -5,6 +5,7 @@ from math import prod
 from pathlib import Path
 
 import pytest
+from sweeps import thinned
 
 from archcalc import analyze, loads
 from archcalc.analysis.conventions import CONVENTIONS, EXAMINED, Model, built, derive
@@ -99,7 +100,7 @@ def known(tool, key):
     return (tool, key) in FIGURES or tool == "torchsummary"
 
 
-@pytest.mark.parametrize(("network", "tool", "key", "value"), list(peer_figures()))
+@pytest.mark.parametrize(("network", "tool", "key", "value"), thinned(list(peer_figures()), 3))
 def test_the_recorded_totals_of_torchvisions_models(network, tool, key, value):
     model = model_of(network)
     if tool == "torchsummary":

@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 
 import pytest
+from sweeps import thinned
 
 from archcalc import analyze, loads
 from archcalc.analysis.connectivity import connectivities
@@ -98,7 +99,7 @@ def everything(network):
     return totals(analysis), connectivities(analysis)
 
 
-@pytest.mark.parametrize("function", [everything, loads], ids=["analyze", "read"])
+@pytest.mark.parametrize("function", thinned([everything, loads], 2), ids=["analyze", "read"])
 def test_work_grows_with_the_number_of_layers(function):
     """Counted in calls, which no other process can disturb: ten times the layers, ten times the calls."""
     amounts = []

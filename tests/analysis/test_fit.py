@@ -17,7 +17,7 @@ NETWORKS = (
     "resnet20", "resnet50", "resnet110", "resnet152", "resnext50_32x4d", "wide_resnet50_2", "densenet121",
     "squeezenet1_0", "squeezenet1_1", "mobilenet_v2", "mobilenet_v3_small",
 )  # fmt: skip
-FEW = ("lenet5", "resnet20", "mobilenet_v3_small")
+FEW = ("lenet5", "mobilenet_v3_small")
 MOST = [name if name in FEW else pytest.param(name, marks=pytest.mark.slow) for name in NETWORKS]
 """All of them, most when there is time: to try every batch or size of a deep network takes long."""
 USES = {

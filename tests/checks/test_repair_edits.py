@@ -112,7 +112,7 @@ def comments(text):
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("name", thinned(BROKEN, 3))
+@pytest.mark.parametrize("name", thinned(BROKEN, 5))
 def test_every_edit_gives_what_was_analysed(name, style):
     text = STYLES[style](BROKEN[name])
     found = tried_repairs(error_of(text))

@@ -171,6 +171,7 @@ def test_formats_go_to_files_and_keep_the_code(archcalc, folder, format_):
     assert archcalc("check", "right.yaml", "-f", format_, "-o", folder / "no" / "where").code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_several_processes_write_the_same_bytes(process):
     paths = [".", "lenet5", "vgg16", "nope.yaml"]

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from sweeps import thinned
 
 from archcalc.cli.app import COMMANDS
 from archcalc.forward.kernels import KERNELS
@@ -60,7 +61,7 @@ def check_whole(format_, out):
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("name", INVOCATIONS)
+@pytest.mark.parametrize("name", thinned(INVOCATIONS, 3))
 def test_every_command_in_every_format(archcalc, name, format_):
     for network in NETWORKS:
         arguments = [argument.format(network) for argument in INVOCATIONS[name]]
@@ -128,7 +129,7 @@ def test_help_is_short_and_shows_an_example(archcalc, command):
     assert f"\n    archcalc {command} " in out or f"\n    archcalc {command}\n" in out
 
 
-@pytest.mark.parametrize("command", KEYS)
+@pytest.mark.parametrize("command", thinned(KEYS, 3))
 def test_the_examples_of_help_work(archcalc, command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.yaml").write_text(

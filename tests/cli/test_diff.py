@@ -89,6 +89,7 @@ def test_long_comments_are_folded(archcalc):
     assert folded.endswith("\n</details>\n")
 
 
+@pytest.mark.slow
 def test_a_comment_fits_where_comments_go(archcalc, spec):
     layers = "".join(f"  - conv: {{filters: {4 + n % 7}, kernel_size: 1}}\n  - relu\n" for n in range(2000))
     head = "input: {channels: 3, height: 4, width: 4}\nlayers:\n"

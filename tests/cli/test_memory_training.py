@@ -92,6 +92,7 @@ def test_a_spec_that_was_taken_for_an_optimizer(archcalc, spec):
     assert run.err.endswith("SPEC goes before --train\n")
 
 
+@pytest.mark.slow
 def test_the_deepest_network_takes_no_time(archcalc, tmp_path):
     """A page of 10,000 layers grows with them, and not with their square."""
     spec = tmp_path / "deep.yaml"

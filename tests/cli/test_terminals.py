@@ -50,7 +50,7 @@ SHOWN = [
 ]
 
 
-@pytest.mark.parametrize(("name", "width"), thinned(SHOWN, 3))
+@pytest.mark.parametrize(("name", "width"), thinned(SHOWN, 5))
 def test_no_digit_is_lost_or_cut(terminal, piped, name, width):
     shown = terminal(width, *COMMANDS[name])
     whole = piped(*COMMANDS[name])

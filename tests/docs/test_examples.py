@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from console import blocks, furnish, output_of, pages, steps
+from sweeps import thinned
 
 from archcalc import SpecError
 from archcalc.expectations import failures
@@ -72,7 +73,7 @@ def test_specs_are_what_they_say(page, block, tmp_path):
         assert checked(FRAGMENT + textwrap.indent(block.text, "  "), folder).facts
 
 
-@pytest.mark.parametrize(("page", "block"), examples("console"))
+@pytest.mark.parametrize(("page", "block"), thinned(examples("console"), 2))
 def test_commands_write_what_is_shown(page, block, tmp_path):
     folder = furnished(tmp_path, page)
     for step in steps(block):

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 from hypothesis import given
-from sweeps import networks
+from sweeps import networks, thinned
 from test_agreement import FEW, SWEEPS
 from test_independence import CLASSES, PRIMITIVES, example
 
@@ -46,7 +46,7 @@ def test_every_kind_runs_on_nothing(kind):
     assert check(kind, CLASSES[kind](**settings), shapes)
 
 
-@pytest.mark.parametrize("family", SWEEPS)
+@pytest.mark.parametrize("family", thinned(SWEEPS, 3))
 def test_both_depths_run_and_refuse_the_same(family):
     configs, _ = SWEEPS[family]
     ran = []
@@ -116,6 +116,7 @@ def test_what_numpy_could_not_count_is_refused(analyzed):
         verify(analysis, make_run=MetaRun)
 
 
+@pytest.mark.slow
 def test_networks_deeper_than_a_spec_can_be():
     conv = layer_class("conv")(filters=8, kernel_size=3, padding=1)
     relu = layer_class("relu")()

@@ -142,6 +142,7 @@ def test_every_convolution_of_lenet_in_full():
     assert second.matrix[1:] == (1176 * 1600, 240_000, 240_000, 0, 2_400, 100, 100)
 
 
+@pytest.mark.slow
 def test_the_first_layer_of_alexnet_in_full():
     (proof,) = prove(analyze(load("alexnet")), "conv1", PLENTY)
     assert proof.holds
@@ -153,6 +154,7 @@ def test_the_first_layer_of_alexnet_in_full():
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only there a process knows its own peak")
 def test_the_first_layer_of_alexnet_takes_little_memory():
     """What getrusage says of a process includes the one that it was forked from."""

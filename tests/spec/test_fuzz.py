@@ -285,6 +285,11 @@ def test_the_seeds_are_networks():
     assert {outcome(text.encode()) for text in seeds()} == {"network"}
 
 
+def test_two_hundred_inputs():
+    assert "network" in check(seed=1, count=200)
+
+
+@pytest.mark.slow
 def test_a_thousand_inputs():
     """And they are not all refused for the same reason."""
     seen = check(seed=1, count=1000)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sweeps import thinned
 
 from archcalc.analysis.memory.saved import saved_for_backward
 from archcalc.spec.zoo import zoo_names
@@ -41,7 +42,7 @@ def known_difference(analysis, name):
     return 0
 
 
-@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize("name", thinned(MEASURED, 3))
 def test_saved(analyzed, name):
     """To the byte, but for differences between the networks that are known and small."""
     kept = saved_for_backward(analyzed(name), "cpu", "unfused").size.of(BATCH)
