@@ -86,31 +86,32 @@ def sizes_of(analysis):
     return [analysis.shape(volume)[0] for volume in range(len(analysis.facts) + 1)]
 
 
-@pytest.mark.parametrize("seed", thinned(range(500), 3))
-def test_no_order_of_a_random_graph_needs_less(seed):
-    chance = random.Random(seed)
-    network = random_network(chance, chance.randint(1, 12))
-    analysis = analyze(network, dtype="int8")
-    found = best_order(analysis)
-    assert found.is_best
-    assert found.peak == least_peak(network, sizes_of(analysis))
-    assert inference(analysis, order=found.order).peak == found.peak
-    assert found.peak <= inference(analysis).peak
+@pytest.mark.parametrize("first", thinned(range(0, 500, 50), 4))
+def test_no_order_of_a_random_graph_needs_less(first):
+    for seed in range(first, first + 50):
+        chance = random.Random(seed)
+        network = random_network(chance, chance.randint(1, 12))
+        analysis = analyze(network, dtype="int8")
+        found = best_order(analysis)
+        assert found.is_best
+        assert found.peak == least_peak(network, sizes_of(analysis))
+        assert inference(analysis, order=found.order).peak == found.peak
+        assert found.peak <= inference(analysis).peak
 
 
 @pytest.mark.parametrize("concat", ["copy", "view"])
-@pytest.mark.parametrize("seed", range(60))
-def test_no_order_that_is_run_through_needs_less(seed, concat):
+def test_no_order_that_is_run_through_needs_less(concat):
     """Every order of six layers, each through `inference`; with concatenations as they can be placed."""
-    analysis = analyze(random_network(random.Random(seed), 6), dtype="int8")
-    nodes = analysis.network.nodes
-    orders = [
-        order
-        for order in permutations(range(6))
-        if all(v == 0 or order.index(v - 1) < at for at, n in enumerate(order) for v in nodes[n].inputs)
-    ]
-    peaks = [inference(analysis, concat=concat, order=order).peak for order in orders]
-    assert best_order(analysis, concat=concat).peak == min(peaks)
+    for seed in range(60):
+        analysis = analyze(random_network(random.Random(seed), 6), dtype="int8")
+        nodes = analysis.network.nodes
+        orders = [
+            order
+            for order in permutations(range(6))
+            if all(v == 0 or order.index(v - 1) < at for at, n in enumerate(order) for v in nodes[n].inputs)
+        ]
+        peaks = [inference(analysis, concat=concat, order=order).peak for order in orders]
+        assert best_order(analysis, concat=concat).peak == min(peaks)
 
 
 def branches(*widths):

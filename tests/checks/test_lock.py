@@ -255,18 +255,21 @@ def test_the_largest_network_can_be_locked():
     assert lock_failures(found, lock_text(found), "net.lock") == ()
 
 
-@pytest.mark.parametrize("seed", thinned(range(300), 5))
-def test_noise_in_a_lock_is_a_problem_and_never_an_exception(seed):
+@pytest.mark.parametrize("first", thinned(range(0, 300, 60), 5))
+def test_noise_in_a_lock_is_a_problem_and_never_an_exception(first):
     """Either the lock cannot be read, or it is noticed that it says something else."""
-    chance = random.Random(seed)
-    data = bytearray(LOCK.encode())
-    for _ in range(chance.randint(1, 4)):
-        place = chance.randrange(len(data))
-        noise = bytes(chance.choice((chance.randrange(256), ord("\n"), ord("9"), ord("x"))) for _ in range(2))
-        data[place : place + chance.randint(0, 2)] = noise[: chance.randint(0, 2)]
-    for problem in lock_failures(analysis(), bytes(data), "net.lock"):
-        assert problem.code in ("lock", "lock-syntax")
-        assert str(problem).replace("\n", "").isprintable()
+    for seed in range(first, first + 60):
+        chance = random.Random(seed)
+        data = bytearray(LOCK.encode())
+        for _ in range(chance.randint(1, 4)):
+            place = chance.randrange(len(data))
+            noise = bytes(
+                chance.choice((chance.randrange(256), ord("\n"), ord("9"), ord("x"))) for _ in range(2)
+            )
+            data[place : place + chance.randint(0, 2)] = noise[: chance.randint(0, 2)]
+        for problem in lock_failures(analysis(), bytes(data), "net.lock"):
+            assert problem.code in ("lock", "lock-syntax")
+            assert str(problem).replace("\n", "").isprintable()
 
 
 def test_a_line_taken_out_is_always_noticed():

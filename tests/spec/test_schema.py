@@ -402,14 +402,15 @@ def test_what_the_reader_accepts_the_schema_accepts():
 
 
 @pytest.mark.parametrize("key", network_forms())
-@pytest.mark.parametrize("value", thinned([*BOUNDS, *STRUCTURED, *VALUES], 4), ids=json.dumps)
-def test_each_expectation_that_the_reader_accepts_the_schema_accepts(key, value):
-    spec = {**expecting(**{key: value}), "variables": {"w": 2}, "name": "net $w"}
-    try:
-        archcalc.loads(json.dumps(spec))
-    except SpecError:
-        return
-    assert VALIDATOR.is_valid(spec)
+@pytest.mark.parametrize("first", thinned(range(4), 4))
+def test_each_expectation_that_the_reader_accepts_the_schema_accepts(key, first):
+    for value in [*BOUNDS, *STRUCTURED, *VALUES][first::4]:
+        spec = {**expecting(**{key: value}), "variables": {"w": 2}, "name": "net $w"}
+        try:
+            archcalc.loads(json.dumps(spec))
+        except SpecError:
+            continue
+        assert VALIDATOR.is_valid(spec), value
 
 
 @pytest.mark.parametrize("kind", thinned(LAYERS, 4))
