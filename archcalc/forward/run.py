@@ -108,8 +108,14 @@ class Run:
         return np.zeros(self.room(shape), np.float32)
 
     def over(self, x: Array) -> Array:
-        """An array of the shape of the first input `x`, and `x` itself where nobody reads it later."""
-        return x if self.spare else self.empty(x.shape)
+        """An array that lies as the first input `x` does, and `x` itself where nobody reads it later."""
+        if self.spare:
+            return x
+        if x.flags.c_contiguous:
+            return self.empty(x.shape)
+        order = sorted(range(x.ndim), key=lambda axis: (-x.strides[axis], axis))
+        laid = self.empty(tuple(x.shape[axis] for axis in order))
+        return laid.transpose([order.index(axis) for axis in range(x.ndim)])
 
     def bordered(self, x: Array, pairs: Pairs, value: float) -> Array:
         """`x` with its spatial axes lengthened by (before, after) each, where there is `value`."""

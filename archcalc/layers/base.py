@@ -18,6 +18,7 @@ from archcalc.window import AnyWindow
 
 Shape = tuple[int, ...]
 Shapes = tuple[Shape, ...]
+Strides = tuple[int, ...]
 NamedShapes = dict[str, Shape]
 Reach = AnyWindow | Literal["pointwise", "last axis", "everything"]
 
@@ -163,6 +164,10 @@ class Layer(Frozen):
     def is_view(self) -> bool:
         """Whether in training the output is the memory of the input, or a part of it, and no copy."""
         return False
+
+    def viewed(self, shape: Shape, strides: Strides) -> tuple[Strides, bool]:
+        """As a view of an input with `strides`: the strides of its output, and whether that needs no copy."""
+        return strides, True
 
     def makes_volume(self) -> bool:
         """Whether the output is memory of its own, neither written over the input nor a part of it."""

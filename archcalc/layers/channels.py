@@ -14,6 +14,7 @@ from archcalc.layers.base import (
     SavedTensor,
     Shape,
     Shapes,
+    Strides,
     first_side,
     like,
     outputs_formula,
@@ -73,6 +74,9 @@ class Select(Layer):
 
     def is_view(self) -> bool:
         return self.channels is None
+
+    def viewed(self, shape: Shape, strides: Strides) -> tuple[Strides, bool]:
+        return strides[1:] if self.position is not None else strides, True
 
     def saved(self, inputs: Shapes) -> tuple[SavedTensor, ...]:
         if self.channels is None:

@@ -12,6 +12,7 @@ from archcalc.layers.base import (
     SavedTensor,
     Shape,
     Shapes,
+    Strides,
     axis_names,
     count,
     outputs_formula,
@@ -30,12 +31,13 @@ from archcalc.layers.settings import (
     listed,
     setting,
 )
+from archcalc.layers.strides import reshaped
 from archcalc.layers.windowed import check_padding_mode, output_sizes, spread_sides
 from archcalc.window import Axis, Window
 
 
 class Flatten(Layer):
-    """Flatten: a volume as one vector, channel by channel. A view; it adds no memory.
+    """Flatten: a volume as one vector, channel by channel. A view; it adds no memory but behind `tokens`.
 
     output: outputs = W1·H1·D1
     backward: saves nothing
@@ -52,6 +54,10 @@ class Flatten(Layer):
 
     def is_view(self) -> bool:
         return True
+
+    def viewed(self, shape: Shape, strides: Strides) -> tuple[Strides, bool]:
+        seen = reshaped(shape, strides, (count(shape),))
+        return (1,) if seen is None else seen, seen is not None
 
     def output_shape(self, inputs: Shapes) -> Shape:
         return (count(inputs[0]),)

@@ -12,12 +12,14 @@ from archcalc.layers.base import (
     SequenceShape,
     Shape,
     Shapes,
+    Strides,
     count,
     product_formula,
     side_lengths,
 )
 from archcalc.layers.pool import volume_axes
 from archcalc.layers.settings import POSITIVE, layer_kind, optional, setting
+from archcalc.layers.strides import contiguous, reshaped
 
 
 def sequence(inputs: Shapes) -> tuple[int, int]:
@@ -57,6 +59,12 @@ class Tokens(Layer):
     def is_view(self) -> bool:
         return True
 
+    def viewed(self, shape: Shape, strides: Strides) -> tuple[Strides, bool]:
+        rows = (shape[0], count(shape[1:]))
+        seen = reshaped(shape, strides, rows)
+        channel, position = seen or contiguous(rows)
+        return (position, channel), seen is not None
+
     def output_shape(self, inputs: Shapes) -> Shape:
         (shape,) = inputs
         return SequenceShape((count(volume_axes(shape)), shape[0]))
@@ -92,6 +100,12 @@ class Volume(Layer):
 
     def is_view(self) -> bool:
         return True
+
+    def viewed(self, shape: Shape, strides: Strides) -> tuple[Strides, bool]:
+        position, feature = strides
+        if self.width is None:
+            return (feature, position), True
+        return (feature, self.width * position, position), True
 
     def output_shape(self, inputs: Shapes) -> Shape:
         positions, features = sequence(inputs)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.budget import Verdict, bias_bytes
 from archcalc.analysis.memory.liveness import LiveTensor, Timeline
-from archcalc.analysis.memory.models import MEMORY_MODELS, is_view
+from archcalc.analysis.memory.models import MEMORY_MODELS
 from archcalc.analysis.memory.schedule import Plan
+from archcalc.analysis.memory.views import views
 from archcalc.analysis.quantities import QUANTITIES, total
 from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, network_data, title, titled_volumes
@@ -135,9 +136,10 @@ def _verdict(verdict: Verdict, options: Options) -> str:
 
 def apart_bytes(analysis: Analysis) -> int:
     """Bytes of all volumes where layers in place have one of their own, views none."""
-    values = sum(map(prod, analysis.network.input_shapes)) + sum(
-        prod(facts.output_shape) for facts in analysis.at_inference.facts if not is_view(facts.node.layer)
-    )
+    running = analysis.at_inference
+    seen = views(running)
+    own = (facts.output_shape for number, facts in enumerate(running.facts) if number not in seen)
+    values = sum(map(prod, analysis.network.input_shapes)) + sum(map(prod, own))
     return values * analysis.batch * analysis.value_bytes
 
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.models import MemoryModel, is_view
+from archcalc.analysis.memory.views import views
 from archcalc.layers.base import count
 
 
@@ -67,8 +68,10 @@ class _Placement:
         self.ends: dict[int, tuple[int, int]] = {}
         self.behind: dict[int, int] = {}
         self.before: dict[int, int] = {}
-        for tensor, node in network.written:
-            if model.overwrites(node) or is_view(node.layer):
+        seen = views(analysis)
+        for number, (tensor, node) in enumerate(network.written):
+            written_over = model.overwrites(node) and not is_view(node.layer)
+            if written_over or number in seen:
                 self.slots.union(tensor, node.inputs[0])
 
     def places(self, tensor: int, parts: tuple[int, ...]) -> bool:

@@ -18,7 +18,8 @@ from math import prod
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.models import MEMORY_MODELS, MemoryModel, held_until, is_view, readings
-from archcalc.network import Network, Node
+from archcalc.analysis.memory.views import views
+from archcalc.network import Network
 from archcalc.records import NamedTuple
 
 
@@ -116,6 +117,7 @@ class _Liveness:
         self.model = model
         self.order = order
         self.whole = whole
+        self.views = views(analysis)
         self.held_until = held_until(analysis.network, order, self.model)
         self.read = readings(analysis.network, model)
         self.readers = Counter(chain(*self.read, set(analysis.network.outputs.values())))
@@ -143,7 +145,7 @@ class _Liveness:
         for memory in read:
             memory.pending -= 1
         before = self.live
-        written = self.shared(step, node, tensor) or (self.allocate(tensor, step),)
+        written = self.shared(step, number, tensor) or (self.allocate(tensor, step),)
         self.store(tensor, step, written)
         inside = self.inside(number)
         live = self.live + inside
@@ -169,19 +171,20 @@ class _Liveness:
         facts = self.analysis.facts[number]
         return facts.node.layer.inside(facts.input_shapes) * self.width
 
-    def shared(self, step: int, node: Node, tensor: int) -> tuple[_Open, ...]:
+    def shared(self, step: int, number: int, tensor: int) -> tuple[_Open, ...]:
         """The memory of its inputs that a layer's output lies in, nothing where it needs its own.
 
         It lies there as a view of it, or side by side in a concatenation, or written over it.
         """
+        node = self.analysis.network.nodes[number]
         if tensor in self.whole:
             return self.joined(step, [each for source in node.inputs for each in self.memory[source]])
         memory = self.memory[node.inputs[0]]
-        if is_view(node.layer):
+        if number in self.views:
             return memory
         unread = not any(each.pending for each in memory)
         fits = unread and sum(each.bytes for each in memory) == self.bytes(tensor)
-        return memory if fits and self.model.overwrites(node) else ()
+        return memory if fits and not is_view(node.layer) and self.model.overwrites(node) else ()
 
     def bytes(self, tensor: int) -> int:
         """Bytes of a tensor."""

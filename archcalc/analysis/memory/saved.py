@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from math import prod
 
 from archcalc.analysis.facts import Analysis, Facts
+from archcalc.analysis.memory.views import views
 from archcalc.layers.base import SavedTensor
 from archcalc.records import NamedTuple
 
@@ -114,6 +115,7 @@ class _Walk:
         mask = 1 if device == "gpu" else value
         self.widths = {"value": value, "statistic": max(4, value), "index": 8, "mask": mask}
         self.last = last_readers(analysis)
+        self.views = views(analysis)
         inputs = len(analysis.network.inputs)
         self.storages = list(range(inputs))
         self.learns = [False] * inputs
@@ -134,13 +136,13 @@ class _Walk:
     def _storage(self, number: int, facts: Facts, saved: Sequence[SavedTensor]) -> int:
         """Where the output lies: in the storage of the input that it shows or is written over, or its own."""
         layer, storage = facts.node.layer, self.storages[facts.node.inputs[0]]
-        if layer.is_view():
+        if layer.is_view() and number in self.views:
             return storage
         keeps_input = any(kept.of == 0 for kept in saved)
         free = storage not in self.counted_by and storage not in self.pinned and self.busy[storage] == number
         return (
             storage
-            if layer.in_place and free and not keeps_input
+            if layer.in_place and not layer.is_view() and free and not keeps_input
             else self.analysis.network.output_tensor(number)
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.adjacency import side_by_side
 from archcalc.analysis.memory.models import MEMORY_MODELS, is_view
+from archcalc.analysis.memory.views import views
 from archcalc.layers.base import count
 
 
@@ -23,7 +24,7 @@ class Sharing:
         width = analysis.batch * analysis.value_bytes
         self.network = network
         self.bytes = [count(analysis.shape(tensor)) * width for tensor in network.tensors]
-        inputs = range(len(network.inputs))
+        inputs, seen = range(len(network.inputs)), views(analysis)
         self.pieces: list[tuple[int, ...]] = [(tensor,) for tensor in inputs]
         self.readers: dict[int, list[int]] = {tensor: [] for tensor in inputs}
         self.overwrites: list[bool] = []
@@ -34,10 +35,10 @@ class Sharing:
             written = network.output_tensor(number)
             self.readers[written] = []
             first = self.pieces[node.inputs[0]]
-            own = read if written in whole else first if is_view(node.layer) else (written,)
+            own = read if written in whole else first if number in seen else (written,)
             self.pieces.append(own)
             fits = sum(self.bytes[piece] for piece in first) == self.bytes[written]
-            self.overwrites.append(fits and model.overwrites(node))
+            self.overwrites.append(fits and not is_view(node.layer) and model.overwrites(node))
         self.leaving = {piece for tensor in network.leaving for piece in self.pieces[tensor]}
         self.lasts = {
             piece: max(readers, default=self.written(piece)) for piece, readers in self.readers.items()

@@ -47,7 +47,7 @@ def scale(layer: Scale, inputs: Sequence[Array], run: Run) -> Array:
     shape = x.shape[-1:] if last else x.shape[:1]
     along = (-1,) if last else (-1, *(1,) * (x.ndim - 1))
     factors = run.draw("weight", shape, centre=1.0).reshape(along)
-    output = np.multiply(x, factors, out=x if run.spare else None)
+    output = np.multiply(x, factors, out=run.over(x))
     if layer.bias:
         output += run.draw("bias", shape).reshape(along)
     return output

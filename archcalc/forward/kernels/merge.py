@@ -27,9 +27,19 @@ def multiply(layer: object, inputs: Sequence[Array], run: Run) -> Array:
     if len(shapes) > 1 or len({len(x) for x in inputs}) > 1 or any(1 < x.ndim < axes for x in inputs):
         raise ValueError(f"multiplies arrays of {' and '.join(str(list(x.shape)) for x in inputs)}")
     first, *others = (x.reshape(len(x), *[1] * (axes - 1)) if x.ndim == 1 else x for x in inputs)
-    return math.prod(others, start=first)
+    output = run.empty(np.broadcast_shapes(*(x.shape for x in (first, *others))))
+    output[...] = first
+    for other in others:
+        output *= other
+    return output
 
 
 def concat(layer: object, inputs: Sequence[Array], run: Run) -> Array:
     """The arrays one behind the other along the channels."""
-    return np.concatenate(inputs, axis=0)
+    if len({x.shape[1:] for x in inputs}) > 1:
+        raise ValueError(f"concatenates arrays of {' and '.join(str(list(x.shape)) for x in inputs)}")
+    output, end = run.empty((sum(map(len, inputs)), *inputs[0].shape[1:])), 0
+    for x in inputs:
+        output[end : end + len(x)] = x
+        end += len(x)
+    return output

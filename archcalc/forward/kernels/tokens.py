@@ -39,10 +39,12 @@ def volume(layer: Volume, inputs: Sequence[Array], run: Run) -> Array:
 def class_token(layer: object, inputs: Sequence[Array], run: Run) -> Array:
     """A drawn position in front of the others."""
     x = sequence(inputs[0])
-    return np.concatenate([run.draw("weight", x.shape[1:]).reshape(1, -1), x])
+    output = run.empty((len(x) + 1, *x.shape[1:]))
+    output[0], output[1:] = run.draw("weight", x.shape[1:]), x
+    return output
 
 
 def position_embedding(layer: object, inputs: Sequence[Array], run: Run) -> Array:
     """A drawn value added to each."""
     x = sequence(inputs[0])
-    return np.add(x, run.draw("weight", x.shape), out=x if run.spare else None)
+    return np.add(x, run.draw("weight", x.shape), out=run.over(x))
