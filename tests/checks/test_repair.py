@@ -42,7 +42,8 @@ def test_a_spec_that_cannot_be_read_is_not_repaired():
 
 
 def test_a_network_that_nothing_mends_gets_no_repair():
-    assert offered("input: {features: 3}\nlayers: [relu, conv: {filters: 1, kernel_size: 1}, relu]") == []
+    three = "conv: {filters: 4, kernel_size: 3, groups: 3, in_channels: 5, padding: same, stride: 2}"
+    assert offered(f"input: {{channels: 3, height: 8, width: 8}}\nlayers: [relu, {three}, relu]") == []
 
 
 WINDOWS = {
@@ -187,12 +188,15 @@ VECTORS = {
     ),
     "a signal that came as a vector": (
         "input: {features: 50}\nlayers:\n  - conv1d: {filters: 4, kernel_size: 3}\n",
-        ["line 1: write input: {channels: 1, length: 50} (then the output of conv1d1 is 48×4)"],
+        [
+            "line 1: write input: {channels: 1, length: 50} (then the output of conv1d1 is 48×4)",
+            "line 3: write '- fc: {units: 4}' instead (then the output is 4)",
+        ],
     ),
     "two edits": (
         IMAGE + "  - flatten\n  - lrn\n  - fc: {units: 2}\n",
         [
-            "line 3: remove this flatten, and line 5: put '- flatten' in front of it "
+            "line 3: put '- lrn' in front of it, and line 4: remove this lrn "
             "(then the output of lrn1 is 16×16×3)"
         ],
     ),
@@ -301,11 +305,11 @@ def test_a_flatten_is_not_offered_where_names_would_change_or_reach_too_far():
     assert edits("input: {channels: 3, height: 16, width: 16}\n" + blocks) == []
 
 
-def test_two_settings_of_one_line_are_two_edits():
+def test_two_settings_of_one_line_are_written_together():
     text = (
         "input: {channels: 3, length: 9}\nlayers:\n  - conv1d: {K: 2, kernel_size: [3, 1], stride: [2, 1]}\n"
     )
-    assert edits(text) == ["line 3: write kernel_size: 3, and line 3: write stride: 2"]
+    assert edits(text) == ["line 3: write kernel_size: 3, stride: 2"]
 
 
 def test_a_declared_number_of_features_may_tell_the_filters():
@@ -468,7 +472,7 @@ def test_edits_of_another_file_say_which(tmp_path):
 
 def test_the_place_is_that_of_the_first_edit():
     (repair,) = repairs(error_of(parse_spec(VECTORS["two edits"][0], "net.yaml")))
-    assert [edit.text for edit in repair.edits] == ["", "flatten\n  - "]
-    assert [edit.span for edit in repair.edits] == [("net.yaml", 3, 1), ("net.yaml", 5, 5)]
+    assert [edit.text for edit in repair.edits] == ["lrn\n  - ", ""]
+    assert [edit.span for edit in repair.edits] == [("net.yaml", 3, 5), ("net.yaml", 4, 1)]
     assert repair.span == ("net.yaml", 3, 5)
-    assert repair.change == "remove this flatten, and line 5: put '- flatten' in front of it"
+    assert repair.change == "put '- lrn' in front of it, and line 4: remove this lrn"

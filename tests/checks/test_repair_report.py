@@ -79,9 +79,10 @@ def test_json_has_the_edits_with_their_places(run):
 
 
 def test_what_nothing_mends_has_no_repairs(run):
-    text = "input: {features: 3}\nlayers: [relu, conv: {filters: 1, kernel_size: 1}, relu]\n"
+    three = "conv: {filters: 4, kernel_size: 3, groups: 3, in_channels: 5, padding: same, stride: 2}"
+    text = f"input: {{channels: 3, height: 8, width: 8}}\nlayers: [relu, {three}, relu]\n"
     assert "repairs" not in json.loads(run(text, "-f", "json")[1])["errors"][0]
-    assert lines(run, text)[1:] == ["  got: 3 values from relu1"]
+    assert lines(run, text)[1:] == ["  got: 8×8×3 (W×H×D) from relu1"]
 
 
 def test_other_errors_have_nothing_to_mend(run):

@@ -13,7 +13,7 @@ from archcalc.layers import Layer, as_written
 from archcalc.network import Network, Node
 from archcalc.records import NamedTuple
 
-Action = Literal["write", "call", "insert", "remove", "input", "option"]
+Action = Literal["write", "call", "replace", "insert", "remove", "input", "option"]
 SettingValue: TypeAlias = "int | float | str | bool | tuple[SettingValue, ...] | None"
 Settings: TypeAlias = dict[str, SettingValue]
 
@@ -23,8 +23,8 @@ _PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z_$][\w./-]*\Z", re.ASCII |
 class Change(NamedTuple):
     """One change to one item of a spec.
 
-    action: "write" settings into the item, "call" it by another kind, "insert" an item in front of it,
-    "remove" it, write another "input", or the "option" of the command line that says the input.
+    action: "write" settings into the item, "call" it by another kind, "replace" all of it, "insert" an item
+    in front of it, "remove" it, write another "input", or the "option" of the command line that says it.
     text: what to write: `padding: 1, stride: 2`; `maxpool1d`; `- flatten`; nothing; `{features: 784}`.
     kind: the kind of item that it changes.
     where: the place in words: a line or, without one, the name of a layer.
@@ -47,6 +47,8 @@ class Change(NamedTuple):
                 return f"write {self.text}"
             case "call":
                 return f"write {self.text} instead of {self.kind}"
+            case "replace":
+                return f"write '{self.text}' instead"
             case "insert":
                 return f"put '{self.text}' in front of it"
             case "input":

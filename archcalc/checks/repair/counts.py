@@ -26,7 +26,8 @@ def declared_proposals(failure: Failure) -> Proposals:
         declared = failure.setting(position, name)
         if declared is None:
             continue
-        yield write(failure, position, 1, **{name: shape[-1] if name == "in_features" else shape[0]})
+        for found in (shape[-1], prod(shape)) if name == "in_features" else shape[:1]:
+            yield write(failure, position, 1, **{name: found})
         source = failure.source(tensor)
         if source:
             yield from depth_proposals(failure, source, declared, 2)
@@ -72,8 +73,7 @@ def group_proposals(failure: Failure) -> Proposals:
         return
     channels = failure.inputs[0][0]
     common = channels if filters is None else gcd(channels, filters)
-    fitting = min(divisors(common), key=lambda divisor: abs(divisor - groups))
-    yield write(failure, failure.position, 2, groups=fitting)
+    yield write(failure, failure.position, 2, groups=nearest_divisor(common, groups))
     if filters is not None:
         yield _multiple(failure, Source(failure.position, "filters"), filters, groups)
     source = failure.source(failure.node.inputs[0])
@@ -81,6 +81,11 @@ def group_proposals(failure: Failure) -> Proposals:
         yield _multiple(failure, source, channels, groups)
     if groups > channels // 2:
         yield write(failure, failure.position, 1, groups=channels)
+
+
+def nearest_divisor(number: int, wanted: int) -> int:
+    """The divisor of a number that is nearest to a wanted one."""
+    return min(divisors(number), key=lambda divisor: abs(divisor - wanted))
 
 
 def divisors(number: int) -> Iterator[int]:

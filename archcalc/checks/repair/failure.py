@@ -14,11 +14,16 @@ from archcalc.analysis.facts import Analysis, BrokenNetworkError
 from archcalc.checks.repair.change import SettingValue
 from archcalc.checks.repair.source_map import SourceMap
 from archcalc.errors import Problem, ShapeError, Span
-from archcalc.layers import Layer, Shape, Shapes
-from archcalc.layers.settings import settings_of
+from archcalc.layers import Layer, SequenceShape, Shape, Shapes
+from archcalc.layers.settings import changed_settings, settings_of
 from archcalc.network import Network, Node
 from archcalc.records import NamedTuple
 from archcalc.window import Axis, TransposedAxis, Window
+
+
+def depth(shape: Shape) -> int:
+    """The channels of a volume, the features of a sequence."""
+    return shape[-1] if isinstance(shape, SequenceShape) else shape[0]
 
 
 class Source(NamedTuple):
@@ -100,6 +105,11 @@ class Failure:
         """The positions of all layers that the same item of the spec stands for."""
         node = self.network.nodes[position]
         return self._groups.get((node.span, node.kind), (position,))
+
+    def parts(self, position: int) -> tuple[int, ...]:
+        """The positions of all layers that the item stands for which a layer comes from."""
+        span = self.network.nodes[position].span
+        return tuple(number for number, node in enumerate(self.network.nodes) if node.span == span)
 
     def place(self, position: int) -> Span | None:
         """Where the item stands that a layer comes from."""
@@ -199,6 +209,22 @@ class Failure:
         axes = tuple(axis for axis in reach if isinstance(axis, (Axis, TransposedAxis)))
         return axes if len(axes) == len(reach) else ()
 
+    def settings(self, position: int) -> dict[str, SettingValue]:
+        """The settings of a layer that differ from their defaults."""
+        return {name: self.setting(position, name) for name in changed_settings(self.layer(position))}
+
+    def setting_names(self, position: int) -> tuple[str, ...]:
+        """The names of the settings that the kind of a layer has."""
+        return tuple(settings_of(type(self.layer(position))))
+
+    def works_on(self, shape: Shape) -> bool:
+        """Whether the failing layer would work on one volume of this shape."""
+        try:
+            self.node.layer.output_shape((shape,))
+        except ShapeError:
+            return False
+        return True
+
     def source(self, tensor: int) -> Source | None:
         """The layer whose setting makes the depth of a tensor, when those behind it keep it."""
         while (position := self.network.writer(tensor)) is not None:
@@ -206,7 +232,7 @@ class Failure:
                 if self.has(position, name):
                     return Source(position, name)
             inputs = self.inputs_of(position)
-            if len(inputs) > 1 or inputs[0][0] != self.shapes[tensor][0]:
+            if len(inputs) > 1 or depth(inputs[0]) != depth(self.shapes[tensor]):
                 return None
             (tensor,) = self.network.nodes[position].inputs
         return None
@@ -219,6 +245,17 @@ class Failure:
                 return None
             tensor = self.network.nodes[position].inputs[0]
         return tensor
+
+    def laid_out(self, tensor: int) -> int | None:
+        """The volume whose positions a sequence has, as `tokens` laid them out; None for what is none."""
+        while isinstance(self.shapes[tensor], SequenceShape):
+            position = self.network.writer(tensor)
+            if position is None:
+                return None
+            tensor = self.network.nodes[position].inputs[0]
+            if self.layer(position).begins_sequence:
+                return tensor
+        return None
 
     def count(self, tensor: int) -> int:
         """How many values a tensor holds."""

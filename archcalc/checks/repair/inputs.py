@@ -36,15 +36,16 @@ def input_proposals(failure: Failure) -> Proposals:
         return
     shape = failure.network.input_shape
     if len(shape) == 1:
-        rank = failure.node.layer.rank or 2
-        for unflattened in _images(shape[0]) if rank == 2 else ((1, shape[0]),):
-            yield other_input(failure, 1, unflattened)
+        yield from _for_a_vector(failure, shape[0])
         return
     own = failure.source_map.own_input
     if failure.problem.code in DEPTHS:
         if own:
             yield other_input(failure, 0, own)
         return
+    if len(shape) == 2 and failure.node.layer.rank == 2:
+        for image in (*_squares(*shape), (shape[0], shape[1], shape[1])):
+            yield other_input(failure, 3, image)
     costs = _Costs.of(failure)
     multiples, customary = list(_multiples(shape[1:])), list(_customary(shape[1:]))
     steps = list(_steps(shape[1:])) if _upsamples(failure) else []
@@ -55,6 +56,15 @@ def input_proposals(failure: Failure) -> Proposals:
             yield other_input(failure, costs.near if near else costs.far, (shape[0], *sizes))
     if own:
         yield other_input(failure, 0, own)
+
+
+def _for_a_vector(failure: Failure, features: int) -> Proposals:
+    """An image or a signal with as many values, or as many channels of one position."""
+    rank = failure.node.layer.rank or 2
+    for unflattened in _images(features) if rank == 2 else ((1, features),):
+        yield other_input(failure, 1, unflattened)
+    yield other_input(failure, 2, (1, features))
+    yield other_input(failure, 0 if _is_generator(failure) else 3, (features, 1, 1))
 
 
 class _Costs(NamedTuple):
@@ -79,6 +89,11 @@ class _Costs(NamedTuple):
             if not failure.has(position, "ceil_mode"):
                 return cls(0, 2) if failure.has_head else cls(2, 3)
         return cls(3, 3)
+
+
+def _is_generator(failure: Failure) -> bool:
+    """Whether a transposed window reads what ought to be numbers without a place, as in DCGAN."""
+    return failure.has(failure.position, "output_padding")
 
 
 def _is_for_photographs(failure: Failure) -> bool:
@@ -122,9 +137,14 @@ def _steps(sizes: Shape) -> Iterator[Shape]:
 def _images(features: int) -> Iterator[Shape]:
     """The square images with so many values, grey or coloured."""
     for channels in (1, 3):
-        side = isqrt(features // channels)
-        if channels * side * side == features and side > 1:
-            yield (channels, side, side)
+        yield from _squares(channels, features // channels if features % channels == 0 else 0)
+
+
+def _squares(channels: int, positions: int) -> Iterator[Shape]:
+    """The square image with so many positions, if there is one."""
+    side = isqrt(positions)
+    if side > 1 and side * side == positions:
+        yield (channels, side, side)
 
 
 def _multiples(sizes: Shape) -> Iterator[Shape]:

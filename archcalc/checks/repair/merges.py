@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from archcalc.checks.repair.change import Settings
-from archcalc.checks.repair.failure import Failure, Source
+from archcalc.checks.repair.failure import Failure, Source, depth
 from archcalc.checks.repair.proposal import Proposals, apart, copy, write
-from archcalc.checks.repair.shortcuts import cropped, projected, structure
+from archcalc.checks.repair.shortcuts import between, cropped, projected, structure
 from archcalc.checks.repair.sizes import solutions
 from archcalc.checks.repair.windows import ELSEWHERE, nearest_windows, padding_proposals, paddings_like_it
 from archcalc.errors import ShapeError
-from archcalc.layers import Shape
+from archcalc.layers import Layer, SequenceShape, Shape, layer_class
 
 INPUTS = 8
 """How many of the volumes to be merged are looked at, and how many of their shapes."""
@@ -24,12 +24,44 @@ def merge_proposals(failure: Failure) -> Proposals:
     if not failure.node.layer.merges:
         return
     for slot in unlike(failure):
+        yield from converted(failure, slot)
         target = wanted(failure, slot)
         if target:
             yield from _toward(failure, slot, target)
             yield from cropped(failure, slot, target)
-            if not failure.own(slot):
+            if not failure.own(slot) or failure.source(failure.node.inputs[slot]) is None:
                 yield from projected(failure, slot, target)
+
+
+def converted(failure: Failure, slot: int) -> Proposals:
+    """A volume of one kind turned into that of the others, in front of a merge: a sequence into an image."""
+    own = failure.inputs[slot]
+    others = [shape for shape in dict.fromkeys(failure.inputs) if _kind(shape) != _kind(own)][:INPUTS]
+    for cost, (kind, layer) in enumerate(_conversions(others), start=1):
+        try:
+            shape = layer.output_shape((own,))
+        except ShapeError:
+            continue
+        if shape != own:
+            yield between(failure, slot, cost + 2 * (not _merges(failure, slot, shape)), kind, layer)
+
+
+def _kind(shape: Shape) -> tuple[int, bool]:
+    """What tells vectors, signals, sequences and images apart."""
+    return len(shape), isinstance(shape, SequenceShape)
+
+
+def _conversions(others: list[Shape]) -> Iterator[tuple[str, Layer]]:
+    """The layers that may lead to volumes of the kinds of others."""
+    for shape in others:
+        if isinstance(shape, SequenceShape):
+            yield "tokens", layer_class("tokens")()
+        elif len(shape) == 1:
+            yield "flatten", layer_class("flatten")()
+            yield "global_avgpool", layer_class("global_avgpool")()
+        else:
+            sizes = {"height": shape[1], "width": shape[2]} if len(shape) == 3 else {}
+            yield "volume", layer_class("volume")(**sizes)
 
 
 def unlike(failure: Failure) -> list[int]:
@@ -63,13 +95,18 @@ def _toward(failure: Failure, slot: int, target: Shape) -> Proposals:
     """Settings of the layers that only this input depends on; rather those of a shortcut than of a body."""
     cost = 2 - 2 * slot if structure(failure) == "residual" else 1
     source = failure.source(failure.node.inputs[slot])
-    if target[1:] == failure.inputs[slot][1:]:
+    if _sides(target) == _sides(failure.inputs[slot]):
         if source:
             shared = 2 * (source.position not in failure.own(slot))
-            yield from depth_proposals(failure, source, target[0], cost + shared)
+            yield from depth_proposals(failure, source, depth(target), cost + shared)
         return
     for distance, position in enumerate(nearest_windows(failure, failure.own(slot))):
         yield from _sized(failure, slot, position, target, source, cost + distance // 3)
+
+
+def _sides(shape: Shape) -> Shape:
+    """The sizes of a volume, the positions of a sequence."""
+    return shape[:-1] if isinstance(shape, SequenceShape) else shape[1:]
 
 
 def depth_proposals(failure: Failure, source: Source, depth: int, cost: int) -> Proposals:

@@ -7,6 +7,7 @@ Of the proposals of one family, the first that works is enough.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from itertools import chain, count
@@ -47,11 +48,16 @@ class Proposal(NamedTuple):
     family: tuple[str, ...]
 
     def suits(self, other: Proposal) -> bool:
-        """Whether it can be made together with another: at other items, or writing other settings."""
+        """Whether it can be made together with another: at other items, or writing other settings.
+
+        What calls an item by another kind, or stands in front of it, leaves its settings, which may be
+        written too.
+        """
         if {change.place for change in self.changes}.isdisjoint(change.place for change in other.changes):
             return True
-        writes = all(change.action == "write" for change in self.changes + other.changes)
-        return writes and self.keys.isdisjoint(other.keys)
+        actions = Counter(change.action for change in self.changes + other.changes)
+        once = actions["call"] < 2 and actions["insert"] < 2
+        return once and actions.keys() <= {"write", "call", "insert"} and self.keys.isdisjoint(other.keys)
 
     @property
     def keys(self) -> set[str]:
@@ -63,7 +69,7 @@ Proposals = Iterator[Proposal | None]
 """What a proposer yields: None stands for an edit that is no edit here."""
 
 
-def write(failure: Failure, position: int, cost: int, **settings: SettingValue) -> Proposal | None:
+def write(failure: Failure, position: int, cost: int, /, **settings: SettingValue) -> Proposal | None:
     """Write settings into the item that a layer comes from; None where that changes nothing."""
     values = dict.fromkeys(failure.group(position), settings)
     return _written(failure, position, cost, values, {})

@@ -12,6 +12,7 @@ from archcalc.checks.repair.inputs import input_proposals
 from archcalc.checks.repair.kinds import kind_proposals
 from archcalc.checks.repair.least import is_larger, least, next_multiples, stepped_down, total_strides
 from archcalc.checks.repair.merges import merge_proposals
+from archcalc.checks.repair.parts import part_proposals
 from archcalc.checks.repair.proposal import Proposal, Proposals, other_input
 from archcalc.checks.repair.source_map import SourceMap
 from archcalc.checks.repair.windows import window_proposals
@@ -43,6 +44,7 @@ PROPOSERS: tuple[Callable[[Failure], Proposals], ...] = (
     kind_proposals,
     declared_proposals,
     group_proposals,
+    part_proposals,
     window_proposals,
     merge_proposals,
     input_proposals,
@@ -69,7 +71,12 @@ class Mend(NamedTuple):
     def rank(self) -> tuple[bool, int, int]:
         """Less is better: the expected output is kept, all else that is expected is, the cost is low."""
         output = any(problem.message.startswith("output ") for problem in self.missed)
-        return output, len(self.missed), sum(proposal.cost for proposal in self.proposals)
+        return output, len(self.missed), self.cost
+
+    @property
+    def cost(self) -> int:
+        """What all its proposals cost."""
+        return sum(proposal.cost for proposal in self.proposals)
 
 
 class PartialRepair(NamedTuple):
@@ -135,7 +142,8 @@ class _Search:
         for _, proposal, error in steps[:FIRST_STEPS]:
             rest = Failure.of(error, self.failure.source_map)
             mends += self.mends(rest, (proposal,), 1)
-        return mends
+        dearest = min((mend.cost for mend in mends), default=0) + SPREAD
+        return [mend for mend in mends if mend.cost <= dearest]
 
     def mends(self, failure: Failure, before: tuple[Proposal, ...], most: int) -> Iterator[Mend]:
         """What one more edit mends, until `most` are found with which all that is expected holds."""

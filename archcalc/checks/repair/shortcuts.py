@@ -10,10 +10,14 @@ from archcalc.checks.repair.change import Insertion, Settings, spliced
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.proposal import Proposal, Proposals, beside, item_text, settings_change
 from archcalc.checks.repair.sizes import one
-from archcalc.layers import Layer, Shape, layer_class
+from archcalc.layers import Layer, SequenceShape, Shape, layer_class
 
 PROJECTIONS = {1: "fc", 2: "conv1d", 3: "conv"}
 """What maps a volume of so many sides to another depth, position by position."""
+
+
+CONVERTED = {"tokens": "positions", "volume": "volume", "flatten": "flat", "global_avgpool": "pooled"}
+"""What layers are called that make one kind of volume of another."""
 
 
 def structure(failure: Failure) -> str | None:
@@ -28,18 +32,30 @@ def projected(failure: Failure, slot: int, target: Shape) -> Proposals:
     if layer is None:
         return
     if structure(failure) is None:
-        yield beside(failure, slot, 3, PROJECTIONS[len(target)], layer, "projection")
+        yield beside(failure, slot, 3, _projecting(target), layer, "projection")
     elif structure(failure) == "residual" and not failure.source_map.has(failure.node.span, "shortcut"):
         group = failure.group(failure.position)
         yield _shortcut(failure, slot, dict.fromkeys(group, layer), {})
         yield from _like_the_body(failure, slot, layer)
 
 
+def between(failure: Failure, slot: int, cost: int, kind: str, layer: Layer) -> Proposal | None:
+    """A layer between an earlier volume and a merge that is written by hand; or as shortcut of a residual."""
+    if structure(failure) is None:
+        return beside(failure, slot, cost, kind, layer, CONVERTED[kind])
+    return None
+
+
+def _projecting(shape: Shape) -> str:
+    """The kind of layer that changes the depth of such a volume."""
+    return "fc" if isinstance(shape, SequenceShape) else PROJECTIONS[len(shape)]
+
+
 def _projection(shape: Shape, target: Shape) -> Layer | None:
     """The layer with a window of 1 that leads from one shape to another."""
-    cls: Any = layer_class(PROJECTIONS[len(shape)])
-    if len(shape) == 1:
-        layer: Layer = cls(units=target[0])
+    cls: Any = layer_class(_projecting(shape))
+    if len(shape) == 1 or isinstance(shape, SequenceShape):
+        layer: Layer = cls(units=target[-1])
         return layer
     strides = tuple(-(-size // out) for size, out in zip(shape[1:], target[1:], strict=True))
     layer = cls(filters=target[0], kernel_size=1, stride=one(strides))
@@ -48,7 +64,7 @@ def _projection(shape: Shape, target: Shape) -> Layer | None:
 
 def _shortcut(failure: Failure, slot: int, layers: Mapping[int, Layer], texts: Mapping[str, str]) -> Proposal:
     """A layer as the shortcut of a residual, with the texts of settings that are expressions."""
-    kind = PROJECTIONS[len(failure.inputs[slot])]
+    kind = _projecting(failure.inputs[slot])
     item = item_text(kind, layers[failure.position], texts)
     insertions = {position: Insertion(kind, layer, slot) for position, layer in layers.items()}
     change = settings_change(failure, failure.position, (("shortcut", f"[{item}]"),))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 
+from archcalc.checks.repair.text import Text
 from archcalc.errors import Span, SpecError
 from archcalc.layers import Layer, Shape
 from archcalc.layers.aliases import INPUT_ALIASES
@@ -120,6 +121,12 @@ class SourceMap:
         """How a setting is spelled there, or would be."""
         entry = self.entry(span, setting, layer)
         return entry.key if entry else setting
+
+    def written(self, span: Span | None, key: str, layer: Layer | None = None) -> str | None:
+        """The text of a setting there: that of a layer however it is spelled, else that of the key itself."""
+        item = self.items.get(span) if span else None
+        entry = self.entry(span, key, layer) if layer else item and item.settings.get(key)
+        return Text(entry.span.source, self.texts[entry.span.source]).of(entry.value.span) if entry else None
 
     def expression(self, span: Span | None, setting: str, layer: Layer) -> str | None:
         """The expression that a setting has there, to be copied; None when it is none.

@@ -148,6 +148,15 @@ def _call(text: Text, item: Item, change: Change) -> Iterator[Edit]:
     yield Edit(item.span, change.text)
 
 
+def _replace(text: Text, item: Item, change: Change) -> Iterator[Edit]:
+    """Another item of a list in place of the one that stands there."""
+    if item.listed is None or "#" in text.of(item.whole):
+        raise UnwritableError
+    begin, end = text.begin(item.whole), text.end(item.whole)
+    ending = text.of(item.whole)[len(text.of(item.whole).rstrip()) :]
+    yield text.replacement(begin, end, change.text.removeprefix("- ") + ending)
+
+
 def _insert(text: Text, item: Item, change: Change) -> Iterator[Edit]:
     """One more item in front of an item of a list."""
     if item.listed is None:
@@ -211,6 +220,7 @@ def _input(text: Text, item: Item, change: Change) -> Iterator[Edit]:
 _MAKERS: Mapping[Action, Callable[[Text, Item, Change], Iterator[Edit]]] = {
     "write": _write,
     "call": _call,
+    "replace": _replace,
     "insert": _insert,
     "remove": _remove,
     "input": _input,
