@@ -112,6 +112,10 @@ SETTINGS: dict[str, Draw] = {
     "scale_factor": _per_axis(2, 2, 3, 0.5, 1.5, 1.7),
     "align_corners": _of("true", "false"),
     "affine": _of("true", "false"),
+    "scale": _of("true", "false"),
+    "center": _of("true", "false"),
+    "key_dim": lambda random, shape: random.randint(1, 8),
+    "normalized_shape": lambda random, shape: random.choice((shape[-1], list(shape))),
     "track_running_stats": _of("true", "false"),
     "eps": _of("1e-3", 0.1),
     "momentum": _of(0.1, 0.9, "null"),
@@ -186,11 +190,10 @@ class Writer:
         self.names: list[str] = []
         self.analysis: Analysis | None = None
 
-    def text(self, items: list[Item], outputs: tuple[str, ...] = ()) -> str:
+    def text(self, items: list[Item]) -> str:
         """The spec with these items."""
         lines = "".join(f"  - {item.text}\n" for item in items)
-        tail = f"outputs: [{', '.join(outputs)}]\n" if outputs else ""
-        return f"name: random\ninput: {self.input}\nlayers:\n{lines}{tail}"
+        return f"name: random\ninput: {self.input}\nlayers:\n{lines}"
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -259,12 +262,10 @@ class Writer:
             head = leaf(self.random, self.random.choice(LEAVES), self.shape).having(
                 name="head", **{"from": start}
             )
-            for outputs in ((*main, "head"), ("head",)):
-                text = self.text([*self.items, head], outputs)
-                if works(text):
-                    return text + (
-                        "auxiliary: head\n" if len(outputs) == 2 and self.random.random() < 0.4 else ""
-                    )
+            for tail in (f"outputs: [{main[0]}, head]\n", f"outputs: {main[0]}\nauxiliary: head\n"):
+                text = self.text([*self.items, head]) + tail
+                if works(text) and self.random.random() < 0.6:
+                    return text
         return self.text(self.items)
 
 
