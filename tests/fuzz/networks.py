@@ -114,7 +114,7 @@ SETTINGS: dict[str, Draw] = {
     "affine": _of("true", "false"),
     "scale": _of("true", "false"),
     "center": _of("true", "false"),
-    "key_dim": lambda random, shape: random.randint(1, 8),
+    "key_dim": lambda random, _: random.randint(1, 8),
     "normalized_shape": lambda random, shape: random.choice((shape[-1], list(shape))),
     "track_running_stats": _of("true", "false"),
     "eps": _of("1e-3", 0.1),
