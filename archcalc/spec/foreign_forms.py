@@ -31,6 +31,9 @@ MOST_SETTINGS = 40
 """So many keys may a layer have that is understood."""
 
 _CALL = r"\s*(?:(?:self\.)?(\w+)\s*=\s*)?([A-Za-z_][\w.]*)\s*\((.*)\)\s*,?\s*\Z"
+_ADDED = r"\s*\w+\.(?:add|append)\((.*)\)\s*\Z"
+_APPLIED = r"\s*(?:\w+\s*=)?\s*([^=\s].*\))\s*\(\s*(\[[\w\s,]*\]|\w+)\s*\)\s*\Z"
+_FUNCTIONAL = ("F.", "torch.", "nn.functional.", "torch.nn.functional.", "tf.nn.")
 _BRACED = r"\s*([A-Za-z_][\w.]*)\s*:?\s*(\{.*\})\s*\Z"
 _PAIR = r"(\w+)\s*[:=]\s*([^\s:=].*)\Z"
 _WORD = r"[A-Za-z_][\w.-]*\Z"
@@ -84,9 +87,16 @@ def _is_short(item: Mapping) -> bool:
 
 def in_text(text: str) -> Written | None:
     """A call as in Python, a word with settings in braces, or a word alone."""
+    if added := re.match(_ADDED, text, re.DOTALL):
+        return in_text(added[1])
+    if applied := re.match(_APPLIED, text, re.DOTALL):
+        return _applied(*applied.groups())
     if call := re.match(_CALL, text, re.DOTALL):
         name, word, inside = call.groups()
         positional, settings = _arguments(inside)
+        if word.startswith(_FUNCTIONAL) and positional:
+            read = positional[0] if isinstance(positional[0], list) else ()
+            return Written(word, settings, (*positional[1:], *read))
         return Written(word, {"name": name, **settings} if name else settings, positional)
     if braced := re.match(_BRACED, text, re.DOTALL):
         try:
@@ -97,6 +107,14 @@ def in_text(text: str) -> Written | None:
             entries = with_tuples(found.entries)
             return Written(braced[1], {key: plain(entry.value) for key, entry in entries.items()})
     return Written(text.strip(), {}) if re.match(_WORD, text.strip()) else None
+
+
+def _applied(layer: str, tensors: str) -> Written | None:
+    """A layer of Keras that is called on what it reads: `Add()([a, b])`, `Conv2D(8, 3)(x)`."""
+    found = in_text(layer)
+    if found is None or not tensors.startswith("["):
+        return found
+    return found._replace(positional=(*found.positional, *re.findall(r"\w+", tensors)))
 
 
 def with_tuples(entries: Names[str, Entry]) -> dict[str, Entry]:
