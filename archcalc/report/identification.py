@@ -68,13 +68,14 @@ def _all(found: tuple[Match, ...], near: tuple[tuple[Match, int], ...]) -> Itera
 
 
 def _verdict(number: WrittenNumber, found: tuple[Match, ...], errata: tuple[Erratum, ...]) -> str:
+    written = f"{int(number.text):,}" if number.text.isdecimal() else number.text
     if errata and not found:
-        return f"{number.text} was published, but is no figure of it; the nearest figures"
+        return f"{written} was published, but is no figure of it; the nearest figures"
     if not found:
-        return f"no convention known here gives {number.text}; the nearest figures"
+        return f"no convention known here gives {written}; the nearest figures"
     amounts = len({match.candidate.derivation.total for match in found})
     where = "" if not found[0].candidate.input_side else ", on another input"
-    return f"{number.text} is {'this figure' if amounts == 1 else f'one of {amounts} figures'}{where}"
+    return f"{written} is {'this figure' if amounts == 1 else f'one of {amounts} figures'}{where}"
 
 
 def _match_row(match: Match) -> Row:
