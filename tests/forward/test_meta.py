@@ -189,3 +189,12 @@ def test_reductions_have_the_shapes_of_real_ones(axis, keepdims):
         x.max(axis=axis, keepdims=keepdims).shape for x in (MetaArray.blank((2, 3, 5)), np.ones((2, 3, 5)))
     ]
     assert shapes[0] == shapes[1]
+
+
+@pytest.mark.parametrize("layers", ["tokens, flatten, relu", "relu6, tokens, flatten, relu"])
+def test_a_view_that_has_to_copy_is_seen_by_a_real_run_alone(layers):
+    analysis = analyze(loads(f"input: {{channels: 3, height: 8, width: 4}}\nlayers: [{layers}]"))
+    real, meta = verify(analysis), verify(analysis, shapes_only=True)
+    assert real.agrees
+    assert meta.agrees
+    assert real.live == real.expected_live == meta.expected_live != meta.live

@@ -25,6 +25,12 @@ def views(analysis: Analysis) -> frozenset[int]:
     return frozenset(found)
 
 
+def copying(analysis: Analysis) -> bool:
+    """Whether some layer that is a view elsewhere copies here, because no strides lead through its input."""
+    seen = views(analysis)
+    return any(is_view(facts.node.layer) and n not in seen for n, facts in enumerate(analysis.facts))
+
+
 def _lying(facts: Facts, strides: Strides) -> tuple[Strides, bool]:
     """The strides of a layer's output, and whether it is a view without a copy."""
     layer, shape = facts.node.layer, facts.input_shapes[0]
