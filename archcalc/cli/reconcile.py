@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from archcalc.analysis.conventions import CONVENTIONS, Convention
-from archcalc.analysis.conventions.identification import asked, matches, nearest, published_as
+from archcalc.analysis.conventions.identification import asked, matches, nearest
 from archcalc.cli.candidates import layers, quietly
 from archcalc.cli.options import examples, input_option, report_options, spec_argument
 from archcalc.cli.request import Request, facts_of, requested
@@ -49,7 +49,7 @@ def reconcile(request: Request, number: str | None, tool: str | None, layer: str
     """What other tools say of a network, and how it follows from its MACs, parameters and volumes.
 
     With a NUMBER, such as 15.52G or 108.45 MB: which tools and ways of counting give it at its digits. When
-    none does, the nearest are shown, and the exit code is 1, unless it is a known slip of a publication.
+    none does, the nearest are shown, with what is known of slips in print, and the exit code is 1.
     """
     chosen = conventions(tool)
     if number is not None and tool is not None:
@@ -63,7 +63,7 @@ def reconcile(request: Request, number: str | None, tool: str | None, layer: str
     found = matches(analysis, wanted, name)
     near = () if found else nearest(analysis, wanted, layer=name)
     request.write(identification(analysis, wanted, found, near, name))
-    return 0 if found or published_as(wanted, analysis.network, name) else 1
+    return 0 if found else 1
 
 
 def conventions(tool: str | None) -> tuple[Convention, ...]:
