@@ -43,7 +43,7 @@ def numbered_sides(padding: Sides, rank: int) -> Pairs:
     if isinstance(padding, str):
         raise ValueError(f"padding `{padding}` has no meaning here")
     pairs = (padding,) * rank if isinstance(padding, int) else padding
-    if rank == 1 and len(pairs) == 2 and pairs[0] == (0, 0):
+    if rank == 1 and len(pairs) == 2 and pairs[0] == (0, 0) and isinstance(pairs[1], tuple):
         pairs = pairs[1:]  # left and right, with nothing above and below
     if len(pairs) != rank:
         raise ValueError(f"{len(pairs)} entries of padding for {rank} axes")
