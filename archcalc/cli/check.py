@@ -164,9 +164,9 @@ def _report(shown: tuple[Checked, ...], asked: CheckOptions) -> int:
 
 def _criteria(specs: list[str], asked: CheckOptions, config: Config) -> Iterator[Criteria]:
     """What to check of each spec: the expectations of the config file first."""
-    request = asked.of_each(config)
+    of_each = asked.of_each(config)
     for spec in specs:
-        yield request._replace(expectations=config.expected_of(spec) + request.expectations)
+        yield of_each._replace(expectations=config.expected_of(spec) + of_each.expectations)
 
 
 def _expected(text: str) -> tuple[Expectation, ...]:

@@ -76,7 +76,7 @@ RUN_OPTIONS = (
 @requested(spec_argument, report_options, units_option, input_option)
 @gathered("run", RunOptions, *RUN_OPTIONS)
 def verify(request: Request, run: RunOptions) -> int:
-    """RunOptions the network in NumPy on random tensors and compare with what was predicted.
+    """Run the network in NumPy on random tensors and compare with what was predicted.
 
     The forward pass uses none of the rules that it checks: for each layer it compares the shape of the
     output, the arrays of parameters really used and the products really taken, and whether all values

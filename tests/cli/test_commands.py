@@ -1,19 +1,29 @@
 """Every command in every format: exit codes, whole documents, and help that is true."""
 
+import ast
 import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from sweeps import thinned
 
+from archcalc import cli
 from archcalc.cli.app import COMMANDS
 from archcalc.forward.kernels import KERNELS
 from archcalc.report import FORMATS
 from archcalc.spec.zoo import zoo_names
 
 NETWORKS = ("lenet5", "alexnet-grouped", "resnet20")
+CLASSES = {
+    node.name
+    for path in Path(cli.__file__).parent.glob("*.py")
+    for node in ast.parse(path.read_text(encoding="utf-8")).body
+    if isinstance(node, ast.ClassDef)
+}
+"""Names of the code of the command line, which users shall not read."""
 INVOCATIONS = {
     "summarize": ["summarize", "{}"],
     "summarize folded": ["summarize", "{}", "--depth", "1", "--batch", "3", "--dtype", "int8"],
@@ -127,6 +137,11 @@ def test_help_is_short_and_shows_an_example(archcalc, command):
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
     assert f"\n    archcalc {command} " in out or f"\n    archcalc {command}\n" in out
+    assert not set(re.findall(r"\w+", out)) & CLASSES
+
+
+def test_names_of_classes_are_known():
+    assert {"Request", "RunOptions"} <= CLASSES
 
 
 @pytest.mark.parametrize("command", thinned(KEYS, 3))

@@ -53,7 +53,7 @@ GREATEST = 2**31 - 1
 NUMBERS = (0, 1, 2, 7, 255, 65_536, 1_000_003, 2**30, GREATEST - 1, GREATEST, GREATEST + 1, 2**63, -1)
 
 
-def failures_of_commands(text: str, folder: Path) -> Iterator[str]:
+def failures_of_commands(text: str, folder: Path, most: float) -> Iterator[str]:
     """What goes wrong when each command reads a valid network."""
     path = folder / "net.yaml"
     path.write_text(text, encoding="utf-8")
@@ -64,7 +64,7 @@ def failures_of_commands(text: str, folder: Path) -> Iterator[str]:
         code, said = run(command)
         if code:
             yield f"{' '.join(command).replace(str(path), 'SPEC')}: exit {code}: {said.strip()[-400:]}"
-        if time.process_time() - begin > SECONDS:
+        if time.process_time() - begin > most:
             yield f"{command[0]}: {time.process_time() - begin:.1f} s"
 
 
@@ -142,7 +142,7 @@ def specs(seed: int, count: int) -> Iterator[bytes]:
         yield next(others) if number % 3 == 0 else mutated(random, random.choice(bases)).encode()
 
 
-def fault_of_reading(data: bytes) -> str:
+def fault_of_reading(data: bytes, most: float) -> str:
     """What goes wrong when a spec is read, analysed, and what is wrong with it is said and mended."""
     begin, before = time.process_time(), peak()
     try:
@@ -153,15 +153,15 @@ def fault_of_reading(data: bytes) -> str:
     except Exception as error:  # a fault of any kind is what is looked for
         return f"{type(error).__name__}: {error}"
     seconds, grown = time.process_time() - begin, peak() - before
-    if seconds > SECONDS or grown > MEBIBYTES:
+    if seconds > most or grown > MEBIBYTES:
         return f"{seconds:.1f} s, {grown} MiB more"
     return ""
 
 
-def guarded(data: bytes) -> str:
+def guarded(data: bytes, most: float) -> str:
     """As above, with what is raised while an error is told."""
     try:
-        return fault_of_reading(data)
+        return fault_of_reading(data, most)
     except Exception as error:
         return f"while it was told: {type(error).__name__}: {error}"
 
@@ -171,19 +171,19 @@ def peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def faults_of_commands(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with so many networks."""
+def faults_of_commands(seed: int, count: int, most: float = SECONDS) -> Iterator[str]:
+    """What goes wrong with so many networks, where a command may take so many seconds."""
     with tempfile.TemporaryDirectory() as folder:
         for number in range(count):
             text = network(f"{seed}/{number}")
-            for fault in failures_of_commands(text, Path(folder)):
+            for fault in failures_of_commands(text, Path(folder), most):
                 yield f"network {seed}/{number}: {fault}\n{text}"
 
 
-def faults_of_mutations(seed: int, count: int) -> Iterator[str]:
-    """What goes wrong with so many specs."""
+def faults_of_mutations(seed: int, count: int, most: float = SECONDS) -> Iterator[str]:
+    """What goes wrong with so many specs, each of which may take so many seconds."""
     for number, data in enumerate(specs(seed, count)):
-        if fault := guarded(data):
+        if fault := guarded(data, most):
             yield f"spec {number} of seed {seed}: {fault}\n{data!r}"
 
 

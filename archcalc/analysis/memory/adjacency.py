@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from archcalc.analysis.facts import Analysis
-from archcalc.analysis.memory.models import MemoryModel, is_view
+from archcalc.analysis.memory.models import MemoryModel
 from archcalc.analysis.memory.views import views
 from archcalc.layers.base import count
 
@@ -70,8 +70,7 @@ class _Placement:
         self.before: dict[int, int] = {}
         seen = views(analysis)
         for number, (tensor, node) in enumerate(network.written):
-            written_over = model.overwrites(node) and not is_view(node.layer)
-            if written_over or number in seen:
+            if model.overwrites(node) or number in seen:
                 self.slots.union(tensor, node.inputs[0])
 
     def places(self, tensor: int, parts: tuple[int, ...]) -> bool:

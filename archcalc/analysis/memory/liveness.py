@@ -17,7 +17,7 @@ from itertools import chain
 from math import prod
 
 from archcalc.analysis.facts import Analysis
-from archcalc.analysis.memory.models import MEMORY_MODELS, MemoryModel, held_until, is_view, readings
+from archcalc.analysis.memory.models import MEMORY_MODELS, MemoryModel, held_until, readings
 from archcalc.analysis.memory.views import views
 from archcalc.network import Network
 from archcalc.records import NamedTuple
@@ -184,7 +184,7 @@ class _Liveness:
             return memory
         unread = not any(each.pending for each in memory)
         fits = unread and sum(each.bytes for each in memory) == self.bytes(tensor)
-        return memory if fits and not is_view(node.layer) and self.model.overwrites(node) else ()
+        return memory if fits and self.model.overwrites(node) else ()
 
     def bytes(self, tensor: int) -> int:
         """Bytes of a tensor."""

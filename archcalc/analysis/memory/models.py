@@ -30,7 +30,9 @@ class MemoryModel(NamedTuple):
     calls: bool = False
 
     def overwrites(self, node: Node) -> bool:
-        """Whether a layer may write its output over its input."""
+        """Whether a layer may write its output over its input; a view does not, nor one that has to copy."""
+        if is_view(node.layer):
+            return False
         return node.layer.in_place if self.overwriting is None else node.kind in self.overwriting
 
 

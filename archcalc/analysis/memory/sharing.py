@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archcalc.analysis.facts import Analysis
 from archcalc.analysis.memory.adjacency import side_by_side
-from archcalc.analysis.memory.models import MEMORY_MODELS, is_view
+from archcalc.analysis.memory.models import MEMORY_MODELS
 from archcalc.analysis.memory.views import views
 from archcalc.layers.base import count
 
@@ -38,7 +38,7 @@ class Sharing:
             own = read if written in whole else first if number in seen else (written,)
             self.pieces.append(own)
             fits = sum(self.bytes[piece] for piece in first) == self.bytes[written]
-            self.overwrites.append(fits and not is_view(node.layer) and model.overwrites(node))
+            self.overwrites.append(fits and model.overwrites(node))
         self.leaving = {piece for tensor in network.leaving for piece in self.pieces[tensor]}
         self.lasts = {
             piece: max(readers, default=self.written(piece)) for piece, readers in self.readers.items()

@@ -214,7 +214,7 @@ def _uri(source: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Message in which a viewer finds no placeholder and no link (SARIF 3.11.5, 3.11.6).
+    """Text in which a viewer finds no placeholder and no link (SARIF 3.11.5, 3.11.6).
 
     The standard would have all braces doubled; viewers show them so, and specs are full of braces. A space
     in what could be a placeholder or a link does no harm anywhere.
