@@ -5,13 +5,16 @@ What both have is the spec's own, but for `variables:` and `blocks:`, which are 
 
 from __future__ import annotations
 
+import re
 from os import path as paths
+from typing import TypeGuard
 
 from archcalc.errors import SpecError
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
-from archcalc.spec.document import Entry, Mapping, Scalar, Value, parse
+from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, comment_of, parse
+from archcalc.spec.expressions import names_in
 from archcalc.spec.problems import refused
 from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
 from archcalc.suggestions import suggestion
@@ -69,8 +72,53 @@ def with_base(
     entries = {key: value for key, value in base.entries.items() if key not in OWN}
     for key, own in spec.entries.items():
         over = key in ("variables", "blocks") and key in entries
+        if over and key == "variables":
+            _refuse_fractions(own, base, texts)
         entries[key] = _laid_over(own, entries[key]) if over else own
     return Mapping(entries, spec.span)
+
+
+def _refuse_fractions(variables: Entry, base: Mapping, texts: dict[str, str]) -> None:
+    """Refuse what is no integer where the base has one, and computes with it: its own lines are not wrong."""
+    theirs = base.entries["variables"].value
+    if not isinstance(variables.value, Mapping) or not isinstance(theirs, Mapping):
+        return
+    for name, own in variables.value.entries.items():
+        was = theirs.entries.get(name)
+        if was and _is_integer(was.value) and not _may_be_integer(own.value) and _computed_with(name, base):
+            comment = comment_of(was, texts)
+            message = (
+                f"{quoted(name)} needs an integer, as the base computes with it, found {described(own.value)}"
+            )
+            about = f"the base has {was.value.text}" + (f": {quoted(comment)}" if comment else "")
+            raise refused("type", message, own.value.span, _percent(own.value, comment) or about)
+
+
+def _is_integer(value: Value) -> TypeGuard[Scalar]:
+    return isinstance(value, Scalar) and isinstance(value.value, int) and not isinstance(value.value, bool)
+
+
+def _may_be_integer(value: Value) -> bool:
+    """Whether a value is an integer, or an expression, of which nobody knows yet."""
+    return isinstance(value, Scalar) and (isinstance(value.value, int) or "$" in value.text)
+
+
+def _percent(value: Value, comment: str) -> str | None:
+    """What a multiplier such as 1.4 or 140% is where percent are meant."""
+    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,4})?)\s*(%?)", value.text) if isinstance(value, Scalar) else None
+    if found is None or "percent" not in comment:
+        return None
+    percent = round(float(found[1]) * (1 if found[2] else 100), 4)
+    return f"it is in percent: write {percent:.0f}" if percent == round(percent) else None
+
+
+def _computed_with(name: str, value: Value) -> bool:
+    """Whether an expression does more with a variable than to pass it on."""
+    if isinstance(value, Scalar):
+        passed_on = value.text in (f"${name}", f"${{{name}}}")
+        return "$" in value.text and not passed_on and name in names_in(value.text)
+    items = value.items if isinstance(value, Sequence) else [each.value for each in value.entries.values()]
+    return any(_computed_with(name, item) for item in items)
 
 
 def _refuse_library(found: Mapping, item: Value) -> None:

@@ -71,7 +71,7 @@ def parse_spec(
     try:
         own = top_level(parse(data, source, texts))
         whole = with_base(own, None if folder is None else fspath(folder), texts)
-        return _TopLevel(whole).spec(source)._replace(texts=texts)
+        return _TopLevel(whole, texts).spec(source)._replace(texts=texts)
     except SpecError as error:
         raise type(error)(error.problems, texts, error.truncated) from None
 
@@ -86,8 +86,9 @@ def _meant_input(entry: Entry) -> str | None:
 class _TopLevel:
     """The top level of one spec, read part by part with the problems collected."""
 
-    def __init__(self, top: Mapping) -> None:
+    def __init__(self, top: Mapping, texts: dict[str, str]) -> None:
         self.top = top
+        self.texts = texts
         self.entries = top.entries
         self.problems = Problems()
 
@@ -96,7 +97,7 @@ class _TopLevel:
         self.refuse_library()
         self.keys()
         if "base" in self.entries:  # whatever else is wrong may follow from a misspelt name
-            note_unused(self.top, self.problems)
+            note_unused(self.top, self.problems, self.texts)
             self.problems.stop()
         scope = variables(self.mapping("variables"), self.problems)
         name, origin = self.text("name", scope), self.text("source", scope)
@@ -129,7 +130,7 @@ class _TopLevel:
     def note_unused(self) -> None:
         """Note names that nothing uses, unless something is wrong that may be the cause."""
         if not self.problems.count:
-            note_unused(self.top, self.problems)
+            note_unused(self.top, self.problems, self.texts)
 
     def keys(self) -> None:
         """Note unknown keys, and needed ones that are missing and not just misspelt."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from archcalc.errors import Span
 from archcalc.quoting import listed, quoted, shortened
-from archcalc.spec.document import Entry, Mapping, Scalar, Value
+from archcalc.spec.document import Entry, Mapping, Scalar, Value, comment_of
 from archcalc.spec.expressions import names_in
 from archcalc.spec.problems import Problems
 from archcalc.suggestions import suggestion
@@ -25,11 +25,12 @@ from archcalc.suggestions import suggestion
 _Scope = ChainMap[str, Entry]
 """Which entry a name stands for at a place."""
 
+_WORD = re.compile(r"\w+")
 _DEFINITIONS = ("variables", "blocks")
 _WORDS = ("variable", "block")
 
 
-def note_unused(spec: Mapping, problems: Problems) -> None:
+def note_unused(spec: Mapping, problems: Problems, texts: dict[str, str]) -> None:
     """Note what the spec itself defines and nothing uses; what its base and libraries define is theirs."""
     marking = _Marking(*(_members(spec.entries.get(key)) for key in _DEFINITIONS))
     marking.reach_all(spec)
@@ -37,13 +38,14 @@ def note_unused(spec: Mapping, problems: Problems) -> None:
         if entry.span.source == spec.span.source:
             message, hint = f"nothing uses {what} {quoted(entry.key)}", f"remove it, or {_use(what, entry)}"
             if what in _WORDS and "base" in spec.entries:
-                inherited = [
-                    key
-                    for key, each in marking.defined(what).items()
+                defined = marking.defined(what).items()
+                inherited = {
+                    key: comment_of(each, texts)
+                    for key, each in defined
                     if each.span.source != entry.span.source
-                ]
+                }
                 message = f"the base has no {what} {quoted(entry.key)}, and nothing uses it"
-                hint = suggestion(entry.key, inherited) or _inherited(what, inherited)
+                hint = _meant(entry.key, inherited) or _inherited(what, list(inherited))
             problems.add("unused", message, entry.span, hint)
 
 
@@ -51,6 +53,16 @@ def _use(what: str, entry: Entry) -> str:
     """How a name would be used."""
     name = shortened(entry.key)
     return f"write `- {name}` among the layers" if what == "block" else f"write `${name}` where it is meant"
+
+
+def _meant(word: str, inherited: dict[str, str]) -> str | None:
+    """Which name of the base may be meant: a similar one, or one whose comment has the word."""
+    if near := suggestion(word, inherited):
+        return near
+    about = next(
+        (key for key, said in inherited.items() if word.lower() in _WORD.findall(said.lower())), None
+    )
+    return about and f"did you mean {quoted(about)}? The base says of it {quoted(inherited[about])}"
 
 
 def _inherited(what: str, names: list[str]) -> str:

@@ -215,3 +215,36 @@ def test_a_built_in_base_is_called_by_its_name_alone():
             "child.yaml",
         )
     assert set(caught.value.texts) == {"child.yaml", "vgg16.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("value", "found", "hint"),
+    [
+        ("1.4", "1.4", "it is in percent: write 140"),
+        ("140%", "'140%'", "it is in percent: write 140"),
+        ("0.35", "0.35", "it is in percent: write 35"),
+        ("1.1", "1.1", "it is in percent: write 110"),
+        ("1.333", "1.333", "the base has 100: 'width multiplier in percent; beyond 100 conv2 grows too'"),
+        (
+            "[1, 2]",
+            "the list [1, 2]",
+            "the base has 100: 'width multiplier in percent; beyond 100 conv2 grows too'",
+        ),
+    ],
+)
+def test_what_a_base_computes_with_is_an_integer(value, found, hint):
+    with pytest.raises(SpecError) as caught:
+        loads(f"base: mobilenet_v2\nvariables: {{width: {value}}}\n", "net.yaml")
+    (problem,) = caught.value.problems
+    assert problem.message == f"'width' needs an integer, as the base computes with it, found {found}"
+    assert (problem.hint, problem.span[1:]) == (hint, (2, 20))
+
+
+def test_what_a_base_only_passes_on_may_be_of_another_kind(tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        "input: {channels: 3, height: 9, width: 9}\nvariables: {size: 3, n: 2}\n"
+        'layers: [conv: {filters: "${n + 1}", kernel_size: $size}]\n',
+        encoding="utf-8",
+    )
+    network = loads("base: a\nvariables: {size: [3, 5], n: '${1 + 1}'}\n", "net.yaml", tmp_path)
+    assert network.nodes[0].layer.kernel_size == (3, 5)

@@ -25,9 +25,20 @@ def messages(text, folder=None):
 @pytest.mark.parametrize(
     ("base", "variable", "hint"),
     [
-        ("resnet50", "classes", "variables of the base are blocks, groups, base_width"),
-        ("mobilenet_v1", "width", "variables of the base are percent, bias, classes"),
-        ("mobilenet_v1", "percnt", "did you mean 'percent'?"),
+        ("resnet50", "rate", "variables of the base are classes, width, blocks, groups, base_width"),
+        ("resnet50", "num_classes", "did you mean 'classes'?"),
+        ("mobilenet_v1", "widht", "did you mean 'width'?"),
+        (
+            "mobilenet_v1",
+            "percent",
+            "did you mean 'width'? The base says of it 'width multiplier in percent'",
+        ),
+        (
+            "resnet50",
+            "Cardinality",
+            "did you mean 'groups'? "
+            "The base says of it 'of the 3×3 convolutions: the cardinality of ResNeXt'",
+        ),
     ],
 )
 def test_a_variable_that_its_base_does_not_have(base, variable, hint):
