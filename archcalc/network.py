@@ -8,13 +8,14 @@ other module does that arithmetic. A network need not come from a spec: spans ar
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 
 from archcalc.errors import RequestError, Span
-from archcalc.frozen import Frozen, frozen
+from archcalc.frozen import Frozen, frozen, replace
 from archcalc.layers import Layer, Shape, Shapes
+from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
+from archcalc.suggestions import suggestion
 
 INPUT = "input"
 """What the only input of a network is called."""
@@ -171,9 +172,6 @@ class Network(Frozen):
         for number, node in enumerate(self.nodes):
             if node.name == name:
                 return number
-        from archcalc.quoting import quoted
-        from archcalc.suggestions import suggestion
-
         hint = suggestion(name, [node.name for node in self.nodes])
         raise RequestError(f"{self.name} has no layer {quoted(name)}" + (f"; {hint}" if hint else ""))
 

@@ -215,7 +215,7 @@ def shapes_only(runs):
 
 def headless(network):
     """The layers in front of the first fully connected one, which asks for one input size."""
-    from dataclasses import replace
+    from archcalc.frozen import replace
 
     kinds = [node.kind for node in network.nodes]
     nodes = network.nodes[: kinds.index("flatten")]

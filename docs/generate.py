@@ -17,7 +17,6 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import MISSING
 from importlib import import_module
 from inspect import cleandoc, getdoc
 from itertools import groupby
@@ -31,6 +30,7 @@ from zoo_page import zoo_page
 
 from archcalc.analysis.quantities import QUANTITIES
 from archcalc.expectations.keys import network_forms
+from archcalc.frozen import REQUIRED
 from archcalc.layers import LAYERS, Layer, layer_class
 from archcalc.layers.aliases import INPUT_ALIASES, KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.dialects import DIALECTS
@@ -109,8 +109,8 @@ def _answer(line: str) -> str:
 
 def _setting_rows(cls: type[Layer]) -> Iterator[tuple[str, ...]]:
     for name, field in settings_of(cls).items():
-        default = "required" if field.default is MISSING else f"`{written(field.default)}`"
-        yield f"`{name}`", default, field.metadata["setting"].needs, _setting_others(name, cls)
+        default = "required" if field.default is REQUIRED else f"`{written(field.default)}`"
+        yield f"`{name}`", default, field.setting.needs, _setting_others(name, cls)
 
 
 def _setting_others(name: str, cls: type[Layer]) -> str:
@@ -138,7 +138,7 @@ def kinds_table() -> str:
 def _signature(kind: str) -> str:
     fields = settings_of(layer_class(kind)).items()
     return ", ".join(
-        f"**`{name}`**" if field.default is MISSING else f"`{name}: {written(field.default)}`"
+        f"**`{name}`**" if field.default is REQUIRED else f"`{name}: {written(field.default)}`"
         for name, field in fields
     )
 

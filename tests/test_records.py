@@ -41,3 +41,29 @@ def test_what_is_missing_or_too_much_is_refused():
     for arguments in ((), (1, 2, 3)):
         with pytest.raises(TypeError):
             Pair(*arguments)
+
+
+def test_what_stands_in_the_wrong_place_is_refused():
+    with pytest.raises(TypeError, match="behind one with a default"):
+
+        class Wrong(NamedTuple):
+            first: int = 1
+            second: int
+
+    with pytest.raises(ValueError, match="Pair has no field third"):
+        Pair(1)._replace(third=3)
+    with pytest.raises(TypeError, match="Pair has 2 fields, found 3"):
+        Pair._make([1, 2, 3])
+
+
+def test_a_record_without_fields_and_a_class_behind_a_record():
+    class Nothing(NamedTuple):
+        pass
+
+    class Named(Pair):
+        def __str__(self):
+            return f"{self.first}"
+
+    assert Nothing() == ()
+    assert str(Named(1)) == "1"
+    assert isinstance(Named(1), Pair)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 
 from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
 from archcalc.errors import Problem, RequestError, ShapeError, SpecError
-from archcalc.frozen import Frozen, frozen
+from archcalc.frozen import Frozen, frozen, replace
 from archcalc.layers import NamedShapes, SequenceShape, Shape, Shapes
 from archcalc.network import Network, Node
 from archcalc.quoting import quoted

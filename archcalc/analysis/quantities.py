@@ -5,12 +5,13 @@ Every report and every expectation reads QUANTITIES; a new quantity is a functio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import repeat
 from math import prod
 from typing import Literal
 
 from archcalc.analysis.facts import Analysis, Facts
-from archcalc.layers import NamedShapes, Shape
+from archcalc.layers import NamedShapes, Shape, Shapes
 from archcalc.records import NamedTuple
 
 
@@ -40,7 +41,7 @@ def weights(facts: Facts, analysis: Analysis) -> int:
 
 def biases(facts: Facts, analysis: Analysis) -> int:
     """Learned values that are added."""
-    return _values(_biases(facts))
+    return sum(map(prod, _biases(facts)))
 
 
 def parameters(facts: Facts, analysis: Analysis) -> int:
@@ -65,10 +66,10 @@ def macs(facts: Facts, analysis: Analysis) -> int:
 
 def bias_adds(facts: Facts, analysis: Analysis) -> int:
     """Additions of biases for one example, which are no MACs: all of them at each position."""
-    added = list(_biases(facts).values())
+    added = [prod(shape) for shape in _biases(facts)]
     if not added or not macs(facts, analysis):
         return 0
-    return outputs(facts) // prod(added[-1]) * sum(map(prod, added))
+    return outputs(facts) // added[-1] * sum(added)
 
 
 def activations(facts: Facts, analysis: Analysis) -> int:
@@ -102,13 +103,14 @@ def outputs(facts: Facts) -> int:
     return prod(facts.output_shape)
 
 
-def _biases(facts: Facts) -> NamedShapes:
-    """The parameters that are added; the last of them to the output."""
-    return {name: shape for name, shape in facts.parameter_shapes.items() if name.endswith("bias")}
+def _biases(facts: Facts) -> Shapes:
+    """The shapes of the parameters that are added; the last of them to the output."""
+    shapes = facts.parameter_shapes
+    return tuple(shape for name, shape in shapes.items() if name.endswith("bias")) if shapes else ()
 
 
 def _values(shapes: NamedShapes) -> int:
-    return sum(map(prod, shapes.values()))
+    return sum(map(prod, shapes.values())) if shapes else 0
 
 
 _ROWS = (
@@ -144,9 +146,16 @@ QUANTITIES: dict[str, Quantity] = {quantity.name: quantity for quantity in _ROWS
 def total(quantity: Quantity, analysis: Analysis, facts: Iterable[Facts] | None = None) -> int:
     """The sum over all layers and inputs, or over some layers."""
     if facts is not None:
-        return sum(quantity.of(each, analysis) for each in facts)
-    entering = sum(quantity.of_input(shape, analysis) for shape in analysis.network.input_shapes)
-    return entering + sum(quantity.of(each, analysis) for each in analysis.facts)
+        return sum(map(quantity.of, facts, repeat(analysis)))
+    entering = sum(map(quantity.of_input, analysis.network.input_shapes, repeat(analysis)))
+    return entering + sum(map(quantity.of, analysis.facts, repeat(analysis)))
+
+
+def amounts(analysis: Analysis, facts: Sequence[Facts]) -> dict[str, int]:
+    """Every quantity of some layers together, by name."""
+    if len(facts) == 1:
+        return {quantity.name: quantity.of(facts[0], analysis) for quantity in QUANTITIES.values()}
+    return {quantity.name: total(quantity, analysis, facts) for quantity in QUANTITIES.values()}
 
 
 def totals(analysis: Analysis) -> dict[str, int]:

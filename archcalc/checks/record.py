@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.quantities import macs, parameters, runs
 from archcalc.errors import ShapeError, Span
+from archcalc.frozen import replace
 from archcalc.layers import Layer, Shape
 from archcalc.layers.settings import settings_of
 from archcalc.network import INPUT

@@ -42,6 +42,23 @@ MESSAGE_LIMIT = 1_000
 """So many characters are told of what was called wrongly, or cannot be read."""
 
 
+def _show_help(ctx: click.Context, param: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_help,
+    help="Show this message and exit.",
+)
+"""As click's own, which like its --version looks for translations of its help at every start."""
+
+
 class Commands(click.Group):
     """Commands that are imported when they are called, so that each pays only for itself."""
 
@@ -53,7 +70,11 @@ class Commands(click.Group):
             return None
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"archcalc.cli.{name}"), name)
+        command.get_help_option = self.get_help_option  # type: ignore[method-assign]  # one for all, see HELP
         return command
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        return HELP
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands with their one line each, without importing them."""
@@ -89,13 +110,27 @@ def _argument(word: str) -> str:
     return quoted(word, MESSAGE_LIMIT) if " " in word else shortened(word, MESSAGE_LIMIT)
 
 
+def _show_version(ctx: click.Context, param: click.Parameter, asked: bool) -> None:
+    if asked:
+        click.echo(f"archcalc {__version__}")
+        ctx.exit()
+
+
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 ok; 1 the spec is wrong, not what it expects, or disagrees with what ran; "
     "2 called wrongly, or cannot read or write; 3 a bug in archcalc; 130 interrupted.",
 )
-@click.version_option(__version__, "-V", "--version", message="archcalc %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
 def app() -> None:
     """Exact sizes of convolutional networks from a short YAML spec.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
-_WORD = re.compile(r"[\w.,+@%=/-]+")
+_WORD = r"[\w.,+@%=/-]+"
 """Names that mean themselves in every shell. Others are not offered: the shell would obey `$(…)` in them."""
 
 
@@ -53,7 +53,7 @@ def specs_or_words(ctx: click.Context, incomplete: str) -> list[str]:
     from archcalc.report.words import known_words
 
     words = dict.fromkeys(word.replace(" ", "-") for word in known_words())
-    return [*filter(_WORD.fullmatch, words), *specs(ctx, ctx.command.params[0], incomplete)]
+    return [*filter(_is_plain, words), *specs(ctx, ctx.command.params[0], incomplete)]
 
 
 @quietly
@@ -116,9 +116,12 @@ def _divided(path: str) -> tuple[str, str]:
 
 def _meant(name: str, begin: str) -> bool:
     """Whether a name begins as typed; hidden ones must be asked for."""
-    return (
-        name.startswith(begin) and (begin != "" or not name.startswith(".")) and bool(_WORD.fullmatch(name))
-    )
+    return name.startswith(begin) and (begin != "" or not name.startswith(".")) and _is_plain(name)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word means itself in every shell."""
+    return bool(re.fullmatch(_WORD, word))
 
 
 def _path(head: str, entry: os.DirEntry[str]) -> str:

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import click
 
 from archcalc.analysis.facts import DTYPES
-from archcalc.cli.candidates import specs
 from archcalc.report import FORMATS, UNITS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -23,7 +22,14 @@ class Dtype(click.Choice):  # type: ignore[type-arg]  # generic only in newer re
         return super().convert(SHORT_DTYPES.get(value, value), param, ctx)
 
 
-spec_argument = click.argument("spec", shell_complete=specs)
+def _specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell may complete, which only a shell's question imports."""
+    from archcalc.cli.candidates import specs
+
+    return specs(ctx, param, incomplete)
+
+
+spec_argument = click.argument("spec", shell_complete=_specs)
 format_option = click.option(
     "-f",
     "--format",

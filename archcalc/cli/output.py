@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import click
 
 from archcalc.errors import RequestError, SpecError
-from archcalc.files import write_whole
 from archcalc.quoting import quoted
 from archcalc.report import written
 from archcalc.report.page import Options, Page
@@ -83,6 +82,8 @@ def quietly_closed() -> None:
 
 
 def _write_file(text: str, path: str) -> None:
+    from archcalc.files import write_whole
+
     refuse_sources(path)
     write_whole(path, text.encode("utf-8"))
 

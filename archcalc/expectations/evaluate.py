@@ -6,7 +6,6 @@ Counts are those of one float32 example, whatever batch and type of values the a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from archcalc.analysis.facts import Analysis
@@ -14,6 +13,7 @@ from archcalc.errors import Problem
 from archcalc.expectations.keys import keys
 from archcalc.expectations.model import Expectation
 from archcalc.expectations.subject import Subject, parts
+from archcalc.frozen import replace
 from archcalc.quoting import quoted
 from archcalc.suggestions import suggestion
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING, Any, Self
@@ -16,6 +15,7 @@ from archcalc.forward.abstract.meta import MetaArray, MetaRun
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import COLUMNS, NO_RANDOM, Array, Band, Run
 from archcalc.forward.verification import Peak
+from archcalc.frozen import replace
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts

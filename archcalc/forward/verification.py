@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archcalc.analysis.memory.views import copying
+from archcalc.frozen import Frozen, frozen
 from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def _tensor_differences(what: str, predicted: NamedShapes, actual: NamedShapes) 
             yield f"{what} {name}: predicted {sizes[0]}, actual {sizes[1]}"
 
 
-@dataclass(frozen=True)
-class Verification:
+@frozen
+class Verification(Frozen):
     """A network, run once on tensors drawn from a seed.
 
     checks: the layers in the order in which they ran; after one that could not run, no other does.

@@ -29,11 +29,15 @@ class Dialect(NamedTuple):
     defaults: Values
     read: Callable[[Values], Values] = dict
 
+    def meant(self, values: Values) -> Values:
+        """The settings that are meant by those that are given."""
+        return self.read({**self.defaults, **values})
+
 
 def meant(word: str, values: Values) -> Values:
     """The settings that are meant where a kind is called by `word`."""
     dialect = DIALECTS.get(word)
-    return values if dialect is None else dialect.read({**dialect.defaults, **values})
+    return dialect.meant(values) if dialect else values
 
 
 def presets(word: str) -> Values:

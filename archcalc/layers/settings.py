@@ -6,10 +6,9 @@ Values arrive as plain Python: int, float, bool, str, None, list, dict.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, field
 from typing import Any, dataclass_transform
 
-from archcalc.frozen import Class, read_fields
+from archcalc.frozen import REQUIRED, Class, FrozenField, read_fields
 from archcalc.records import NamedTuple
 
 Pairs = tuple[tuple[int, int], ...]
@@ -36,9 +35,19 @@ class Setting(NamedTuple):
     symbol: str = ""
 
 
-def setting(kind: Setting, *, default: object = MISSING, symbol: str = "") -> Any:
-    """A dataclass field that is a setting in the spec; `symbol` names it in the summary's table."""
-    return field(default=default, metadata={"setting": kind._replace(symbol=symbol)})
+class SettingField(FrozenField):
+    """A field of a layer that is a setting in the spec."""
+
+    __slots__ = ("setting",)
+
+    def __init__(self, setting: Setting, default: object) -> None:
+        super().__init__(default)
+        self.setting = setting
+
+
+def setting(kind: Setting, *, default: object = REQUIRED, symbol: str = "") -> Any:
+    """A field that is a setting in the spec; `symbol` names it in the summary's table."""
+    return SettingField(kind._replace(symbol=symbol) if symbol else kind, default)
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(setting,))
@@ -47,21 +56,21 @@ def layer_kind(cls: Class) -> Class:
     return read_fields(cls)
 
 
-def settings_of(layer: type[Any]) -> dict[str, Field[Any]]:
+def settings_of(layer: type[Any]) -> dict[str, SettingField]:
     """The settings of a layer class by their canonical names."""
-    known: dict[str, Field[Any]] = layer.FIELDS
+    known: dict[str, SettingField] = layer.FIELDS
     return known
 
 
 def required_settings(layer: type[Any]) -> tuple[str, ...]:
     """The names of the settings that have no default."""
-    return tuple(name for name, f in settings_of(layer).items() if f.default is MISSING)
+    return tuple(name for name, f in settings_of(layer).items() if f.default is REQUIRED)
 
 
 def changed_settings(layer: object) -> dict[str, object]:
     """The settings of a layer that differ from their defaults."""
-    values = {name: (getattr(layer, name), f.default) for name, f in settings_of(type(layer)).items()}
-    return {name: value for name, (value, default) in values.items() if value != default}
+    settings = settings_of(type(layer)).items()
+    return {name: value for name, f in settings if (value := getattr(layer, name)) != f.default}
 
 
 def is_integer(value: object) -> bool:

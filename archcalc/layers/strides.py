@@ -7,16 +7,19 @@ flattened they are none, since no one stride leads through them.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 
 from archcalc.layers.base import Shape, Strides
 
 
+@lru_cache
 def contiguous(shape: Shape) -> Strides:
     """The strides of a tensor that lies in the order of its axes, the last one densest."""
     return tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
 
 
+@lru_cache
 def dense_like(shape: Shape, strides: Strides) -> Strides:
     """The strides of what an elementwise layer writes: the axes in the same order, without gaps."""
     order = sorted(range(len(shape)), key=lambda axis: (-strides[axis], axis))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from archcalc.errors import ShapeError
 from archcalc.layers.base import SAVES_INPUT, Formula, SavedTensor, Shape, axis_names
@@ -68,6 +69,7 @@ def padded_sides(padding: Sides, sizes: Shape, kernel: Shape, stride: Shape, dil
     )
 
 
+@lru_cache(typed=True)  # `AlongWidth` is equal to the plain pairs, but means something else
 def windows(
     sizes: Shape, kernel: Sizes, stride: Sizes, padding: Sides, dilation: Sizes = 1, *, ceil: bool = False
 ) -> Window:

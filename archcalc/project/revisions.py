@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
+from archcalc.frozen import replace
 from archcalc.project import REVISION
 from archcalc.quoting import escaped, quoted, shortened
 from archcalc.records import NamedTuple
@@ -140,8 +141,6 @@ def _used(blob: Blob, content: bytes) -> Iterator[tuple[Blob, bytes]]:
 
 def _as_named(spec: Spec, names: dict[str, str]) -> Spec:
     """The spec with its places in the repository instead of the folder it was read from."""
-    from dataclasses import replace
-
     nodes = (node._replace(span=_span_as_named(node.span, names)) for node in spec.network.nodes)
     network = replace(spec.network, nodes=tuple(nodes))
     return spec._replace(network=network, texts=_texts_as_named(spec.texts, names))

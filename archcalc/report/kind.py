@@ -61,7 +61,7 @@ def _setting_rows(kind: str) -> Iterator[tuple[str, str, str, str]]:
     for name, field in names.items():
         default = "required" if name in required else setting_text(field.default)
         others = [alias for alias in SETTING_ALIASES if _means(alias, list(names)) == name]
-        yield name, default, field.metadata["setting"].needs, ", ".join(others)
+        yield name, default, field.setting.needs, ", ".join(others)
 
 
 def _means(alias: str, names: list[str]) -> str | None:

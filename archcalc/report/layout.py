@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
 
 from archcalc.records import NamedTuple
 from archcalc.report.page import Column, Options, Row, Table
@@ -22,18 +23,19 @@ class Layout(NamedTuple):
 
 def laid_out(table: Table, options: Options) -> Layout:
     """The table as text; where a terminal is too narrow, the least important columns are left out."""
-    shown = [i for i in range(len(table.columns)) if any(row[i] not in (None, "") for row in table.rows)]
-    lines = [_cells(row, table, options) for row in _lines(table)]
-    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    columns = zip(table.columns, zip(*_lines(table), strict=True), strict=True)
+    texts = [_texts(column, cells, options) for column, cells in columns]
+    shown = [i for i, cells in enumerate(texts) if any(cells[1 : len(table.rows) + 1])]
+    widths = [max(map(len, cells)) for cells in texts]
     while options.width and sum(widths[i] + len(GAP) for i in shown) - len(GAP) > options.width:
         highest = max(table.columns[i].rank for i in shown)
         if highest == 0:
             break
         shown = [i for i in shown if table.columns[i].rank < highest]
-    columns = tuple(table.columns[i] for i in shown)
-    heads, *rows = [[_padded(line[i], widths[i], table.columns[i]) for i in shown] for line in lines]
+    padded = [_padded(table.columns[i], texts[i], widths[i]) for i in shown]
+    heads, *rows = map(list, zip(*padded, strict=True)) if shown else [[] for _ in _lines(table)]
     total = rows.pop() if table.total else []
-    return Layout(columns, heads, rows, total)
+    return Layout(tuple(table.columns[i] for i in shown), heads, rows, total)
 
 
 def _lines(table: Table) -> list[Row]:
@@ -41,13 +43,15 @@ def _lines(table: Table) -> list[Row]:
     return [heads, *table.rows, *([table.total] if table.total else [])]
 
 
-def _cells(row: Row, table: Table, options: Options) -> list[str]:
-    cells = zip(row, table.columns, strict=True)
-    return [v if isinstance(v, str) else cell_text(v, column.unit, options.units) for v, column in cells]
+def _texts(column: Column, cells: Row, options: Options) -> list[str]:
+    """The cells of a column, its head among them, as text."""
+    unit, units = column.unit, options.units
+    return [cell if isinstance(cell, str) else cell_text(cell, unit, units) for cell in cells]
 
 
-def _padded(text: str, width: int, column: Column) -> str:
-    return text.ljust(width) if column.to_left else text.rjust(width)
+def _padded(column: Column, texts: list[str], width: int) -> Iterable[str]:
+    pad = str.ljust if column.to_left else str.rjust
+    return map(pad, texts, repeat(width))
 
 
 def legend(columns: Iterable[Column]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from archcalc.layers import Layer
@@ -44,7 +43,7 @@ def _short(value: object) -> str:
 
 def symbols_of(cls: type[Layer]) -> dict[str, str]:
     """The symbol of each setting, or ''."""
-    return {name: field.metadata["setting"].symbol for name, field in settings_of(cls).items()}
+    return {name: field.setting.symbol for name, field in settings_of(cls).items()}
 
 
 def abbreviations(texts: Iterable[tuple[type[Layer], str]]) -> str:
@@ -53,7 +52,7 @@ def abbreviations(texts: Iterable[tuple[type[Layer], str]]) -> str:
     names: dict[str, dict[str, None]] = {}
     for cls, word in words:
         for name, symbol in symbols_of(cls).items():
-            if symbol and re.match(rf"{symbol}(?![a-z])", word):
+            if symbol and word.startswith(symbol) and not word[len(symbol) : len(symbol) + 1].islower():
                 names.setdefault(symbol, {})[name] = None
     if not names:
         return ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.memory import inference
-from archcalc.analysis.quantities import QUANTITIES, total, totals
+from archcalc.analysis.quantities import QUANTITIES, amounts, totals
 from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
 from archcalc.report.page import Cell, Column, Options, Page, Row, Section, Table, of_quantity
@@ -71,17 +71,17 @@ def table(analysis: Analysis, groups: list[Group], sums: dict[str, int]) -> Tabl
 def rows(analysis: Analysis, groups: Iterable[Group], sums: dict[str, int]) -> Iterator[Row]:
     """A row for each input, and one for each group."""
     for name, shape in analysis.network.inputs.items():
-        amounts = {quantity.name: quantity.of_input(shape, analysis) for quantity in QUANTITIES.values()}
-        yield _row(name, "", "", shape, amounts, sums, "")
+        entering = {quantity.name: quantity.of_input(shape, analysis) for quantity in QUANTITIES.values()}
+        yield _row(name, "", "", shape, entering, sums, "")
     for name, members in groups:
         last = members[-1]
-        amounts = {quantity.name: total(quantity, analysis, members) for quantity in QUANTITIES.values()}
         single = len(members) == 1
         kind = last.node.kind if single else f"{len(members)} layers"
         set_to = abbreviated(last.node.layer) if single else ""
         if last.node.name in analysis.network.training_only:
             set_to = f"{set_to} training-only".lstrip()
-        yield _row(name, kind, set_to, last.output_shape, amounts, sums, field(last))
+        added = amounts(analysis, members)
+        yield _row(name, kind, set_to, last.output_shape, added, sums, field(last))
 
 
 def _row(
@@ -89,20 +89,21 @@ def _row(
     kind: str,
     set_to: str,
     output: tuple[int, ...],
-    amounts: dict[str, int],
+    added: dict[str, int],
     sums: dict[str, int],
     seen: str,
 ) -> Row:
     cells: dict[str, Cell] = {
+        **added,
         "name": name,
         "kind": kind,
         "settings": set_to,
         "output": output,
-        "activation_share": share(amounts["activations"], sums.get("activations", 0)),
-        "parameter_share": share(amounts["parameters"], sums.get("parameters", 0)),
+        "activation_share": share(added["activations"], sums.get("activations", 0)),
+        "parameter_share": share(added["parameters"], sums.get("parameters", 0)),
         "receptive_field": seen,
     }
-    return tuple(cells[c.key] if c.key in cells else amounts[c.key] for c in COLUMNS)
+    return tuple(cells[column.key] for column in COLUMNS)
 
 
 def total_row(sums: dict[str, int]) -> Row | None:

@@ -16,18 +16,7 @@ _PREFIXES = {
 
 def cell_text(value: Cell, unit: Unit, units: str) -> str:
     """One cell of a table."""
-    if value is None or value == "":
-        return ""
-    written: dict[Unit, Callable[[Any], str]] = {
-        "text": str,
-        "figure": str,
-        "count": count_text,
-        "bytes": lambda size: bytes_text(size, units),
-        "shape": volume,
-        "share": share_text,
-        "ratio": ratio_text,
-    }
-    return written[unit](value)
+    return "" if value is None or value == "" else _WRITTEN[unit](value, units)
 
 
 def count_text(number: int) -> str:
@@ -99,3 +88,15 @@ def fields_text(sizes: tuple[object, ...]) -> str:
     """Sizes along the axes, width first; one number where they are all the same."""
     different = dict.fromkeys(sizes)
     return str(sizes[0]) if len(different) == 1 else "×".join(str(size) for size in reversed(sizes))
+
+
+_WRITTEN: dict[Unit, Callable[[Any, str], str]] = {
+    "text": lambda text, _: str(text),
+    "figure": lambda figure, _: str(figure),
+    "count": lambda number, _: count_text(number),
+    "bytes": bytes_text,
+    "shape": lambda shape, _: volume(shape),
+    "share": lambda permille, _: share_text(permille),
+    "ratio": lambda ratio, _: ratio_text(ratio),
+}
+"""How a cell of each unit is written; `units` matter to bytes alone."""

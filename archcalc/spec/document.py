@@ -83,7 +83,6 @@ _LOADER: Any = getattr(yaml, "CLoader", yaml.Loader)
 _NUMERIC = frozenset("+-.0123456789")
 _PROLOGUE = r"(?:[ \t]*(?:#[^\n]*)?\n)*+%"
 _BLANK = r"(?:\.\.\.)?[ \t]*(?:#[^\n]*)?(?:\n[ \t]*(?:#[^\n]*)?)*+"
-_INTEGER = r"[-+]?[0-9]+\Z"
 _FLOAT = r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z"
 _WORDS: dict[str, Plain] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -171,6 +170,8 @@ class _Reader:
 
     def nothing_behind(self, end: int) -> None:
         """Refuse whatever else stands behind the document's end."""
+        if not self.text[end:].strip(" \t\n"):
+            return
         rest = re.compile(_BLANK).match(self.text, end)
         begin = rest.end() if rest else end
         if begin == len(self.text):
@@ -231,7 +232,7 @@ class _Reader:
             return _WORDS[text]
         if text[0] not in _NUMERIC:
             return text
-        if re.match(_INTEGER, text):
+        if (text[1:] if text[0] in "+-" else text).isdecimal() and text.isascii():
             value = int(text) if len(text.lstrip("+-0")) < 20 else INTEGER_LIMIT + 1
             if abs(value) > INTEGER_LIMIT:
                 found = shortened(text, 24)

@@ -10,6 +10,9 @@ from archcalc.spec.problems import refused
 BYTE_LIMIT = 1024 * 1024
 """So many bytes may a spec have."""
 
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+"""What is in most specs alone; then they need not be searched for control characters."""
+
 _CONTROL = "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]"
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -29,7 +32,7 @@ def decoded(content: bytes, source: str) -> str:
         text = _with_newlines(content.removeprefix(_BOM).decode("utf-8"))
     except UnicodeDecodeError as error:
         raise _not_utf8(error, source) from None
-    control = re.search(_CONTROL, text)
+    control = re.search(_CONTROL, text) if content.translate(None, _PRINTABLE) else None
     if control:
         found = f"found the control character U+{ord(control.group()):04X}, which a spec cannot hold"
         raise refused("encoding", found, place_behind(text[: control.start()], source), "remove it")

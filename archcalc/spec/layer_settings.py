@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 from archcalc.errors import Span
 from archcalc.layers import Layer, layer_class
 from archcalc.layers.aliases import SETTING_ALIASES
-from archcalc.layers.dialects import meant, presets
 from archcalc.layers.settings import Setting, required_settings, settings_of
 from archcalc.quoting import quoted
 from archcalc.spec.calls import COMMON, Call
@@ -17,10 +17,13 @@ from archcalc.spec.document import Entry
 from archcalc.spec.expressions import Scope
 from archcalc.spec.problems import Problems
 
+if TYPE_CHECKING:
+    from archcalc.layers.dialects import Dialect
+
 
 @cache
 def _settings(kind: str) -> dict[str, Setting]:
-    return {name: field.metadata["setting"] for name, field in settings_of(layer_class(kind)).items()}
+    return {name: field.setting for name, field in settings_of(layer_class(kind)).items()}
 
 
 @cache
@@ -48,13 +51,23 @@ def read_layer(call: Call, scope: Scope, problems: Problems, line: Callable[[], 
             problems.add("duplicate-key", message, entry.span, "keep one of them")
         else:
             values[name] = read(settings[name], f"{name} of {kind}", entry.value, scope, problems, line)
-    preset = presets(call.word)
+    dialect = _dialect(call)
+    preset = dialect.defaults if dialect else {}
     missing = [name for name in _required(kind) if name not in values and name not in preset]
     if missing and not unknown:
         _note_missing(kind, missing, call.span, problems, line)
     if problems.count > before or missing:
         return None
-    return layer_class(kind)(**meant(call.word, values))
+    return layer_class(kind)(**(dialect.meant(values) if dialect else values))
+
+
+def _dialect(call: Call) -> Dialect | None:
+    """What is set by the word that a kind is called by, where that is another framework's."""
+    if call.word == call.kind:
+        return None
+    from archcalc.layers.dialects import DIALECTS
+
+    return DIALECTS.get(call.word)
 
 
 def _note_unknown(

@@ -59,7 +59,7 @@ class Line:
     def known(self) -> dict[str, Setting]:
         """The settings that the kind has."""
         fields = settings_of(layer_class(self.kind)).items()
-        return {name: field.metadata["setting"] for name, field in fields}
+        return {name: field.setting for name, field in fields}
 
 
 def hint_for(item: Value, above: tuple[str, ...] = ()) -> str | None:

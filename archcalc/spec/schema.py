@@ -185,7 +185,7 @@ def _kind(kind: str, given: Collection[str] = ()) -> Schema:
     """The settings of a kind, in all their spellings, described by its docstring's first sentence."""
     cls = layer_class(kind)
     fields = settings_of(cls)
-    own = _all({name: field.metadata["setting"] for name, field in fields.items()})
+    own = _all({name: field.setting for name, field in fields.items()})
     spellings = {word: own[name] for word in SETTING_ALIASES if (name := canonical(word, fields)) is not None}
     sentence = cleandoc(cls.__doc__ or "").split("\n\n")[0]
     schema = _settings({**spellings, **own, **COMMON}, [])

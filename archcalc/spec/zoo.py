@@ -6,6 +6,7 @@ Paths are text and `os.path` here: importing pathlib would take as long as readi
 from __future__ import annotations
 
 import os
+import re
 import sys
 from os import path as paths
 
@@ -43,8 +44,6 @@ def library_names() -> list[str]:
 
 
 def _natural(name: str) -> tuple[tuple[int, int | str], ...]:
-    import re
-
     parts = re.findall(r"\d+|\D+", name)
     return tuple((0, int(part)) if part.isdigit() else (1, part) for part in parts)
 

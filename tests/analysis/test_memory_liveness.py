@@ -1,11 +1,10 @@
 """Live bytes layer by layer, worked out by hand."""
 
-from dataclasses import replace
-
 import pytest
 
 from archcalc import analyze, loads
 from archcalc.analysis.memory import LiveTensor, inference
+from archcalc.frozen import replace
 
 IMAGE = "input: {channels: 2, height: 4, width: 4}\nlayers:\n"
 POINT = "conv: {filters: 2, kernel_size: 1}"

@@ -1,12 +1,11 @@
 """Advice on parameters, and on layers in an odd order."""
 
-from dataclasses import replace
-
 import pytest
 
 from archcalc import analyze, loads
 from archcalc.analysis.quantities import totals
 from archcalc.checks.advice import advice
+from archcalc.frozen import replace
 
 IMAGE = "input: {channels: 3, height: 8, width: 8}"
 VECTOR = "input: {features: 64}"

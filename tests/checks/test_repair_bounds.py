@@ -39,7 +39,7 @@ def integer_settings(kind):
     """The settings of a kind that take a huge integer, alone or for all axes."""
     for name, field in settings_of(layer_class(kind)).items():
         try:
-            field.metadata["setting"].read(GREATEST)
+            field.setting.read(GREATEST)
         except (ValueError, OverflowError):
             continue
         yield name

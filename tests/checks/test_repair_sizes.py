@@ -1,6 +1,5 @@
 """The arithmetic of windows turned round, against the rules of the layers and brute force."""
 
-from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -11,6 +10,7 @@ from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.sizes import LARGEST_KERNEL, solutions
 from archcalc.checks.repair.source_map import SourceMap
 from archcalc.errors import ShapeError
+from archcalc.frozen import replace
 from archcalc.layers import layer_class
 from archcalc.network import Network, Node
 

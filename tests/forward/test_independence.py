@@ -1,7 +1,6 @@
 """The kernels know the settings of a layer and nothing of its rules."""
 
 import ast
-from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,12 +10,13 @@ import pytest
 import archcalc.forward
 from archcalc.forward.kernels import KERNELS
 from archcalc.forward.run import Run
+from archcalc.frozen import field_values
 from archcalc.layers import LAYERS, Composite, layer_class
 from archcalc.layers.settings import required_settings
 
 CLASSES = {kind: layer_class(kind) for kind in LAYERS}
 PRIMITIVES = {kind for kind, layer in CLASSES.items() if not issubclass(layer, Composite)}
-SETTINGS = {field.name for layer in CLASSES.values() for field in fields(layer)}
+SETTINGS = {name for layer in CLASSES.values() for name in layer.FIELDS}
 RULES = {name for layer in CLASSES.values() for name in dir(layer) if not name.startswith("_")}
 TRAITS = {"begins_sequence", "ends_sequence", "chooses", "leaves_gaps", "mixes_positions", "upsamples"}
 """What a kind is, told to those who compare dependence with rules; no shape or count follows from it."""
@@ -70,7 +70,7 @@ def test_every_kind_has_a_kernel():
 def test_kernels_run_on_settings_alone_and_agree_with_the_rules(kind):
     settings, shapes = example(kind)
     layer = CLASSES[kind](**settings)
-    bare = SimpleNamespace(**{field.name: getattr(layer, field.name) for field in fields(layer)})
+    bare = SimpleNamespace(**field_values(layer))
     random = np.random.default_rng(0)
     run = Run(random)
     output = KERNELS[kind](bare, [Run(random).drawn(shape) for shape in shapes], run)

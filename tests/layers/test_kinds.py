@@ -1,6 +1,5 @@
 """The contract that every kind in the catalogue keeps: documentation, an example, and frozen settings."""
 
-import dataclasses
 from inspect import cleandoc
 from textwrap import dedent
 
@@ -79,7 +78,7 @@ def test_settings_are_frozen(kind):
     cls = layer_class(kind)
     layer = cls(**dict.fromkeys(required_settings(cls), 1))
     for name in settings_of(cls):
-        with pytest.raises(dataclasses.FrozenInstanceError):
+        with pytest.raises(AttributeError):
             setattr(layer, name, 2)
     assert layer == cls(**dict.fromkeys(required_settings(cls), 1))
     assert hash(layer) == hash(cls(**dict.fromkeys(required_settings(cls), 1)))
@@ -88,7 +87,7 @@ def test_settings_are_frozen(kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_settings_say_what_they_need(kind):
     for name, field in settings_of(layer_class(kind)).items():
-        assert field.metadata["setting"].needs, name
+        assert field.setting.needs, name
 
 
 def test_layers_of_different_kinds_differ():

@@ -319,3 +319,11 @@ SMALLER = "conv: {filters: 6, kernel_size: 3}"
 def test_merges(merge, path, message):
     layer = f"branches: {{merge: {merge}, paths: [[identity], [{path}]]}}"
     assert refusal(layer, IMAGE)[1] == message
+
+
+def test_sides_by_name_are_no_list_of_sides_though_they_are_equal():
+    by_name = "maxpool1d: {kernel_size: 5, padding: {left: 2, right: 1}}"
+    analyze(loads(f"input: {SEQUENCE}\nlayers: [{by_name}]"))
+    assert refusal("maxpool1d: {kernel_size: 5, padding: [[0, 0], [2, 1]]}", SEQUENCE)[1] == (
+        "padding has 2 entries, the layer has 1 axes (length)"
+    )

@@ -117,7 +117,7 @@ def test_refused(setting, given, hint):
     ],
 )
 def test_settings_of_single_kinds(kind, name, given):
-    reader = layer_class(kind).__dataclass_fields__[name].metadata["setting"]
+    reader = layer_class(kind).FIELDS[name].setting
     assert reader.read(given) == (tuple(given) if isinstance(given, list) else given)
 
 
@@ -134,12 +134,12 @@ def test_settings_of_single_kinds(kind, name, given):
     ],
 )
 def test_refused_by_single_kinds(kind, name, given):
-    reader = layer_class(kind).__dataclass_fields__[name].metadata["setting"]
+    reader = layer_class(kind).FIELDS[name].setting
     assert refusal(reader, given) == ()
 
 
 def test_zero_channels_may_be_the_same_on_both_sides():
-    reader = layer_class("pad").__dataclass_fields__["channels"].metadata["setting"]
+    reader = layer_class("pad").FIELDS["channels"].setting
     assert reader.read(3) == (3, 3)
 
 

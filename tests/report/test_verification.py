@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from archcalc import analyze, loads, verify
 from archcalc.forward.abstract.fields import receptive_fields
 from archcalc.forward.abstract.meta import MetaRun
 from archcalc.forward.kernels import KERNELS
+from archcalc.frozen import replace
 from archcalc.report import written
 from archcalc.report.page import Options
 from archcalc.report.verification import verification

@@ -1,10 +1,9 @@
 """ResNets and the plain networks beside them: printed figures, closed forms, and how they differ."""
 
-from dataclasses import replace
-
 import pytest
 
 from archcalc.analysis.quantities import totals
+from archcalc.frozen import replace
 
 IMAGENET = {
     "resnet18": (11_689_512, 1_814_073_344),

@@ -1,13 +1,13 @@
 """Training steps of networks of the zoo, whole and with their blocks checkpointed, beside PyTorch's."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archcalc.analysis.memory.passes import Passes
 from archcalc.analysis.memory.training import training
+from archcalc.frozen import replace
 
 DATA = Path(__file__).parents[1] / "data" / "zoo_training.json"
 STEPS = [

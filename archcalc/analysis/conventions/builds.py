@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from archcalc.analysis.conventions.terms import (
@@ -14,6 +13,7 @@ from archcalc.analysis.conventions.terms import (
     Model,
 )
 from archcalc.analysis.facts import Analysis, Facts, analyze
+from archcalc.frozen import replace
 from archcalc.network import Network, Node
 
 if TYPE_CHECKING:

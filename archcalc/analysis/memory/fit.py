@@ -9,7 +9,6 @@ are searched, on the ground that no volume becomes smaller when the input become
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from math import isqrt, prod
 from typing import Any
 
@@ -18,6 +17,7 @@ from archcalc.analysis.memory.liveness import inference
 from archcalc.analysis.memory.saved import Size
 from archcalc.analysis.memory.training import training
 from archcalc.errors import RequestError, SpecError
+from archcalc.frozen import replace
 from archcalc.layers import Shape
 from archcalc.records import NamedTuple
 

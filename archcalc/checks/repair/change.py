@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from archcalc.errors import Span
+from archcalc.frozen import replace
 from archcalc.layers import Layer, as_written
 from archcalc.network import Network, Node
 from archcalc.records import NamedTuple

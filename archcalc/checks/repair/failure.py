@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from math import prod
 from typing import Any
@@ -14,6 +13,7 @@ from archcalc.analysis.facts import Analysis, BrokenNetworkError
 from archcalc.checks.repair.change import SettingValue
 from archcalc.checks.repair.source_map import SourceMap
 from archcalc.errors import Problem, ShapeError, Span
+from archcalc.frozen import replace
 from archcalc.layers import Layer, SequenceShape, Shape, Shapes
 from archcalc.layers.settings import changed_settings, settings_of
 from archcalc.network import Network, Node

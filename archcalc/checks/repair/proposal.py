@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, replace
 from itertools import chain, count
 from types import MappingProxyType
 
@@ -25,6 +24,7 @@ from archcalc.checks.repair.change import (
     with_layers,
 )
 from archcalc.checks.repair.failure import Failure
+from archcalc.frozen import field_values, replace
 from archcalc.layers import Layer, Shape, layer_class
 from archcalc.layers.settings import changed_settings
 from archcalc.network import Network
@@ -131,7 +131,7 @@ def call(failure: Failure, position: int, cost: int, kind: str) -> Proposal | No
     layers = {}
     for member in failure.group(position):
         layer = failure.layer(member)
-        layers[member] = cls(**{field.name: getattr(layer, field.name) for field in fields(layer)})
+        layers[member] = cls(**field_values(layer))
     return Proposal(
         cost,
         (change_of(failure, "call", kind, position),),

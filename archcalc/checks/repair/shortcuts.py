@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from archcalc.checks.repair.change import Insertion, Settings, spliced
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.proposal import Proposal, Proposals, beside, item_text, settings_change
 from archcalc.checks.repair.sizes import one
+from archcalc.frozen import replace
 from archcalc.layers import Layer, SequenceShape, Shape, layer_class
 
 PROJECTIONS = {1: "fc", 2: "conv1d", 3: "conv"}
