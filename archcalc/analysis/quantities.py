@@ -6,13 +6,16 @@ Every report and every expectation reads QUANTITIES; a new quantity is a functio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from math import prod
 from typing import Literal
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.layers import NamedShapes, Shape, Shapes
 from archcalc.records import NamedTuple
+
+Amounts = dict[str, int]
+"""Every quantity of a layer, of some or of all of them, by name."""
 
 
 def nothing(shape: Shape, analysis: Analysis) -> int:
@@ -151,13 +154,20 @@ def total(quantity: Quantity, analysis: Analysis, facts: Iterable[Facts] | None 
     return entering + sum(map(quantity.of, analysis.facts, repeat(analysis)))
 
 
-def amounts(analysis: Analysis, facts: Sequence[Facts]) -> dict[str, int]:
+def input_amounts(analysis: Analysis, shape: Shape) -> Amounts:
+    """Every quantity of an input, by name."""
+    return {quantity.name: quantity.of_input(shape, analysis) for quantity in QUANTITIES.values()}
+
+
+def amounts(analysis: Analysis, facts: Sequence[Facts]) -> Amounts:
     """Every quantity of some layers together, by name."""
     if len(facts) == 1:
         return {quantity.name: quantity.of(facts[0], analysis) for quantity in QUANTITIES.values()}
     return {quantity.name: total(quantity, analysis, facts) for quantity in QUANTITIES.values()}
 
 
-def totals(analysis: Analysis) -> dict[str, int]:
-    """Every quantity's total by name."""
-    return {quantity.name: total(quantity, analysis) for quantity in QUANTITIES.values()}
+def totals(analysis: Analysis, parts: Sequence[Amounts] | None = None) -> Amounts:
+    """Every quantity's total by name; `parts` are the amounts of all layers, where they are known already."""
+    added = [amounts(analysis, (facts,)) for facts in analysis.facts] if parts is None else parts
+    entering = [input_amounts(analysis, shape) for shape in analysis.network.input_shapes]
+    return {name: sum(part[name] for part in chain(entering, added)) for name in QUANTITIES}

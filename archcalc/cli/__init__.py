@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import NoReturn, TextIO
 
-MANY = 100_000
+MANY = 1_000_000
 """New objects between two collections: a short-lived process makes hardly any garbage in cycles."""
 INTERRUPTED = 130
 

@@ -10,7 +10,7 @@ import click
 from archcalc.analysis.facts import Analysis
 from archcalc.checks.lock import HEAD, lock_beside, lock_content, lock_failures, lock_text
 from archcalc.cli.candidates import specs as complete_specs
-from archcalc.cli.options import examples
+from archcalc.cli.options import OutputFile, examples
 from archcalc.cli.output import STDOUT, write_text
 from archcalc.cli.request import Request
 from archcalc.errors import Problem, ReadError, Span, SpecError
@@ -43,7 +43,7 @@ class Target(NamedTuple):
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
+    type=OutputFile(),
     help="The lock's file; without it the lock of net.yaml is net.lock.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a network is not as locked.")

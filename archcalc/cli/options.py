@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from os import path as paths
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from archcalc.analysis.facts import DTYPES
+from archcalc.quoting import quoted
 from archcalc.report import FORMATS, UNITS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 SHORT_DTYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16", "fp64": "float64"}
+
+
+class OutputFile(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
+    """A file to write, or - for standard output.
+
+    click's own type of a path looks for translations of its name, at every start.
+    """
+
+    name = "file"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value != "-" and paths.isdir(value):
+            self.fail(f"File {quoted(value)} is a directory.", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type="file")]
 
 
 class Dtype(click.Choice):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -42,7 +68,7 @@ format_option = click.option(
 output_option = click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
+    type=OutputFile(),
     default="-",
     help="Write to a file instead of standard output.",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.memory import inference
-from archcalc.analysis.quantities import QUANTITIES, amounts, totals
+from archcalc.analysis.quantities import QUANTITIES, Amounts, amounts, input_amounts, totals
 from archcalc.report.folding import Group, folded, folding_note, unfolded
 from archcalc.report.heading import heading_lines, title, titled_volumes
 from archcalc.report.page import Cell, Column, Options, Page, Row, Section, Table, of_quantity
@@ -43,23 +43,30 @@ SETTINGS = [column.key for column in COLUMNS].index("settings")
 
 def summary(analysis: Analysis, options: Options) -> Page:
     """The page of `archcalc summarize`."""
-    sums = totals(analysis) if analysis.complete else {}
     groups = folded(analysis.facts, options.depth)
+    added = [amounts(analysis, group.facts) for group in groups]
+    sums = totals(analysis, added) if analysis.complete else {}
     sections, legend = explained(analysis) if options.explain else ((), ())
     return Page(
         title=title(analysis.network),
         lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype),
-        table=table(analysis, groups, sums),
+        table=table(analysis, groups, added, sums),
         sections=sections,
         notes=tuple(notes(analysis, groups, sums, options)) + legend,
         data=lambda: _data(analysis),
-        records=None if options.depth else lambda: table(analysis, unfolded(analysis.facts), sums),
+        records=None if options.depth else lambda: _records(analysis, sums),
     )
 
 
-def table(analysis: Analysis, groups: list[Group], sums: dict[str, int]) -> Table:
-    """One row for each group, and the totals, which are empty for a network that breaks."""
-    listed = tuple(rows(analysis, groups, sums))
+def _records(analysis: Analysis, sums: Amounts) -> Table:
+    """The table with a row for each layer, however many there are."""
+    groups = unfolded(analysis.facts)
+    return table(analysis, groups, [amounts(analysis, group.facts) for group in groups], sums)
+
+
+def table(analysis: Analysis, groups: list[Group], added: list[Amounts], sums: Amounts) -> Table:
+    """One row for each group with what it adds, and the totals, which are empty for a network that breaks."""
+    listed = tuple(rows(analysis, groups, added, sums))
     behind = listed[len(analysis.network.inputs) :]
     kinds = (type(group.facts[-1].node.layer) for group in groups)
     note = abbreviations(dict.fromkeys(zip(kinds, (str(row[SETTINGS]) for row in behind), strict=True)))
@@ -68,20 +75,20 @@ def table(analysis: Analysis, groups: list[Group], sums: dict[str, int]) -> Tabl
     return Table(noted, listed, total_row(sums))
 
 
-def rows(analysis: Analysis, groups: Iterable[Group], sums: dict[str, int]) -> Iterator[Row]:
+def rows(
+    analysis: Analysis, groups: Iterable[Group], added: Iterable[Amounts], sums: Amounts
+) -> Iterator[Row]:
     """A row for each input, and one for each group."""
     for name, shape in analysis.network.inputs.items():
-        entering = {quantity.name: quantity.of_input(shape, analysis) for quantity in QUANTITIES.values()}
-        yield _row(name, "", "", shape, entering, sums, "")
-    for name, members in groups:
+        yield _row(name, "", "", shape, input_amounts(analysis, shape), sums, "")
+    for (name, members), amount in zip(groups, added, strict=True):
         last = members[-1]
         single = len(members) == 1
         kind = last.node.kind if single else f"{len(members)} layers"
         set_to = abbreviated(last.node.layer) if single else ""
         if last.node.name in analysis.network.training_only:
             set_to = f"{set_to} training-only".lstrip()
-        added = amounts(analysis, members)
-        yield _row(name, kind, set_to, last.output_shape, added, sums, field(last))
+        yield _row(name, kind, set_to, last.output_shape, amount, sums, field(last))
 
 
 def _row(
@@ -89,8 +96,8 @@ def _row(
     kind: str,
     set_to: str,
     output: tuple[int, ...],
-    added: dict[str, int],
-    sums: dict[str, int],
+    added: Amounts,
+    sums: Amounts,
     seen: str,
 ) -> Row:
     cells: dict[str, Cell] = {
@@ -106,7 +113,7 @@ def _row(
     return tuple(cells[column.key] for column in COLUMNS)
 
 
-def total_row(sums: dict[str, int]) -> Row | None:
+def total_row(sums: Amounts) -> Row | None:
     """The sums below their columns."""
     cells: dict[str, Cell] = {"name": "total", **sums}
     return tuple(cells.get(column.key) for column in COLUMNS) if sums else None
@@ -119,7 +126,7 @@ def field(facts: Facts) -> str:
     return fields_text(tuple(axis.size for axis in axes)) + mark if axes else ""
 
 
-def notes(analysis: Analysis, groups: list[Group], sums: dict[str, int], options: Options) -> Iterator[str]:
+def notes(analysis: Analysis, groups: list[Group], sums: Amounts, options: Options) -> Iterator[str]:
     """The totals in words, where most of them lies, and what was folded."""
     if not analysis.complete:
         done, nodes = len(analysis.facts), analysis.network.nodes
@@ -158,7 +165,7 @@ def _live(analysis: Analysis, options: Options) -> str:
     return f"live at once: at most {peak}, while {when} runs; archcalc memory shows it layer by layer"
 
 
-def _most(name: str, analysis: Analysis, sums: dict[str, int]) -> str:
+def _most(name: str, analysis: Analysis, sums: Amounts) -> str:
     """The layer that holds most of a quantity."""
     quantity = QUANTITIES[name]
     largest = max(analysis.facts, key=lambda facts: quantity.of(facts, analysis))

@@ -74,7 +74,7 @@ class Mapping(NamedTuple):
 
 Value = Scalar | Sequence | Mapping
 
-_COMMENT = re.compile(r"[:,}\]\s]*\s#+\s*(\S.*)")
+_COMMENT = r"[:,}\]\s]*\s#+\s*(\S.*)"
 
 Event = Any
 """An event of the parser: the classes of events share no typed base with what is read of them."""
@@ -120,7 +120,7 @@ def comment_of(entry: Entry, texts: dict[str, str]) -> str:
     key, value = entry.span, entry.value.span
     line, column = key.end if value.line > key.line else value.end
     lines = texts.get(key.source, "").split("\n")
-    found = _COMMENT.match(lines[line - 1][column - 1 :]) if line <= len(lines) else None
+    found = re.match(_COMMENT, lines[line - 1][column - 1 :]) if line <= len(lines) else None
     return found[1].rstrip() if found else ""
 
 

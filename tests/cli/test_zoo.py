@@ -39,7 +39,7 @@ def test_a_check_fails_where_a_network_is_not_as_expected(archcalc, monkeypatch,
     monkeypatch.setattr(zoo, "zoo_folder", lambda: str(tmp_path))
     code, out, _ = archcalc("zoo", "--check")
     assert code == 1
-    assert "lenet5.yaml:19:" in out
+    assert "lenet5.yaml:20:" in out
     assert "60,000" in out
 
 
