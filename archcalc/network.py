@@ -99,6 +99,13 @@ class Network(Frozen):
         """The tensor that a node writes."""
         return len(self.inputs) + node
 
+    def has_layers_of(self, other: Network) -> bool:
+        """Whether two networks have the same layers on the same tensors, wherever their specs say so."""
+        mine, others = (
+            [node._replace(span=None, note="") for node in network.nodes] for network in (self, other)
+        )
+        return self.inputs == other.inputs and mine == others
+
     def writer(self, tensor: int) -> int | None:
         """The node that writes a tensor; None for an input."""
         node = tensor - len(self.inputs)

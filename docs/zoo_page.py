@@ -11,7 +11,9 @@ from archcalc.analysis.memory import inference
 from archcalc.analysis.quantities import totals
 from archcalc.report.summary import field
 from archcalc.report.values import bytes_text, count_text, volume
-from archcalc.spec.load import load
+from archcalc.spec.items import setting_text
+from archcalc.spec.load import load, read_parts
+from archcalc.spec.outline import outline
 from archcalc.spec.zoo import zoo_names
 
 TOP1 = Path(__file__).with_name("top1.csv")
@@ -36,6 +38,16 @@ resnet50`. `archcalc zoo` lists them; `archcalc zoo --check --verify` holds each
   input ([top1.csv](top1.csv) names them); empty where there are none.
 """
 
+VARIED = """
+## Variables
+
+What a variant can change: `base: mobilenet_v2` with `variables: {width: 140}`. Networks that are variants
+themselves have the variables of their bases. `archcalc show NAME --variables` lists them, and
+[Start](start.md) shows how they are used.
+
+| network | variable | value | meaning |
+| --- | --- | --- | --- |"""
+
 
 def zoo_page() -> str:
     """docs/zoo.md."""
@@ -44,7 +56,23 @@ def zoo_page() -> str:
     rows = [_row(name, analyze(load(name)), top1.get(name, "")) for name in zoo_names()]
     rules = ("---", "---", "---", "---:", "---:", "---:", "---:", "---", "---:", "---")
     lines = [f"| {' | '.join(cells)} |" for cells in ((*HEADS, "top-1", "source"), rules, *rows)]
-    return "\n".join((HEAD, f"{len(rows)} networks:\n", *lines)) + "\n"
+    return "\n".join((HEAD, f"{len(rows)} networks:\n", *lines, VARIED, *_variables())) + "\n"
+
+
+def _variables() -> list[str]:
+    """What can be varied in each network that is no variant of another, as rows of a table."""
+    outlines = {name: outline(read_parts(name)) for name in zoo_names()}
+    return [
+        f"| {name} | `{each.name}` | {_value(each.value)} | {each.meaning} |"
+        for name, found in outlines.items()
+        if not found.base
+        for each in found.variables
+        if not each.computed
+    ]
+
+
+def _value(value: object) -> str:
+    return "a table" if isinstance(value, dict) else f"`{setting_text(value)}`"
 
 
 def _row(name: str, analysis: Analysis, top1: str) -> tuple[str, ...]:

@@ -12,12 +12,12 @@ from difflib import unified_diff
 from os import path as paths
 
 from archcalc.checks.findings import Checked
-from archcalc.checks.repair.text import edited
 from archcalc.errors import Edit, RequestError
 from archcalc.files import write_whole
 from archcalc.quoting import escaped, quoted
 from archcalc.records import NamedTuple
 from archcalc.spec.encoding import decoded
+from archcalc.spec.text import edited
 from archcalc.spec.zoo import STDIN, content_of, source_of, zoo_folder
 
 _BOM = b"\xef\xbb\xbf"

@@ -33,6 +33,8 @@ COMMANDS = {
     "lock": "Record every layer's output and counts beside a spec, and say what moved since.",
     "diff": "What changed from one network to another: layers, and totals.",
     "zoo": "The built-in networks.",
+    "show": "The spec of a built-in network, or of a file, as one text to copy; its variables.",
+    "init": "Write a first spec, or a variant of a network that exists.",
     "schema": "The JSON Schema of specs, for editors.",
     "completion": "The script with which a shell completes commands, specs and layers.",
 }

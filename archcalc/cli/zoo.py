@@ -12,6 +12,7 @@ from archcalc.cli.output import options_for, write_text
 from archcalc.cli.request import Request, requested
 from archcalc.errors import RequestError
 from archcalc.quoting import quoted
+from archcalc.report.catalogue import catalogue
 from archcalc.spec.zoo import zoo_names
 from archcalc.suggestions import suggestion
 
@@ -37,8 +38,6 @@ def zoo(request: Request, parts: tuple[str, ...], checking: bool, verify: bool) 
         return _check(names, verify, request)
     if verify:
         raise click.UsageError("--verify goes with --check")
-    from archcalc.report.catalogue import catalogue
-
     request.write(catalogue((name, Request(name).analyzed(Request(name).read())) for name in names))
     return 0
 

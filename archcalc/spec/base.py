@@ -5,7 +5,6 @@ What both have is the spec's own, but for `variables:` and `blocks:`, which are 
 
 from __future__ import annotations
 
-import re
 from os import path as paths
 from typing import TypeGuard
 
@@ -13,7 +12,7 @@ from archcalc.errors import SpecError
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
-from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, comment_of, parse
+from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
 from archcalc.spec.expressions import names_in
 from archcalc.spec.problems import refused
 from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
@@ -84,14 +83,11 @@ def _refuse_fractions(variables: Entry, base: Mapping, texts: dict[str, str]) ->
     if not isinstance(variables.value, Mapping) or not isinstance(theirs, Mapping):
         return
     for name, own in variables.value.entries.items():
-        was = theirs.entries.get(name)
-        if was and _is_integer(was.value) and not _may_be_integer(own.value) and _computed_with(name, base):
-            comment = comment_of(was, texts)
-            message = (
-                f"{quoted(name)} needs an integer, as the base computes with it, found {described(own.value)}"
-            )
-            about = f"the base has {was.value.text}" + (f": {quoted(comment)}" if comment else "")
-            raise refused("type", message, own.value.span, _percent(own.value, comment) or about)
+        was = theirs.entries[name].value if name in theirs.entries else None
+        if was and _is_integer(was) and not _may_be_integer(own.value) and _computed_with(name, base):
+            from archcalc.spec.meanings import no_integer
+
+            raise no_integer(name, own.value, was, texts)
 
 
 def _is_integer(value: Value) -> TypeGuard[Scalar]:
@@ -101,15 +97,6 @@ def _is_integer(value: Value) -> TypeGuard[Scalar]:
 def _may_be_integer(value: Value) -> bool:
     """Whether a value is an integer, or an expression, of which nobody knows yet."""
     return isinstance(value, Scalar) and (isinstance(value.value, int) or "$" in value.text)
-
-
-def _percent(value: Value, comment: str) -> str | None:
-    """What a multiplier such as 1.4 or 140% is where percent are meant."""
-    found = re.fullmatch(r"(\d{1,4}(?:\.\d{1,4})?)\s*(%?)", value.text) if isinstance(value, Scalar) else None
-    if found is None or "percent" not in comment:
-        return None
-    percent = round(float(found[1]) * (1 if found[2] else 100), 4)
-    return f"it is in percent: write {percent:.0f}" if percent == round(percent) else None
 
 
 def _computed_with(name: str, value: Value) -> bool:

@@ -74,8 +74,6 @@ class Mapping(NamedTuple):
 
 Value = Scalar | Sequence | Mapping
 
-_COMMENT = r"[:,}\]\s]*\s#+\s*(\S.*)"
-
 Event = Any
 """An event of the parser: the classes of events share no typed base with what is read of them."""
 
@@ -110,18 +108,6 @@ def parse(content: bytes, source: str, texts: dict[str, str]) -> Value:
     if not isinstance(document, Mapping) and (foreign := _foreign(content, source)):
         raise foreign
     return document
-
-
-def comment_of(entry: Entry, texts: dict[str, str]) -> str:
-    """What the comment behind a value says, or behind the key of a value that stands in lines below it.
-
-    YAML's events have no comments, so that the text is asked: for words to people, and for nothing else.
-    """
-    key, value = entry.span, entry.value.span
-    line, column = key.end if value.line > key.line else value.end
-    lines = texts.get(key.source, "").split("\n")
-    found = re.match(_COMMENT, lines[line - 1][column - 1 :]) if line <= len(lines) else None
-    return found[1].rstrip() if found else ""
 
 
 def _foreign(content: bytes, source: str) -> SpecError | None:

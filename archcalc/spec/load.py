@@ -10,6 +10,7 @@ from archcalc.expectations.model import Expectation
 from archcalc.layers.settings import Setting
 from archcalc.network import INPUT, Network
 from archcalc.quoting import quoted
+from archcalc.records import NamedTuple
 from archcalc.spec.base import BASE_LIMIT as BASE_LIMIT
 from archcalc.spec.base import top_level, with_base
 from archcalc.spec.calls import INVALID_TENSOR, NAME_SETTING, OUTPUT_SETTING, TEXT_SETTING, Frame
@@ -33,6 +34,14 @@ NEEDED = ("input", "layers")
 CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
 
 
+class Parts(NamedTuple):
+    """A spec, and what it was read from: its own top level, and that with its base and its libraries."""
+
+    spec: Spec
+    own: Mapping
+    whole: Mapping
+
+
 class LibraryError(SpecError):
     """A file holds blocks for specs to include, with nothing wrong in them, and no network."""
 
@@ -47,8 +56,13 @@ def load(spec: str | PathLike[str]) -> Network:
 
 def read_spec(spec: str | PathLike[str]) -> Spec:
     """As `load`, with what the spec says about its network."""
+    return read_parts(spec).spec
+
+
+def read_parts(spec: str | PathLike[str]) -> Parts:
+    """As `read_spec`, with the mappings that it was read from."""
     name, path = source_of(fspath(spec))
-    return parse_spec(content_of(name, path), name, None if path is None else paths.dirname(path))
+    return parse_parts(content_of(name, path), name, None if path is None else paths.dirname(path))
 
 
 def loads(
@@ -66,12 +80,19 @@ def parse_spec(
     content: str | bytes, source: str = "<string>", folder: str | PathLike[str] | None = None
 ) -> Spec:
     """As `loads`, with what the spec says about its network."""
+    return parse_parts(content, source, folder).spec
+
+
+def parse_parts(
+    content: str | bytes, source: str = "<string>", folder: str | PathLike[str] | None = None
+) -> Parts:
+    """As `read_parts`, of a spec held in memory."""
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     texts: dict[str, str] = {}
     try:
         own = top_level(parse(data, source, texts))
         whole = with_base(own, None if folder is None else fspath(folder), texts)
-        return _TopLevel(whole, texts).spec(source)._replace(texts=texts)
+        return Parts(_TopLevel(whole, texts).spec(source)._replace(texts=texts), own, whole)
     except SpecError as error:
         raise type(error)(error.problems, texts, error.truncated) from None
 

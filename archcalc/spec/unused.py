@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from archcalc.errors import Span
 from archcalc.quoting import listed, quoted, shortened
-from archcalc.spec.document import Entry, Mapping, Scalar, Value, comment_of
+from archcalc.spec.document import Entry, Mapping, Scalar, Value
 from archcalc.spec.expressions import names_in
 from archcalc.spec.problems import Problems
 from archcalc.suggestions import suggestion
@@ -25,7 +25,6 @@ from archcalc.suggestions import suggestion
 _Scope = ChainMap[str, Entry]
 """Which entry a name stands for at a place."""
 
-_WORD = re.compile(r"\w+")
 _DEFINITIONS = ("variables", "blocks")
 _WORDS = ("variable", "block")
 
@@ -38,15 +37,22 @@ def note_unused(spec: Mapping, problems: Problems, texts: dict[str, str]) -> Non
         if entry.span.source == spec.span.source:
             message, hint = f"nothing uses {what} {quoted(entry.key)}", f"remove it, or {_use(what, entry)}"
             if what in _WORDS and "base" in spec.entries:
-                defined = marking.defined(what).items()
-                inherited = {
-                    key: comment_of(each, texts)
-                    for key, each in defined
+                inherited = [
+                    key
+                    for key, each in marking.defined(what).items()
                     if each.span.source != entry.span.source
-                }
+                ]
                 message = f"the base has no {what} {quoted(entry.key)}, and nothing uses it"
-                hint = _meant(entry.key, inherited) or _inherited(what, list(inherited))
+                hint = _meant(entry.key, inherited, texts) or _inherited(what, inherited)
             problems.add("unused", message, entry.span, hint)
+
+
+def used_definitions(spec: Mapping) -> dict[str, set[Span]]:
+    """Where the variables and the blocks are given that something uses, by the keys they stand under."""
+    marking = _Marking(*(_members(spec.entries.get(key)) for key in _DEFINITIONS))
+    marking.reach_all(spec)
+    blocks = {entry.span for key, entry in marking.blocks.items() if key in marking.blocks_reached}
+    return {"variables": marking.used, "blocks": blocks}
 
 
 def _use(what: str, entry: Entry) -> str:
@@ -55,14 +61,13 @@ def _use(what: str, entry: Entry) -> str:
     return f"write `- {name}` among the layers" if what == "block" else f"write `${name}` where it is meant"
 
 
-def _meant(word: str, inherited: dict[str, str]) -> str | None:
+def _meant(word: str, inherited: list[str], texts: dict[str, str]) -> str | None:
     """Which name of the base may be meant: a similar one, or one whose comment has the word."""
     if near := suggestion(word, inherited):
         return near
-    about = next(
-        (key for key, said in inherited.items() if word.lower() in _WORD.findall(said.lower())), None
-    )
-    return about and f"did you mean {quoted(about)}? The base says of it {quoted(inherited[about])}"
+    from archcalc.spec.meanings import meant
+
+    return meant(word, inherited, texts)
 
 
 def _inherited(what: str, names: list[str]) -> str:

@@ -12,10 +12,10 @@ from sweeps import thinned
 
 from archcalc.analysis.facts import BrokenNetworkError, analyze
 from archcalc.checks.repair import repairs
-from archcalc.checks.repair.text import edited
 from archcalc.errors import SpecError
 from archcalc.expectations import failures
 from archcalc.spec.load import loads, parse_spec
+from archcalc.spec.text import edited
 from archcalc.spec.zoo import content_of, source_of
 
 BROKEN = {path.stem: path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("broken/*.yaml")}

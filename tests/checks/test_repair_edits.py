@@ -13,10 +13,10 @@ from sweeps import thinned
 
 from archcalc.analysis.facts import BrokenNetworkError
 from archcalc.checks.repair import tried_repairs
-from archcalc.checks.repair.text import edited
 from archcalc.errors import SpecError
 from archcalc.spec.document import Mapping, Scalar, Sequence, parse
 from archcalc.spec.load import parse_spec, read_spec
+from archcalc.spec.text import edited
 
 TESTS = Path(__file__).parent.parent
 BROKEN = {path.stem: path.read_text(encoding="utf-8") for path in (TESTS / "checks/broken").glob("*.yaml")}

@@ -38,6 +38,7 @@ RUNS = {
     ],
     "compare-fc": [["compare-fc", "alexnet"], ["compare-fc", "OUTPUTS"], ["compare-fc", "SEQUENCES"]],
     "zoo": [["zoo", "resnet50"]],
+    "show": [["show", "efficientnet_b1"], ["show", "OUTPUTS", "--flat"], ["show", "vgg16", "--variables"]],
     "explain-layer": [["explain", "vgg16", "conv1_1"], ["explain", "OUTPUTS", "up"]],
     "explain-kind": [["explain", "--kind", "conv"], ["explain", "--kind", "attention"]],
     "explain-codes": [["explain", "--codes"]],

@@ -46,6 +46,9 @@ COMMANDS = (
     ("check", "--advice", "--no-config"),
     ("compare-fc",),
     ("reconcile",),
+    ("show",),
+    ("show", "--flat"),
+    ("show", "--variables"),
 )
 SECONDS = 2
 MEBIBYTES = 300

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, TypeAlias
 
 from archcalc.errors import Span
@@ -16,8 +14,6 @@ from archcalc.records import NamedTuple
 Action = Literal["write", "call", "replace", "insert", "remove", "input", "option"]
 SettingValue: TypeAlias = "int | float | str | bool | tuple[SettingValue, ...] | None"
 Settings: TypeAlias = dict[str, SettingValue]
-
-_PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z_$][\w./-]*\Z", re.ASCII | re.IGNORECASE)
 
 
 class Change(NamedTuple):
@@ -98,23 +94,6 @@ def spliced(network: Network, insertions: Mapping[int, Insertion], gone: Collect
         moved.append(len(nodes))
     outputs = {name: moved[volume] for name, volume in network.outputs.items()}
     return replace(network, nodes=tuple(nodes), outputs=outputs)
-
-
-def setting_text(value: object) -> str:
-    """The value of a setting as a spec has it."""
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case tuple():
-            return f"[{', '.join(map(setting_text, value))}]"
-        case str():
-            return value if _PLAIN.match(value) else json.dumps(value)
-    return str(value)
-
-
-def settings_text(settings: Iterable[tuple[str, str]]) -> str:
-    """Settings as a spec has them in one line: `padding: 1, stride: 2`."""
-    return ", ".join(f"{name}: {text}" for name, text in settings)
 
 
 def volume_words(shape: tuple[int, ...]) -> str:

@@ -12,12 +12,12 @@ from archcalc.checks.repair.proposal import (
     change_of,
     disturbs_names,
     insert,
-    item_text,
 )
 from archcalc.layers import Layer, layer_class
 from archcalc.layers.settings import changed_settings
 from archcalc.network import Network
 from archcalc.spec.calls import COMMON
+from archcalc.spec.items import item_text
 
 
 def in_front(failure: Failure, cost: int, layer: Layer, kind: str, word: str) -> Proposal | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain, count
-from types import MappingProxyType
 
 from archcalc.checks.repair.change import (
     Action,
@@ -18,17 +17,15 @@ from archcalc.checks.repair.change import (
     Insertion,
     Settings,
     SettingValue,
-    setting_text,
-    settings_text,
     spliced,
     with_layers,
 )
 from archcalc.checks.repair.failure import Failure
 from archcalc.frozen import field_values, replace
 from archcalc.layers import Layer, Shape, layer_class
-from archcalc.layers.settings import changed_settings
 from archcalc.network import Network
 from archcalc.records import NamedTuple
+from archcalc.spec.items import item_text, setting_text, settings_text
 
 INPUT_KEYS = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
 
@@ -234,13 +231,6 @@ def change_of(failure: Failure, action: Action, text: str, position: int) -> Cha
     node = failure.network.nodes[position]
     word = failure.source_map.word(node.span) or node.kind
     return Change(action, text, word, failure.where(node.span, node.name), node.span)
-
-
-def item_text(kind: str, layer: Layer, texts: Mapping[str, str] = MappingProxyType({})) -> str:
-    """A layer as an item of a list, with the texts of what is not, or not so, among its settings."""
-    settings = {name: setting_text(value) for name, value in changed_settings(layer).items()}
-    inside = settings_text({**settings, **texts}.items())
-    return f"{kind}: {{{inside}}}" if inside else kind
 
 
 def disturbs_names(failure: Failure, kind: str) -> bool:

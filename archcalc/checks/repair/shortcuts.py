@@ -7,10 +7,11 @@ from typing import Any
 
 from archcalc.checks.repair.change import Insertion, Settings, spliced
 from archcalc.checks.repair.failure import Failure
-from archcalc.checks.repair.proposal import Proposal, Proposals, beside, item_text, settings_change
+from archcalc.checks.repair.proposal import Proposal, Proposals, beside, settings_change
 from archcalc.checks.repair.sizes import one
 from archcalc.frozen import replace
 from archcalc.layers import Layer, SequenceShape, Shape, layer_class
+from archcalc.spec.items import item_text
 
 PROJECTIONS = {1: "fc", 2: "conv1d", 3: "conv"}
 """What maps a volume of so many sides to another depth, position by position."""

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 
-from archcalc.checks.repair.text import Text
 from archcalc.errors import Span, SpecError
 from archcalc.layers import Layer, Shape
 from archcalc.layers.aliases import INPUT_ALIASES
@@ -18,6 +17,7 @@ from archcalc.spec import document
 from archcalc.spec.decode import canonical
 from archcalc.spec.document import Scalar, Sequence, Value, parse
 from archcalc.spec.preamble import INPUTS
+from archcalc.spec.text import Text
 from archcalc.spec.zoo import is_built_in
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -13,13 +13,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise, starmap
 
-from archcalc.checks.repair.change import Action, Change, settings_text
+from archcalc.checks.repair.change import Action, Change
 from archcalc.checks.repair.source_map import Item, SourceMap
-from archcalc.checks.repair.text import Text
 from archcalc.errors import Edit, Span
 from archcalc.layers.aliases import INPUT_ALIASES
 from archcalc.spec.document import Entry, Scalar, Sequence, Value, parse
 from archcalc.spec.document import Mapping as Settings
+from archcalc.spec.items import settings_text
+from archcalc.spec.text import Text
 
 _COLON = re.compile(r"[ \t]*:")
 

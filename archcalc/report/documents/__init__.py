@@ -10,6 +10,7 @@ from __future__ import annotations
 DOCUMENTS: dict[str, str] = {
     "summarize": "archcalc.report.documents.network:SummaryDocument",
     "compare-fc": "archcalc.report.documents.network:ComparisonDocument",
+    "show": "archcalc.report.documents.network:OutlineDocument",
     "zoo": "archcalc.report.documents.network:CatalogueDocument",
     "explain-layer": "archcalc.report.documents.network:LayerDocument",
     "explain-kind": "archcalc.report.documents.network:KindDocument",

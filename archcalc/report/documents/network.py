@@ -130,3 +130,34 @@ class KindDocument(TypedDict):
     aliases: list[str]
     documentation: str
     settings: list[SettingData]
+
+
+class VariableData(TypedDict):
+    """A variable: its value, in which expressions are texts, what it means, and whether others give it."""
+
+    name: str
+    value: object
+    meaning: str
+    computed: bool
+
+
+class BlockData(TypedDict):
+    """A block: its settings with their defaults, what it is, and the file that defines it."""
+
+    name: str
+    settings: dict[str, object]
+    meaning: str
+    file: str
+
+
+class OutlineDocument(TypedDict):
+    """What `archcalc show` writes: a spec's text as one file, its variables and blocks, and what it uses."""
+
+    schema_version: int
+    network: str
+    source: str
+    spec: str
+    base: str | None
+    libraries: list[str]
+    variables: list[VariableData]
+    blocks: list[BlockData]

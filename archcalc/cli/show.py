@@ -1,0 +1,65 @@
+"""`archcalc show`."""
+
+from __future__ import annotations
+
+from os import path as paths
+
+import click
+
+from archcalc.cli.options import examples, report_options, spec_argument
+from archcalc.cli.output import STDOUT, announce_stdin, reported, write_text
+from archcalc.cli.request import Request, requested
+from archcalc.errors import RequestError
+from archcalc.quoting import escaped
+from archcalc.report.outline import outline_page
+from archcalc.spec.first import expected_today
+from archcalc.spec.flat import flat
+from archcalc.spec.load import read_parts
+from archcalc.spec.standalone import SCHEMA, standalone
+
+
+@click.command(
+    epilog=examples(
+        "archcalc show resnet18",
+        "archcalc show vgg16 -o net.yaml",
+        "archcalc show mobilenet_v2 --variables",
+        "archcalc show densenet121 --flat -o densenet.yaml",
+    )
+)
+@click.option("--flat", "laid_out", is_flag=True, help="Lay it out: no variables, repeats and blocks.")
+@click.option("--variables", is_flag=True, help="Its variables and blocks instead, with their meaning.")
+@requested(spec_argument, report_options)
+def show(request: Request, laid_out: bool, variables: bool) -> None:
+    """The spec of a built-in network, or of a file, as one text that needs no other file.
+
+    With all that it takes over from its base, and the blocks that it uses, so that it can be copied and
+    changed. What lies there already is never written over.
+    """
+    if laid_out and variables:
+        raise click.UsageError("--flat leaves no variables: give one of --flat and --variables")
+    announce_stdin((request.spec,))
+    with reported(request.format_, request.output):
+        parts = read_parts(request.spec)
+        text = flat(parts, expected_today(parts.spec.analyze())) if laid_out else standalone(parts)
+    if variables or request.format_ == "json":
+        request.write(outline_page(request.spec, parts, text))
+    elif request.format_ != "text":
+        raise RequestError(f"a spec is not written as {request.format_}: use text or json, or --variables")
+    else:
+        _write(text, request.output)
+
+
+def _write(text: str, output: str) -> None:
+    """Write a spec as it is; a terminal or a log gets nothing that it would obey."""
+    if output == STDOUT and any(escaped(line) != line for line in text.expandtabs().split("\n")):
+        raise RequestError("the spec holds characters that a terminal may obey; write it with --output FILE")
+    write_text(text, output)
+    if output != STDOUT:
+        tell_schema(output)
+
+
+def tell_schema(output: str) -> None:
+    """Say how the schema comes about that a spec's first line names, where it does not lie beside it."""
+    schema = paths.join(paths.dirname(output), SCHEMA)
+    if not paths.isfile(schema):
+        click.echo(f"editors complete it with `archcalc schema -o {escaped(schema)}`", err=True)
