@@ -16,10 +16,10 @@ DECLARED = (
     ),
     Declaration(
         "unknown-base",
-        what="`base` names no spec in the same folder, and no built-in network.",
-        why="a base is taken from the folder of the spec or from those that are built in, never from "
-        "elsewhere",
-        mend="take the name that the hint suggests, or put the base into the same folder",
+        what="`base` names no spec, seen from the folder of this one, and no built-in network.",
+        why="a base is taken from the folder of the config file or the repository, from below it, or from "
+        "those that are built in, never from elsewhere",
+        mend="take the name that the hint suggests, or write the path of the base from the spec's folder",
         example="""
             base: alexnetz
             """,
@@ -29,9 +29,9 @@ DECLARED = (
     ),
     Declaration(
         "unknown-library",
-        what="`include` names no library in the spec's folder, below it, or among those that are built in.",
-        why="a library is taken from below the folder of the spec, and links are not followed, so that a "
-        "stranger's spec reads nothing else",
+        what="`include` names no library, seen from the spec's folder, or among those that are built in.",
+        why="a library is taken from the folder of the config file or the repository, or from below it, and "
+        "links are not followed, so that a stranger's spec reads nothing else",
         mend="write the path from the spec's folder without its suffix, such as `blocks/common`",
         example="""
             include: blocks/residul

@@ -18,12 +18,9 @@ from archcalc.project.discovery import specs_within
 from archcalc.quoting import escaped, quoted
 from archcalc.records import NamedTuple
 from archcalc.spec.requests import configured
+from archcalc.spec.root import CONFIG_LIMIT, OURS, OWN, SHARED
 from archcalc.spec.zoo import STDIN, built_in, zoo_names
 from archcalc.suggestions import suggestion
-
-OWN, SHARED = "archcalc.toml", "pyproject.toml"
-CONFIG_LIMIT = 256 * 1024
-"""So many bytes may a config file have."""
 
 DOT_LIMIT = 1_000
 """So many dots may a line have: the time that tomllib takes for a dotted key grows with their square."""
@@ -34,7 +31,6 @@ KEYS = ("paths", *FLAGS, "expect", "overrides")
 _TABLE = re.compile(r"\s*\[+\s*([^\]]*)")
 _KEY = re.compile(r"""(?<![\w-])["']?([\w-]++)["']?\s*+(?=[=.\]])""")
 """It starts at a word's first letter alone and goes back nowhere, or a long line would take its square."""
-_OURS = re.compile(r"""^[ \t]*+\[++[ \t]*+tool[ \t]*+\.[ \t]*+["']?archcalc\b""", re.MULTILINE)
 
 
 class Override(NamedTuple):
@@ -121,7 +117,7 @@ def _has_table(text: str) -> bool:
     try:
         return "archcalc" in _parsed(text).get("tool", ())
     except (ValueError, RecursionError, TypeError):
-        return _OURS.search(text) is not None
+        return OURS.search(text.encode()) is not None
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import dirname, join, normpath
 from tempfile import TemporaryDirectory
 
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
@@ -14,13 +15,14 @@ from archcalc.frozen import replace
 from archcalc.project import REVISION
 from archcalc.quoting import escaped, quoted, shortened
 from archcalc.records import NamedTuple
-from archcalc.spec.base import BASE_LIMIT
+from archcalc.spec.base import BASE_LIMIT, file_stem
 from archcalc.spec.document import Mapping as SpecMapping
 from archcalc.spec.document import parse
 from archcalc.spec.encoding import BYTE_LIMIT
-from archcalc.spec.include import LIBRARY_LIMIT, included, library_stem
+from archcalc.spec.include import LIBRARY_LIMIT, included
 from archcalc.spec.load import parse_spec
 from archcalc.spec.model import Spec
+from archcalc.spec.root import REPOSITORY
 from archcalc.spec.zoo import SUFFIXES
 
 LONGEST = 1024
@@ -42,23 +44,33 @@ class Blob(NamedTuple):
         """What reports call it."""
         return escaped(f"{REVISION}{self.revision}:{self.path}")
 
-    def beside(self, name: str) -> Blob:
-        """Another file of the same folder."""
-        folder, slash, _ = self.path.rpartition("/")
-        return self._replace(path=f"{folder}{slash}{name}")
+    @property
+    def above(self) -> int:
+        """How many folders a path leads up from where git is called, as `./../net.yaml` does."""
+        return normpath(self.path).split("/").count("..")
+
+    def named(self, name: str, above: int) -> Blob | None:
+        """Another file, by its path from this one's folder; None where that leads too far up."""
+        found = self._replace(path=normpath(join(dirname(self.path), name)))
+        if found.above > above:
+            return None
+        relative = self.path.startswith(("./", "../")) and not found.above
+        return found._replace(path=f"./{found.path}") if relative else found
 
 
 def load_revision(spec: str) -> Spec:
     """The spec `git:REV:path`; raises ReadError where there is none, SpecError where it is wrong.
 
-    Its `base:` and its libraries are built in or lie in the same folder at the same revision.
+    Its `base:` and its libraries are built in, or lie where their names lead at the same revision.
     """
     blob = _blob(spec)
     content = content_at(blob)
-    with TemporaryDirectory(prefix="archcalc") as folder:
-        names = {escaped(str(path)): base.name for path, base in _laid_out(blob, content, Path(folder))}
+    with TemporaryDirectory(prefix="archcalc") as root:
+        (Path(root) / REPOSITORY).mkdir()
+        place = Path(root, *["above"] * blob.above)
+        names = {escaped(path): base.name for path, base in _laid_out(blob, content, place).items()}
         try:
-            return _as_named(parse_spec(content, blob.name, Path(folder)), names)
+            return _as_named(parse_spec(content, blob.name, dirname(join(place, blob.path))), names)
         except SpecError as error:
             problems = (_problem_as_named(problem, names) for problem in error.problems)
             texts = _texts_as_named(error.texts, names)
@@ -103,23 +115,24 @@ def _reason(said: str) -> str:
     return shortened("; ".join(line.strip() for line in lines if line.strip()) or "git failed", 200)
 
 
-def _laid_out(blob: Blob, content: bytes, folder: Path) -> list[tuple[Path, Blob]]:
-    """The files that a spec is based on or includes, written into `folder` as they lie in its own."""
-    found: dict[Path, Blob] = {}
+def _laid_out(blob: Blob, content: bytes, place: Path) -> dict[str, Blob]:
+    """The files that a spec is based on or includes, written where they lie, seen from `place`."""
+    found: dict[str, Blob] = {}
     todo = [(blob, content)]
+    Path(place, blob.path).parent.mkdir(parents=True, exist_ok=True)
     while todo and len(found) < FILES:
-        for used, text in _used(*todo.pop()):
-            path = folder / PurePosixPath(used.path).relative_to(PurePosixPath(blob.path).parent)
+        for used, text in _used(*todo.pop(), blob.above):
+            path = normpath(join(place, used.path))
             if path not in found:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(text)
+                Path(path).parent.mkdir(parents=True, exist_ok=True)
+                Path(path).write_bytes(text)
                 found[path] = used
                 todo.append((used, text))
-    return list(found.items())
+    return found
 
 
-def _used(blob: Blob, content: bytes) -> Iterator[tuple[Blob, bytes]]:
-    """The base and the libraries that a spec names, where they lie beside it or below.
+def _used(blob: Blob, content: bytes, above: int) -> Iterator[tuple[Blob, bytes]]:
+    """The base and the libraries that a spec names, where they lie in the repository.
 
     Whatever is wrong with them shows on reading.
     """
@@ -130,10 +143,9 @@ def _used(blob: Blob, content: bytes) -> Iterator[tuple[Blob, bytes]]:
     if not isinstance(spec, SpecMapping):
         return
     base = spec.entries.get("base")
-    stems = [library_stem(item) for item in included(spec.entries.get("include"))[: LIBRARY_LIMIT + 1]]
-    for stem in filter(None, (library_stem(base.value) if base else "", *stems)):
-        for suffix in SUFFIXES:
-            used = blob.beside(f"{stem}{suffix}")
+    stems = [file_stem(item) for item in included(spec.entries.get("include"))[: LIBRARY_LIMIT + 1]]
+    for stem in filter(None, (file_stem(base.value) if base else "", *stems)):
+        for used in filter(None, (blob.named(f"{stem}{suffix}", above) for suffix in SUFFIXES)):
             with suppress(ReadError):
                 yield used, content_at(used)
                 break

@@ -5,6 +5,7 @@ What both have is the spec's own, but for `variables:` and `blocks:`, which are 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from os import path as paths
 from typing import TypeGuard
 
@@ -134,23 +135,52 @@ def _laid_over(own: Entry, base: Entry) -> Entry:
 
 
 def _base_source(entry: Entry, folder: str | None) -> tuple[str, str]:
-    """(name to report, file) of a base: in the spec's own folder, or among the built-in networks."""
+    """(name to report, file) of a base: where its name leads from the spec's own folder, or built in."""
     value = entry.value
-    name = value.text if isinstance(value, Scalar) and value.value is not None else ""
-    if not is_name(name) or "/" in name:
-        needs = "the name of a spec in the same folder or of a built-in network"
-        message = f"base needs {needs}, found {described(value)}"
-        hint = (
-            "a base lies in the spec's own folder: write its name without a folder" if "/" in name else None
-        )
-        raise refused("type", message, value.span, hint)
-    stem = _stem(name) if name.endswith(SUFFIXES) else name
+    stem = file_stem(value)
+    if not stem:
+        needs = "the name of a spec, as a path from the folder of this one, or of a built-in network"
+        raise refused("type", f"base needs {needs}, found {described(value)}", value.span)
     if folder is not None and paths.realpath(folder) != zoo_folder():
-        for suffix in SUFFIXES:
-            path = paths.join(folder, f"{stem}{suffix}")
-            if paths.isfile(path) and not paths.islink(path):
-                return escaped(path), path
+        for path in files_named(stem, folder, value):
+            return escaped(path), path
     if file := built_in(stem):
         return f"{stem}.yaml", file
-    message = f"no spec called {quoted(name)} lies in the same folder or is built in"
+    message = f"no spec called {quoted(stem)} lies in the same folder or is built in"
+    if "/" in stem:
+        message = f"no spec lies at {quoted(stem)}, seen from the folder of this one"
     raise refused("unknown-base", message, value.span, suggestion(stem, zoo_names()))
+
+
+def file_stem(value: Value) -> str:
+    """The path without its ending that names another file: `lib`, `blocks/lib`, `../lib`; else nothing."""
+    name = value.text if isinstance(value, Scalar) and value.value is not None else ""
+    down = name
+    while down.startswith("../"):
+        down = down[3:]
+    if not is_name(down) or any(part in ("", ".", "..") for part in down.split("/")):
+        return ""
+    return paths.splitext(name)[0] if name.endswith(SUFFIXES) else name
+
+
+def files_named(stem: str, folder: str, value: Value) -> Iterator[str]:
+    """The files of that name, seen from a folder, which no link leads to; SpecError beyond the root."""
+    real = paths.realpath(folder)
+    for relative in (f"{stem}{suffix}" for suffix in SUFFIXES):
+        target = paths.normpath(paths.join(real, relative))
+        if stem.startswith("..") and (problem := _way_out(target, real, value)):
+            raise problem
+        if paths.isfile(target) and paths.realpath(target) == target:
+            shown = paths.normpath(paths.join(folder, relative))
+            yield shown if paths.realpath(shown) == target else paths.join(folder, relative)
+
+
+def _way_out(target: str, folder: str, value: Value) -> SpecError | None:
+    """That a path leads too far up, where it does."""
+    from archcalc.spec.root import is_within, root_of
+
+    if is_within(target, root_of(folder)):
+        return None
+    message = f"{described(value)} leads out of the folder in which bases and libraries may lie"
+    hint = "that is the folder of the nearest config file or repository; without either, the spec's own"
+    return refused("type", message, value.span, hint)

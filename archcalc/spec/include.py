@@ -1,22 +1,21 @@
 """Libraries of blocks: what `include:` names, and how a spec takes their blocks in.
 
-A library is a file with `blocks:` alone. It lies in the folder of who includes it, in a folder below, or
-among the libraries that are built in; links are not followed.
+A library is a file with `blocks:` alone. It lies where its name leads from the folder of who includes it, or
+among the libraries that are built in; links are not followed, nor ways out of the root (`root`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from os import path as paths
 from os import sep
 
 from archcalc.errors import Span, SpecError
 from archcalc.quoting import escaped, quoted
-from archcalc.spec.calls import is_name
+from archcalc.spec.base import file_stem, files_named
 from archcalc.spec.decode import described, known_keys
-from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
+from archcalc.spec.document import Entry, Mapping, Sequence, Value, parse
 from archcalc.spec.problems import Problems, refused
-from archcalc.spec.zoo import SUFFIXES, content_of, library_names, zoo_folder
+from archcalc.spec.zoo import content_of, library_names, zoo_folder
 from archcalc.suggestions import suggestion
 
 LIBRARY_LIMIT = 8
@@ -112,23 +111,15 @@ def included(include: Entry | None) -> tuple[Value, ...]:
     return include.value.items if isinstance(include.value, Sequence) else (include.value,)
 
 
-def library_stem(item: Value) -> str:
-    """The path without its ending that an item of `include:` names, or nothing where it names none."""
-    name = item.text if isinstance(item, Scalar) and item.value is not None else ""
-    if not is_name(name) or any(part in ("", ".", "..") for part in name.split("/")):
-        return ""
-    return paths.splitext(name)[0] if name.endswith(SUFFIXES) else name
-
-
 def _found(item: Value, folder: str | None) -> tuple[str, str]:
-    """(name to report, file) of a library: in the folder or below, or built in."""
-    stem = library_stem(item)
+    """(name to report, file) of a library: where its name leads from the folder, or built in."""
+    stem = file_stem(item)
     if not stem:
         message = f"include needs the name of a library, or a list of names, found {described(item)}"
-        hint = "a library lies in the spec's own folder, or below: write its path from there"
+        hint = "write its path from the spec's folder, such as blocks/common or ../common"
         raise refused("type", message, item.span, hint)
     for root in (folder, zoo_folder()):
-        for path in _inside(root, stem):
+        for path in files_named(stem, root, item) if root is not None else ():
             return _reported(path), path
     raise _unknown(stem, item.span)
 
@@ -139,22 +130,13 @@ def _reported(path: str) -> str:
     return escaped(path).removeprefix(root).replace(sep, "/") if path.startswith(root) else escaped(path)
 
 
-def _inside(root: str | None, stem: str) -> Iterator[str]:
-    """The files of that name in a folder or below, which no link leads to."""
-    for suffix in SUFFIXES if root is not None else ():
-        assert root is not None
-        path = paths.join(root, f"{stem}{suffix}")
-        if paths.isfile(path) and paths.realpath(path) == paths.join(paths.realpath(root), f"{stem}{suffix}"):
-            yield path
-
-
 def _too_many(span: Span) -> SpecError:
     message = f"a spec includes at most {LIBRARY_LIMIT} libraries"
     return refused("too-large", message, span, "put their blocks into one file")
 
 
 def _unknown(name: str, span: Span) -> SpecError:
-    message = f"no library called {quoted(name)} lies in the spec's folder, or below it, or is built in"
+    message = f"no library called {quoted(name)} lies there, seen from the spec's folder, or is built in"
     hint = suggestion(name, library_names()) or "write its path from the spec's folder: blocks/common"
     return refused("unknown-library", message, span, hint)
 

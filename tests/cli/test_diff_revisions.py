@@ -179,3 +179,24 @@ def test_nothing_of_the_repository_is_touched(archcalc, repository, tmp_path):
     before = files()
     archcalc("diff", "git:HEAD:specs/deep.yml", "git:HEAD:specs/small.yaml")
     assert files() == before
+
+
+def test_bases_and_libraries_of_other_folders(archcalc, repository, tmp_path, monkeypatch):
+    """As in the working tree; also where git is called in a folder, and looks from there."""
+    (tmp_path / "lib" / "deep").mkdir(parents=True)
+    (tmp_path / "lib" / "units.yaml").write_text("blocks: {unit: {layers: [relu]}}\n")
+    (tmp_path / "lib" / "deep" / "parent.yaml").write_text(
+        f"include: ../units\n{SPEC.replace('- relu', '- unit')}"
+    )
+    (tmp_path / "specs" / "far.yaml").write_text("base: ../lib/deep/parent\n")
+    (tmp_path / "specs" / "out.yaml").write_text("base: ../../parent\n")
+    repository("add", ".")
+    repository("commit", "-q", "-m", "two")
+    assert archcalc("diff", "git:HEAD:specs/far.yaml", "specs/far.yaml").code == 0
+    monkeypatch.chdir(tmp_path / "lib")
+    for path in ("./../specs/far.yaml", "../specs/far.yaml", "specs/far.yaml"):
+        assert archcalc("diff", f"git:HEAD:{path}", "../specs/far.yaml")[::2] == (0, ""), path
+    assert archcalc("diff", "git:HEAD:./deep/parent.yaml", "deep/parent.yaml").code == 0
+    code, _, err = archcalc("diff", "git:HEAD:specs/out.yaml", "../specs/far.yaml")
+    assert code == 1
+    assert "git:HEAD:specs/out.yaml:1:7: error[type]: '../../parent' leads out of the folder" in err

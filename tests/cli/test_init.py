@@ -91,6 +91,21 @@ def test_a_variant_of_a_file(archcalc, in_a_folder):
     assert archcalc("check", "second.yaml").code == 0
 
 
+def test_a_variant_of_a_file_in_another_folder(archcalc, in_a_folder):
+    (in_a_folder / "lib").mkdir()
+    archcalc("init", "-o", "lib/first.yaml")
+    assert archcalc("init", "--from", "lib/first.yaml", "-o", "second.yaml").code == 0
+    assert "\nbase: lib/first\n" in (in_a_folder / "second.yaml").read_text()
+    code, _, err = archcalc("init", "--from", "second.yaml", "-o", "lib/third.yaml")
+    assert code == 2
+    assert err.startswith(
+        "archcalc: 'second.yaml' cannot be the base of 'lib/third.yaml': '../second' leads out"
+    )
+    (in_a_folder / "archcalc.toml").write_text("")
+    assert archcalc("init", "--from", "second.yaml", "-o", "lib/third.yaml").code == 0
+    assert archcalc("check", "lib/third.yaml").code == 0
+
+
 @pytest.mark.parametrize(
     ("base", "output", "words"),
     [

@@ -126,7 +126,9 @@ def test_a_file_finds_its_base_beside_it(folder, monkeypatch):
             ".",
             "./parent",
             "/etc/passwd",
-            "sub/parent",
+            "sub//parent",
+            "sub/../../parent",
+            "../../../../../../etc/passwd",
             "parent/../parent",
             "~/parent",
             "''",
@@ -145,7 +147,7 @@ def test_a_file_finds_its_base_beside_it(folder, monkeypatch):
         ),
     ],
 )
-def test_a_base_names_no_path(folder, name):
+def test_a_base_is_no_way_out(folder, name):
     (folder / "sub").mkdir()
     (folder / "sub" / "parent.yaml").write_text(BASE)
     problem = only(f"base: {name}\n", folder / "sub" if name.startswith("..") else folder)
@@ -157,6 +159,90 @@ def test_a_link_out_of_the_folder_is_not_followed(folder):
     inner.mkdir()
     (inner / "parent.yaml").symlink_to(folder / "parent.yaml")
     assert only("base: parent\n", inner).code == "unknown-base"
+
+
+def test_a_base_may_lie_below(folder):
+    (folder / "sub" / "further").mkdir(parents=True)
+    (folder / "sub" / "further" / "b.yml").write_text("base: ../a\n")
+    (folder / "sub" / "a.yaml").write_text(BASE)
+    assert units("base: sub/a\n", folder) == [3, 2]
+    assert (
+        only("base: sub/b\n", folder).message == "no spec lies at 'sub/b', seen from the folder of this one"
+    )
+
+
+MARKS = {
+    "archcalc.toml": "",
+    "pyproject.toml": "[tool.other]\n\n[tool.archcalc]\nstrict = true\n",
+    ".git": None,
+}
+
+
+@pytest.fixture(params=MARKS)
+def project(request, tmp_path):
+    """Specs in folders of a project, which has a config file or is a repository, and others around it."""
+    root = tmp_path / "project"
+    for name in ("lib", "models/small"):
+        (root / name).mkdir(parents=True)
+    for place in (root / "lib", root, tmp_path):
+        (place / "parent.yaml").write_text(BASE)
+    (root / "lib" / "above.yaml").write_text("base: ../../parent\n")
+    (root / "lib" / "around.yaml").write_text("base: ../models/../parent\n")
+    (root / "lib" / "cycle.yaml").write_text("base: ../lib/cycle\n")
+    text = MARKS[request.param]
+    (root / request.param).mkdir() if text is None else (root / request.param).write_text(text)
+    return root
+
+
+def test_a_base_may_lie_above_up_to_the_root(project):
+    assert units("base: ../lib/parent\n", project / "models") == [3, 2]
+    assert units("base: ../../parent\n", project / "models" / "small") == [3, 2]
+    problem = only("base: ../../lib/cycle\n", project / "models" / "small")
+    assert (problem.code, problem.message) == ("cycle", "'cycle' is based on itself")
+    assert problem.span.source == str(project / "lib" / "cycle.yaml")
+
+
+@pytest.mark.parametrize(
+    "name", ["../../parent", "../lib/above", "../../project/lib/../parent", "../lib/around"]
+)
+def test_the_root_is_the_end(project, name):
+    """Also for the bases of bases, and for ways that lead down again."""
+    problem = only(f"base: {name}\n", project / "models")
+    assert problem.code == "type"
+    if name == "../../parent":
+        assert (
+            problem.message == "'../../parent' leads out of the folder in which bases and libraries may lie"
+        )
+
+
+def test_a_nearer_root_is_the_root(project):
+    (project / "models" / "archcalc.toml").write_text("")
+    assert only("base: ../../parent\n", project / "models" / "small").code == "type"
+    assert only("base: ../lib/parent\n", project / "models").code == "type"
+
+
+def test_a_config_file_of_others_is_no_root(folder):
+    (folder / "pyproject.toml").write_text("[tool.other]\nname = '[tool.archcalc]'\n")
+    (folder / "sub").mkdir()
+    assert only("base: ../parent\n", folder / "sub").code == "type"
+
+
+def test_no_link_leads_up_or_down(project, tmp_path):
+    """Neither that of a file, nor that of a folder on the way; where the spec lies is its user's affair."""
+    (project / "models" / "link").symlink_to(tmp_path)
+    (project / "lib" / "link.yaml").symlink_to(tmp_path / "parent.yaml")
+    (project / "up").symlink_to(project / "models" / "small")
+    for name in ("link/parent", "../lib/link", "../models/link/parent", "../up/parent"):
+        assert only(f"base: {name}\n", project / "models").code == "unknown-base"
+    assert units("base: ../../lib/parent\n", project / "up") == [3, 2]
+    assert only("base: ../lib/parent\n", project / "up").code == "unknown-base"
+
+
+def test_a_file_beyond_is_reported_as_it_is_seen(project, monkeypatch):
+    (project / "lib" / "faulty.yaml").write_text("input: {features: 1}\nlayers: [rleu]\n")
+    monkeypatch.chdir(project / "models")
+    problem = only("base: ../lib/faulty\n", "")
+    assert problem.span.source == "../lib/faulty.yaml"
 
 
 def test_a_folder_is_no_base(folder):

@@ -64,6 +64,15 @@ def test_an_include_leads_nowhere_else(folder, name):
     assert code(f"include: {name}\n", folder / "below" if name.startswith("..") else folder) == "type"
 
 
+def test_a_library_may_lie_above_up_to_the_root(folder):
+    (folder / "below" / "further" / "user.yaml").write_text("include: ../lib\n" + library(2, "user"))
+    assert code("include: ../lib\n", folder / "below") == "type"
+    (folder / "archcalc.toml").write_text("")
+    assert units("include: ../lib\n", folder / "below") == [3]
+    assert units("include: [../below/further/user]\n", folder / "below") == [5]
+    assert code("include: ../../lib\n", folder / "below") == "type"
+
+
 def test_links_are_not_followed(folder):
     """Neither that of a file, nor that of a folder on the way."""
     inner = folder / "inner"
