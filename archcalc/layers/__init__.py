@@ -53,6 +53,7 @@ LAYERS: dict[str, str] = {
     "fc": "dense.FullyConnected",
     "flatten": "reshape.Flatten",
     "pad": "reshape.Pad",
+    "subsample": "reshape.Subsample",
     "tokens": "tokens.Tokens",
     "volume": "tokens.Volume",
     "class_token": "tokens.ClassToken",

@@ -1,4 +1,4 @@
-"""Layers that move values without computing: flatten and pad."""
+"""Layers that move or leave out values without computing: flatten, pad and subsample."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from archcalc.layers.base import (
     SAVES_INPUT,
     Formula,
     Layer,
+    Reach,
     SavedTensor,
+    SequenceShape,
     Shape,
     Shapes,
     Strides,
     axis_names,
     count,
+    like,
     outputs_formula,
     product_formula,
+    reach_along_first,
     side_lengths,
 )
 from archcalc.layers.pool import volume_axes
@@ -24,15 +28,17 @@ from archcalc.layers.settings import (
     NATURAL,
     PADDING_MODE,
     SIDES,
+    SIZES,
     Pairs,
     Setting,
     Sides,
+    Sizes,
     layer_kind,
     listed,
     setting,
 )
 from archcalc.layers.strides import reshaped
-from archcalc.layers.windowed import check_padding_mode, output_sizes, spread_sides
+from archcalc.layers.windowed import check_padding_mode, output_sizes, size_formulas, spread, spread_sides
 from archcalc.window import Axis, Window
 
 
@@ -134,6 +140,61 @@ class Pad(Layer):
             list(zip(letters, shape, around, output, strict=True))
         ):
             yield _padded_formula(letter, size, before, after, out)
+        yield from outputs_formula(output)
+
+
+@layer_kind
+class Subsample(Layer):
+    """Subsampling: every `stride`-th position along each spatial axis, from the first on. A view.
+
+    Of a sequence it takes every `stride`-th position.
+
+    output: W2 = ⌊(W1 − 1)/S⌋ + 1, H2 = ⌊(H1 − 1)/S⌋ + 1, D2 = D1
+    backward: saves nothing
+    source: He et al. 2015, ResNet, arXiv:1512.03385, section 3.3 (shortcuts of option A); a strided slice in
+      NumPy and PyTorch
+
+    example:
+      input: {channels: 16, height: 32, width: 32}
+      layers:
+        - subsample: {stride: 2}
+        - pad: {channels: [8, 8]}
+    """
+
+    chooses = True
+    saves = ()
+
+    stride: Sizes = setting(SIZES, symbol="S")
+
+    def _steps(self, shape: Shape) -> Shape:
+        """By how much each axis of the input steps on: the first of a volume, its channels, by 1."""
+        if isinstance(shape, SequenceShape):
+            return (*spread(self.stride, 1, "stride"), 1)
+        return (1, *spread(self.stride, len(volume_axes(shape)), "stride"))
+
+    def is_view(self) -> bool:
+        return True
+
+    def viewed(self, shape: Shape, strides: Strides) -> tuple[Strides, bool]:
+        return tuple(step * stride for step, stride in zip(self._steps(shape), strides, strict=True)), True
+
+    def output_shape(self, inputs: Shapes) -> Shape:
+        (shape,) = inputs
+        along = zip(shape, self._steps(shape), strict=True)
+        return like(tuple((size - 1) // step + 1 for size, step in along), shape)
+
+    def reach(self, inputs: Shapes) -> Reach:
+        (shape,) = inputs
+        return reach_along_first(shape) if isinstance(shape, SequenceShape) else self._windows(shape)
+
+    def _windows(self, shape: Shape) -> Window:
+        return tuple(Axis(1, step) for step in self._steps(shape)[1:])
+
+    def formulas(self, inputs: Shapes) -> Iterator[Formula]:
+        (shape,) = inputs
+        output = self.output_shape(inputs)
+        if not isinstance(shape, SequenceShape):
+            yield from size_formulas(self._windows(shape), shape[1:])
         yield from outputs_formula(output)
 
 

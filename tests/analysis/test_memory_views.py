@@ -16,7 +16,7 @@ from archcalc.layers.strides import contiguous, dense_like, reshaped
 IMAGE = "{channels: 3, height: 2, width: 4}"
 SEEN = (
     *("tokens", "volume", "flatten", "dropout", "identity", "volume: {height: 2, width: 4}"),
-    *("select: {stop: 2}", "select: {start: 1}", "select: {position: 1}"),
+    *("select: {stop: 2}", "select: {start: 1}", "select: {position: 1}", "subsample: {stride: 2}"),
 )
 OTHERS = (
     *("relu", "batchnorm", "softmax", "scale", "gelu", "layernorm", "position_embedding", "class_token"),
@@ -41,6 +41,10 @@ def analyzed(*layers, source=IMAGE):
         (("tokens", "select: {position: 2}", "flatten"), {0, 1, 2}),
         (("tokens", "select: {stop: 2}", "dropout", "flatten"), {0, 1, 2}),
         (("select: {stop: 2}", "flatten"), {0, 1}),
+        (("subsample: {stride: 2}", "flatten"), {0}),
+        (("subsample: {stride: [1, 2]}", "flatten"), {0, 1}),
+        (("subsample: {stride: 2}", "tokens", "relu", "flatten"), {0, 1}),
+        (("tokens", "subsample: {stride: 3}", "flatten"), {0, 1}),
         (("tokens", "flatten", "identity"), {0, 2}),
     ],
 )

@@ -216,6 +216,10 @@ def test_windows_side_by_side_skip_nothing(layer):
     assert said(layer) == []
 
 
+def test_what_is_left_out_on_purpose_is_no_advice():
+    assert said("subsample: {stride: 2}", "conv: {filters: 8, kernel_size: 3}") == []
+
+
 def test_a_strided_shortcut_skips_nothing_beside_a_strided_body():
     def block(kernel, padding):
         body = f"conv: {{filters: 8, kernel_size: {kernel}, stride: 2, padding: {padding}}}"

@@ -110,6 +110,7 @@ KINDS = [
 FUNCTIONS = {
     "channel_shuffle: {groups: 2}": shuffled,
     "select: {stop: 2}": lambda x: x.chunk(2, dim=1)[0],
+    "subsample: {stride: 2}": lambda x: x[:, :, ::2, ::2],
 }
 
 

@@ -259,6 +259,11 @@ def select(kind: str) -> Case:
     ))  # fmt: skip
 
 
+def subsample(kind: str) -> Case:
+    step = size(2, 3)
+    return {"stride": step}, [volume()], lambda x: x[:, :, ::step, ::step]
+
+
 def channel_shuffle(kind: str) -> Case:
     groups = size(2, 4)
     shape = volume(multiple=2 * groups)
@@ -321,6 +326,7 @@ KINDS: tuple[tuple[str, Callable[..., Case]], ...] = (
     ("class_token", learned), ("position_embedding", learned), ("select", select), ("select", select),
     ("channel_shuffle", channel_shuffle), ("scale", learned), ("interpolate", interpolate),
     ("stochastic_depth", stochastic_depth), ("groupnorm", groupnorm),
+    ("subsample", subsample),
 )  # fmt: skip
 
 NOT_RECORDED: dict[str, str] = {}

@@ -211,6 +211,12 @@ def select(case):
     return x[case.choose("start", None, 2) : case.choose("stop", 3, 5, 7)], EXACT
 
 
+def subsample(case):
+    rank = case.random.choice([1, 2, 2])
+    x = case.volume(rank, 2)
+    return x[:, *(slice(None, None, step) for step in case.sizes("stride", rank, 1, 4))], EXACT
+
+
 def channel_shuffle(case):
     groups = case.choose("groups", 1, 2, 3)
     return nn.ChannelShuffle(groups)(case.volume(2, 6)[None])[0], EXACT
@@ -258,6 +264,7 @@ KINDS = {
     "fc": (12, fc),
     "flatten": (3, flatten),
     "pad": (14, pad),
+    "subsample": (6, subsample),
     "tokens": (3, tokens),
     "volume": (2, volume),
     "class_token": (2, class_token),

@@ -235,6 +235,11 @@ class Running:
             return torch.cat(inputs, 1)
         if layer["kind"] == "multiply":
             return inputs[0] * inputs[1]
+        if layer["kind"] == "subsample":
+            step = layer["settings"]["stride"]
+            return inputs[0][:, :, ::step, ::step]
+        if layer["kind"] == "pad":
+            return nn.functional.pad(inputs[0], (0, 0, 0, 0, *layer["settings"]["channels"]))
         return self.modules[layer["name"]](inputs[0])
 
     def forward(self, x: Tensor, blocks: list[str]) -> list[Tensor]:

@@ -129,6 +129,7 @@ OTHERS = {
     "prelu": {"num_parameters": st.integers(1, 3)},
     "scale": {"over": st.sampled_from([None, "channels", "features"]), "bias": st.booleans()},
     "channel_shuffle": {"groups": st.integers(1, 3)},
+    "subsample": {"stride": sizes(2, 1, 4)},
     "tokens": {},
 }
 SEQUENCES = {

@@ -46,6 +46,7 @@ EXAMPLES = {
     **dict.fromkeys(("class_token", "position_embedding"), ({}, [(12, 5)])),
     "attention": ({"heads": 3}, [(11, 12)]),
     "select": ({"channels": (4, 0, 1)}, [VOLUME]),
+    "subsample": ({"stride": (2, 3)}, [VOLUME]),
     "channel_shuffle": ({"groups": 3}, [VOLUME]),
     "scale": ({"bias": True}, [VOLUME]),
     "interpolate": ({"scale_factor": 1.7, "mode": "bilinear"}, [VOLUME]),

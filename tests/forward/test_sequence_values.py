@@ -90,6 +90,12 @@ def test_select(ran, settings, kept):
     assert result.output.tolist() == [result.inputs[0][channel].tolist() for channel in kept]
 
 
+def test_subsample_takes_every_so_many_th_position(ran):
+    result = ran("subsample", {"stride": (2, 3)}, (2, 5, 7))
+    x, output = result.inputs[0], result.output
+    assert output.tolist() == [[[x[c, i, j] for j in (0, 3, 6)] for i in (0, 2, 4)] for c in (0, 1)]
+
+
 def test_select_a_position(ran):
     result = ran("select", {"position": 2}, (4, 5))
     assert result.output.tolist() == result.inputs[0][2].tolist()

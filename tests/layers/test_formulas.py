@@ -136,6 +136,7 @@ SWEEPS = {
     "flatten": {},
     "softmax": {},
     "tokens": {},
+    "subsample": {"stride": few | pair},
     "select": {"start": st.none() | side, "stop": st.none() | few, "channels": st.none() | st.just((5, 0))},
     "channel_shuffle": {"groups": few},
     "scale": {"bias": st.booleans(), "over": st.sampled_from([None, "channels", "features"])},

@@ -37,7 +37,7 @@ def mult_adds(amount: int) -> str:
 
 
 LEARNED = Term("values behind layers that have parameters", over(learned_outputs))
-CALLED = ("flatten", "select", "channel_shuffle", "add", "multiply", "concat")
+CALLED = ("flatten", "select", "subsample", "channel_shuffle", "add", "multiply", "concat")
 """What models do by a function or an operator, and so in no module."""
 
 

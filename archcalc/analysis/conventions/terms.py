@@ -203,7 +203,7 @@ EXAMINED = frozenset((
     *CONVOLUTIONS, *POOLS, *WHOLE_POOLS, "fc", "flatten", "pad", "batchnorm", "layernorm", "lrn", "relu",
     "relu6", "leaky_relu", "prelu", "elu", "selu", "gelu", "silu", "mish", "sigmoid", "tanh", "hard_sigmoid",
     "hard_swish", "softplus", "identity", "softmax", "dropout", "stochastic_depth",
-    "interpolate", "channel_shuffle", "select", "add", "multiply", "concat",
+    "interpolate", "channel_shuffle", "select", "subsample", "add", "multiply", "concat",
 ))  # fmt: skip
 """The kinds of which it was recorded what each tool counts; of others, a derivation may miss a part."""
 

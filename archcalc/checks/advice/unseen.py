@@ -88,9 +88,11 @@ def _fitting_sizes(side: SlidAxis) -> str:
 
 
 def skipped_pixels(analysis: Analysis) -> Iterator[Problem]:
-    """Rows or columns between windows that step over them."""
+    """Rows or columns between windows that step over them; what chooses leaves them out on purpose."""
     for slid in slid_over(analysis, shifted=True):
         facts, sides = slid[0]
+        if all(each.node.layer.chooses for each, _ in slid):
+            continue
         together = [_covered_by_all(along) for along in zip(*(sides for _, sides in slid), strict=True)]
         gaps = {side.name: share for side, share in zip(sides, together, strict=True) if share}
         if gaps:

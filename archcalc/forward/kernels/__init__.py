@@ -44,6 +44,7 @@ KERNELS: dict[str, Kernel] = {
     "fc": dense.fc,
     "flatten": whole(reshape.flatten),
     "pad": reshape.pad,
+    "subsample": reshape.subsample,
     "tokens": tokens.tokens,
     "volume": tokens.volume,
     "class_token": tokens.class_token,

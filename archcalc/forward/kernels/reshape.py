@@ -1,15 +1,15 @@
-"""Layers that move values without computing: flatten and pad."""
+"""Layers that move or leave out values without computing: flatten, pad and subsample."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from archcalc.forward.kernels.padding import numbered_sides, padded, spatial_sizes
+from archcalc.forward.kernels.padding import numbered_sides, padded, per_axis, spatial_sizes
 from archcalc.forward.run import Array, Run
 
 if TYPE_CHECKING:
-    from archcalc.layers.reshape import Pad
+    from archcalc.layers.reshape import Pad, Subsample
     from archcalc.layers.settings import Pairs
 
 
@@ -31,6 +31,16 @@ def pad(layer: Pad, inputs: Sequence[Array], run: Run) -> Array:
     canvas = run.zeros((before + len(outer) + behind, *outer.shape[1:]))
     canvas[before : before + len(outer)] = outer
     return canvas
+
+
+def subsample(layer: Subsample, inputs: Sequence[Array], run: Run) -> Array:
+    """Every so many-th position along each axis that has positions, the first among them."""
+    (x,) = inputs
+    if run.sequence:
+        (step,) = per_axis(layer.stride, 1)
+        return x[::step]
+    strides = per_axis(layer.stride, len(spatial_sizes(x)))
+    return x[:, *(slice(None, None, step) for step in strides)]
 
 
 def _cropped(x: Array, pairs: Pairs) -> Array:
