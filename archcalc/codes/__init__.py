@@ -63,5 +63,6 @@ AdviceCode = Literal[
     "heavy-fc",
     "sequence-fc",
     "activation-twice",
+    "unshared-twins",
 ]
 Code = Literal[ErrorCode, AdviceCode]

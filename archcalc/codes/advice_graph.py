@@ -140,4 +140,42 @@ DECLARED = (
         source="CS231n notes, Neural Networks Part 1, section Commonly used activation functions, and Linear "
         "Classification, section Softmax classifier (which is fed scores, not activations)",
     ),
+    Declaration(
+        "unshared-twins",
+        what="Branches that are one block called several times from the network's input on, with weights of "
+        "their own each.",
+        why="a twin (siamese) network runs one leg on several inputs and has its weights once; here they are "
+        "counted, stored and drawn for each call",
+        mend="count one leg alone, in a spec of its own; silence this where each branch is to learn its own "
+        "weights",
+        example="""
+            input: {channels: 2, height: 32, width: 32}
+            blocks:
+              leg:
+                layers:
+                  - conv: {filters: 8, kernel_size: 3}
+                  - relu
+                  - global_avgpool
+                  - flatten
+            layers:
+              - select: {name: left, stop: 1}
+              - leg: {name: a}
+              - select: {name: right, start: 1, from: input}
+              - leg: {name: b}
+              - concat: {from: [a, b]}
+            """,
+        mended="""
+            input: {channels: 1, height: 32, width: 32}
+            layers:
+              - conv: {filters: 8, kernel_size: 3}
+              - relu
+              - global_avgpool
+              - flatten
+            """,
+        detail="The calls come from the same lines, read volumes of the same shape with no layer with "
+        "weights in front, and something reads what all of them made. A spec cannot say that weights are "
+        "shared.",
+        source="Bromley et al. 1993, Signature verification using a siamese time delay neural network, "
+        "NIPS 6",
+    ),
 )

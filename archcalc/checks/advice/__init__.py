@@ -16,6 +16,7 @@ from archcalc.checks.advice.fields import field_exceeds_input
 from archcalc.checks.advice.order import activation_twice, sequence_fc
 from archcalc.checks.advice.overlap import uneven_overlap
 from archcalc.checks.advice.padding import dead_padding, lopsided_padding
+from archcalc.checks.advice.twins import unshared_twins
 from archcalc.checks.advice.unseen import dropped_pixels, skipped_pixels
 from archcalc.checks.advice.weights import bias_before_batchnorm, heavy_fc
 from archcalc.errors import Problem, Span, SpecError
@@ -38,6 +39,7 @@ ADVICE: dict[str, Rule] = {
     "heavy-fc": heavy_fc,
     "sequence-fc": sequence_fc,
     "activation-twice": activation_twice,
+    "unshared-twins": unshared_twins,
 }
 
 
@@ -65,7 +67,7 @@ def unknown_codes(silenced: Silenced) -> tuple[Problem, ...]:
 
 def near(code: str) -> str:
     """A hint naming the code that was probably meant, or all codes."""
-    return suggestion(code, ADVICE) or f"codes are {listed(ADVICE)}"
+    return suggestion(code, ADVICE) or f"codes are {listed(ADVICE, len(ADVICE))}"
 
 
 def _once_per_place(found: Iterable[Problem]) -> Iterator[Problem]:
