@@ -8,6 +8,7 @@ import click
 
 from archcalc.cli.candidates import kinds, layers, specs_or_words
 from archcalc.cli.options import analysis_options, examples, report_options
+from archcalc.cli.output import reported
 from archcalc.cli.request import Request, facts_of, requested
 from archcalc.errors import ReadError, RequestError
 from archcalc.layers import LAYERS
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog=examples(
+        "archcalc explain resnet50",
+        "archcalc explain resnet50 conv2_x",
         "archcalc explain alexnet conv1",
         "archcalc explain net.yaml conv1 --input 160",
         "archcalc explain --kind conv",
@@ -43,8 +46,8 @@ if TYPE_CHECKING:
 def explain(request: Request, word: str | None, layer: str | None, kind: str | None, codes: bool) -> None:
     """Each number of a LAYER as formula, numbers put in and result; or what a --kind of layer is.
 
-    Given only a WORD, in place of SPEC: what that means. A WORD is the code of an error or an advice, a kind
-    of layer, a quantity, or a term of the field.
+    Of a block in place of LAYER, and of a SPEC alone: what it is made of. A WORD in place of SPEC: what that
+    means. A WORD is the code of an error or an advice, a kind of layer, a quantity, or a term of the field.
     """
     request.write(_asked_page(word, kind, codes) or _page_of_spec(request, word, layer))
 
@@ -67,17 +70,22 @@ def _asked_page(word: str | None, kind: str | None, codes: bool) -> Page | None:
 
 
 def _page_of_spec(request: Request, word: str | None, layer: str | None) -> Page:
-    """The page of a layer of a spec, or of a word."""
-    if word is not None and layer is None and (page := page_of(word)):
+    """The page of a layer, a block or all of a spec, or of a word."""
+    if word is None:
+        raise click.UsageError("needs a SPEC, perhaps with a LAYER, or a WORD, or --kind")
+    if layer is None and (page := page_of(word)):
         return page
-    if word is None or layer is None:
-        raise click.UsageError(
-            "needs SPEC and LAYER, or a WORD, or --kind; `archcalc summarize SPEC` lists the layers"
-        )
-    analysis = request._replace(spec=word).analysis()
-    from archcalc.report.explanation import explanation
+    from archcalc.report import explanation, parts
 
-    return explanation(analysis, facts_of(analysis, layer), request.options())
+    request = request._replace(spec=word)
+    with reported(request.format_, request.output):
+        read = request.parts()
+        analysis = request.analyzed(request.on_input(read.spec))
+    if layer is None:
+        return parts.network_page(word, analysis, read)
+    if members := parts.members_of(analysis, layer):
+        return parts.block_page(word, analysis, layer, members)
+    return explanation.explanation(analysis, facts_of(analysis, layer), request.options())
 
 
 def page_of(word: str) -> Page | None:

@@ -16,6 +16,7 @@ from archcalc.suggestions import suggestion
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
     from archcalc.report.page import Options, Page
+    from archcalc.spec.load import Parts
     from archcalc.spec.model import Spec
 
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -40,13 +41,17 @@ class Request(NamedTuple):
         """How to write for where the report goes."""
         return options_for(self.output, self.units, depth, explain)
 
-    def read(self) -> Spec:
-        """The spec, on the input that was asked for."""
+    def parts(self) -> Parts:
+        """The spec, with what it was read from."""
         # Pages about words and kinds need no reader of specs.
-        from archcalc.spec.load import read_spec
+        from archcalc.spec.load import read_parts
 
         announce_stdin((self.spec,))
-        return self.on_input(read_spec(self.spec))
+        return read_parts(self.spec)
+
+    def read(self) -> Spec:
+        """The spec, on the input that was asked for."""
+        return self.on_input(self.parts().spec)
 
     def on_input(self, spec: Spec) -> Spec:
         """A spec, on the input that was asked for."""

@@ -7,14 +7,13 @@ from os import path as paths
 import click
 
 from archcalc.cli.options import examples, report_options, spec_argument
-from archcalc.cli.output import STDOUT, announce_stdin, reported, write_text
+from archcalc.cli.output import STDOUT, reported, write_text
 from archcalc.cli.request import Request, requested
 from archcalc.errors import RequestError
 from archcalc.quoting import escaped
 from archcalc.report.outline import outline_page
 from archcalc.spec.first import expected_today
 from archcalc.spec.flat import flat
-from archcalc.spec.load import read_parts
 from archcalc.spec.standalone import SCHEMA, standalone
 
 
@@ -37,9 +36,8 @@ def show(request: Request, laid_out: bool, variables: bool) -> None:
     """
     if laid_out and variables:
         raise click.UsageError("--flat leaves no variables: give one of --flat and --variables")
-    announce_stdin((request.spec,))
     with reported(request.format_, request.output):
-        parts = read_parts(request.spec)
+        parts = request.parts()
         text = flat(parts, expected_today(parts.spec.analyze())) if laid_out else standalone(parts)
     if variables or request.format_ == "json":
         request.write(outline_page(request.spec, parts, text))

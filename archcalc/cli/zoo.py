@@ -13,6 +13,8 @@ from archcalc.cli.request import Request, requested
 from archcalc.errors import RequestError
 from archcalc.quoting import quoted
 from archcalc.report.catalogue import catalogue
+from archcalc.report.outline import variable_lines
+from archcalc.spec.outline import outline
 from archcalc.spec.zoo import zoo_names
 from archcalc.suggestions import suggestion
 
@@ -29,7 +31,7 @@ from archcalc.suggestions import suggestion
 @click.option("--check", "checking", is_flag=True, help="Hold each network to what its spec expects.")
 @click.option("--verify", is_flag=True, help="With --check: run each network in NumPy too.")
 def zoo(request: Request, parts: tuple[str, ...], checking: bool, verify: bool) -> int:
-    """The built-in networks, with their sources and totals.
+    """The built-in networks, with their sources and totals; of a single one, its variables too.
 
     NAME is a part of a network's name, or a pattern such as 'vgg*'; without one, all are meant.
     """
@@ -38,7 +40,9 @@ def zoo(request: Request, parts: tuple[str, ...], checking: bool, verify: bool) 
         return _check(names, verify, request)
     if verify:
         raise click.UsageError("--verify goes with --check")
-    request.write(catalogue((name, Request(name).analyzed(Request(name).read())) for name in names))
+    read = {name: Request(name).parts() for name in names}
+    variables = variable_lines(outline(read[names[0]])) if len(names) == 1 else ()
+    request.write(catalogue(((name, parts.spec.analyze()) for name, parts in read.items()), variables))
     return 0
 
 

@@ -28,8 +28,8 @@ FEWER = "fewer: a part of a name chooses, such as archcalc zoo resnet; --help te
 """What a list says that is longer than most terminals are high."""
 
 
-def catalogue(networks: Iterable[tuple[str, Analysis]]) -> Page:
-    """One row for each built-in network, by the name that commands take."""
+def catalogue(networks: Iterable[tuple[str, Analysis]], variables: tuple[str, ...] = ()) -> Page:
+    """One row for each built-in network, by the name that commands take; of a single one its variables."""
     listed = [(name, analysis, totals(analysis)) for name, analysis in networks]
     rows = tuple(
         (
@@ -44,8 +44,10 @@ def catalogue(networks: Iterable[tuple[str, Analysis]]) -> Page:
         for name, analysis, sums in listed
     )
     return Page(
-        title=f"{len(listed)} built-in networks; every command takes their names: archcalc summarize NAME",
+        title=f"{len(listed)} built-in network{'' if len(listed) == 1 else 's'}; "
+        f"every command takes {'its name' if len(listed) == 1 else 'their names'}: archcalc summarize NAME",
         table=Table(COLUMNS, rows),
+        sections=(("variables", variables),) if variables else (),
         notes=(FEWER,) if len(listed) > MANY else (),
         data=lambda: _data(listed),
     )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
 from archcalc.network import Network
+from archcalc.quoting import listed
 from archcalc.report.escaping import NAME_LENGTH, free_text, quoted_text
 from archcalc.report.page import Column
 from archcalc.report.values import sequences_note, volume, volume_order
+
+REMARKS = 5
+"""So many notes of its author are told with a network."""
 
 if TYPE_CHECKING:
     from archcalc.report.documents.parts import NetworkData
@@ -29,6 +35,18 @@ def heading_lines(analysis: Analysis, *about: str) -> tuple[str, ...]:
     network = analysis.network
     what = " · ".join((_inputs(network), *about))
     return (f"source: {quoted_text(network.source)}", what) if network.source else (what,)
+
+
+def remarks(network: Network) -> Iterator[str]:
+    """What a spec's author notes on layers, each text once, with the layers that it is about."""
+    about: dict[str, list[str]] = {}
+    for node in network.nodes:
+        if node.note:
+            about.setdefault(node.note, []).append(node.name)
+    for text, names in islice(about.items(), REMARKS):
+        yield f"note on {listed(names, 3)}: {quoted_text(text)}"
+    if len(about) > REMARKS:
+        yield f"and {len(about) - REMARKS} more notes: archcalc explain SPEC LAYER shows that of a layer"
 
 
 def _inputs(network: Network) -> str:

@@ -23,16 +23,15 @@ COLUMNS = (
 VALUE_LENGTH = 32
 """So many characters of a value are shown: a meaning has to stand beside it."""
 
+SETTINGS_LENGTH = 200
+"""So many of the settings of a block."""
+
 
 def outline_page(name: str, parts: Parts, text: str) -> Page:
     """The variables and blocks of a spec; its `text` is what JSON has besides."""
     found = outline(parts)
     variables = variable_rows(found)
-    blocks = tuple(
-        f"{each.name}: {shortened(setting_text(each.settings), 200)}"
-        + (f"  {free_text(each.meaning)}" if each.meaning else "")
-        for each in found.blocks
-    )
+    blocks = block_lines(found)
     taken = [f"base {found.base}"] if found.base else []
     taken += [f"library {each}" for each in found.libraries]
     return Page(
@@ -51,6 +50,23 @@ def variable_rows(found: Outline) -> tuple[tuple[str, str, str], ...]:
     return tuple(
         (each.name, shortened(setting_text(each.value), VALUE_LENGTH), free_text(each.meaning))
         for each in found.variables
+    )
+
+
+def variable_lines(found: Outline) -> tuple[str, ...]:
+    """Each variable in one line."""
+    return tuple(
+        f"{name}: {value}" + (f"  {meaning}" if meaning else "")
+        for name, value, meaning in variable_rows(found)
+    )
+
+
+def block_lines(found: Outline) -> tuple[str, ...]:
+    """Each block with its settings, in one line."""
+    return tuple(
+        f"{each.name}: {shortened(setting_text(each.settings), SETTINGS_LENGTH)}"
+        + (f"  {free_text(each.meaning)}" if each.meaning else "")
+        for each in found.blocks
     )
 
 

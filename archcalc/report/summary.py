@@ -9,7 +9,7 @@ from archcalc.analysis.facts import Analysis, Facts
 from archcalc.analysis.memory import inference
 from archcalc.analysis.quantities import QUANTITIES, Amounts, amounts, input_amounts, totals
 from archcalc.report.folding import Group, folded, folding_note, unfolded
-from archcalc.report.heading import heading_lines, title, titled_volumes
+from archcalc.report.heading import heading_lines, remarks, title, titled_volumes
 from archcalc.report.page import Cell, Column, Options, Page, Row, Section, Table, of_quantity
 from archcalc.report.settings import abbreviated, abbreviations
 from archcalc.report.values import bytes_text, count_text, fields_text, share, share_text, short_count
@@ -154,6 +154,7 @@ def notes(analysis: Analysis, groups: list[Group], sums: Amounts, options: Optio
         from archcalc.report.auxiliary import auxiliary_notes
 
         yield from auxiliary_notes(analysis)
+    yield from remarks(analysis.network)
     yield from folding_note(groups)
 
 

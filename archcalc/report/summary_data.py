@@ -52,6 +52,7 @@ def layer_data(facts: Facts, analysis: Analysis) -> LayerData:
         "receptive_field": _field_data(facts),
         "in_place": node.layer.in_place,
         "training_only": node.name in network.training_only,
+        "note": node.note,
     }
     return cast("LayerData", layer)  # its quantities are rows of a table, which no TypedDict can list
 

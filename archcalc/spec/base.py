@@ -139,8 +139,9 @@ def _base_source(entry: Entry, folder: str | None) -> tuple[str, str]:
     value = entry.value
     stem = file_stem(value)
     if not stem:
-        needs = "the name of a spec, as a path from the folder of this one, or of a built-in network"
-        raise refused("type", f"base needs {needs}, found {described(value)}", value.span)
+        message = f"base needs the name of a spec or of a built-in network, found {described(value)}"
+        hint = "write the path from the spec's folder, such as common/net or ../net"
+        raise refused("type", message, value.span, hint)
     if folder is not None and paths.realpath(folder) != zoo_folder():
         for path in files_named(stem, folder, value):
             return escaped(path), path

@@ -136,7 +136,7 @@ def _too_many(span: Span) -> SpecError:
 
 
 def _unknown(name: str, span: Span) -> SpecError:
-    message = f"no library called {quoted(name)} lies there, seen from the spec's folder, or is built in"
+    message = f"no library lies at {quoted(name)}, seen from the spec's folder, or is built in"
     hint = suggestion(name, library_names()) or "write its path from the spec's folder: blocks/common"
     return refused("unknown-library", message, span, hint)
 

@@ -39,6 +39,8 @@ RUNS = {
     "compare-fc": [["compare-fc", "alexnet"], ["compare-fc", "OUTPUTS"], ["compare-fc", "SEQUENCES"]],
     "zoo": [["zoo", "resnet50"]],
     "show": [["show", "efficientnet_b1"], ["show", "OUTPUTS", "--flat"], ["show", "vgg16", "--variables"]],
+    "explain-network": [["explain", "googlenet"], ["explain", "SEQUENCES", "--batch", "2"]],
+    "explain-block": [["explain", "resnet50", "conv2_x"], ["explain", "vit_b_16", "encoder/layers/layer1"]],
     "explain-layer": [["explain", "vgg16", "conv1_1"], ["explain", "OUTPUTS", "up"]],
     "explain-kind": [["explain", "--kind", "conv"], ["explain", "--kind", "attention"]],
     "explain-codes": [["explain", "--codes"]],

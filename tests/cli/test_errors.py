@@ -24,15 +24,16 @@ CALLED_WRONGLY = [
     (["summarize", "missing.yaml"], "cannot read missing.yaml: No such file or directory"),
     (["summarize"], "Missing argument 'SPEC'"),
     (["summarize", "vgg16", "vgg19"], "unexpected extra argument (vgg19)"),
-    (["explain", "alexnet"], "needs SPEC and LAYER, or a WORD, or --kind"),
+    (["explain"], "needs a SPEC, perhaps with a LAYER, or a WORD, or --kind"),
     (["explain", "alexnet", "conv1", "--kind", "conv"], "give either SPEC and LAYER or --kind"),
     (["explain", "alexnet", "cnv1"], "no layer is called 'cnv1'; did you mean 'conv1'?"),
     (
         ["explain", "alexnet", "zzz"],
         "no layer is called 'zzz'; layers are conv1, relu1, pool1, norm1, conv2, …",
     ),
+    (["explain", "resnet50", "conv2"], "no layer is called 'conv2'; did you mean 'conv1'?"),
     (
-        ["explain", "resnet50", "conv2_x/bottleneck1"],
+        ["reconcile", "resnet50", "--layer", "conv2_x/bottleneck1"],
         "'conv2_x/bottleneck1' is a block of 12 layers; the first is conv2_x/bottleneck1/conv1",
     ),
     (["explain", "--kind", "Conv2"], "no kind of layer is called 'Conv2'; did you mean 'conv"),

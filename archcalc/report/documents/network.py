@@ -1,4 +1,4 @@
-"""Documents of `summarize`, `compare-fc`, `zoo`, `explain LAYER` and `explain --kind`."""
+"""Documents of `summarize`, `compare-fc`, `zoo`, `show`, `explain SPEC …` and `explain --kind`."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class LayerData(TypedDict):
     receptive_field: LayerField | None
     in_place: bool
     training_only: bool
+    note: str
 
 
 class SummaryDocument(TypedDict):
@@ -161,3 +162,35 @@ class OutlineDocument(TypedDict):
     libraries: list[str]
     variables: list[VariableData]
     blocks: list[BlockData]
+
+
+class PartData(TypedDict):
+    """A layer that lies in no block, or a block: its layers, what leaves it, and its sums."""
+
+    name: str
+    layers: list[str]
+    output_shape: ShapeData
+    totals: Mapping[str, int]
+
+
+class MadeOfDocument(TypedDict):
+    """What `archcalc explain SPEC` writes: the parts of a network."""
+
+    schema_version: int
+    network: NetworkData
+    batch: int
+    dtype: str
+    parts: list[PartData]
+    totals: Mapping[str, int]
+
+
+class BlockDocument(TypedDict):
+    """What `archcalc explain SPEC BLOCK` writes: the layers of a block, and their sums."""
+
+    schema_version: int
+    network: NetworkData
+    batch: int
+    dtype: str
+    block: str
+    layers: list[LayerData]
+    totals: Mapping[str, int]
