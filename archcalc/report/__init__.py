@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from archcalc.report.escaping import escaped_page
 from archcalc.report.page import Options, Page
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ UNITS = ("binary", "decimal", "bytes")
 
 def written(page: Page, format: str, options: Options) -> str:  # noqa: A002  (the word users know it by)
     """The page in one of FORMATS, ending in a newline."""
-    from archcalc.report.escaping import escaped_page
-
     text: str = import_module(FORMATS[format]).render(escaped_page(page), options)
     return text
 

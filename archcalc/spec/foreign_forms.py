@@ -6,6 +6,7 @@
     - (pool): MaxPool2d(kernel_size=2)   as PyTorch prints it
     - maxpool {kernel_size: 2}       no colon
     - conv: 64                       a value in place of settings
+    - conv 3x3, 64                   sizes and counts in words, see `foreign_notation`
 
 Only what is wrong has to import this.
 """
@@ -13,15 +14,16 @@ Only what is wrong has to import this.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from collections.abc import Mapping as Names
 
 from archcalc.errors import SpecError
-from archcalc.records import NamedTuple
 from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
+from archcalc.spec.foreign_notation import notation, pairs
+from archcalc.spec.foreign_written import Written, arguments, scalar
 
 KIND_KEYS = ("type", "kind", "class_name", "op_type", "layer_type", "layer", "op", "module")
+WRAPPERS = ("layer", "layers", "node")
 CONFIG_KEYS = ("config", "params", "settings", "kwargs", "attrs", "attributes", "options", "with")
 
 TUPLE_LENGTH = 60
@@ -37,16 +39,7 @@ _FUNCTIONAL = ("F.", "torch.", "nn.functional.", "torch.nn.functional.", "tf.nn.
 _BRACED = r"\s*([A-Za-z_][\w.]*)\s*:?\s*(\{.*\})\s*\Z"
 _PAIR = r"(\w+)\s*[:=]\s*([^\s:=].*)\Z"
 _WORD = r"[A-Za-z_][\w.-]*\Z"
-_NUMBER = r"[-+]?(\d+|\d+\.\d*|\.\d+)([eE][-+]?\d+)?\Z"
-_WORDS = {"true": True, "false": False, "none": None, "null": None}
-
-
-class Written(NamedTuple):
-    """A layer as somebody wrote it: a word for its kind, settings by name, and values without a name."""
-
-    word: str
-    settings: dict[str, object]
-    positional: tuple[object, ...] = ()
+_IN_WORDS = r"[A-Za-z]+(?: [A-Za-z]+){1,3}\Z"
 
 
 def layer_written(item: Value) -> Written | None:
@@ -72,11 +65,20 @@ def layer_written(item: Value) -> Written | None:
 def _of_list(row: list[object]) -> Written | None:
     """A kind and its values, or a row of Ultralytics: from where, how often, the kind, its values."""
     match row:
+        case [str(section)]:
+            return Written(f"darknet.{section}", {})
         case [str(word), *values]:
             return Written(word, {}, tuple(values))
-        case [-1, 1, str(word), list(values)]:
-            return Written(word, {}, (values,) if values else ())
+        case [source, 1, str(word), list(values)]:
+            return _of_ultralytics(word, source, values)
     return None
+
+
+def _of_ultralytics(word: str, source: object, values: list[object]) -> Written:
+    """A kind, the layers that it reads (−1: the one in front; others by their numbers), and its values."""
+    read = source if isinstance(source, list) else [source]
+    settings: dict[str, object] = {} if read == [-1] else {"from": read}
+    return Written(word, settings, (values,) if values and len(read) == 1 else ())
 
 
 def _is_short(item: Mapping) -> bool:
@@ -93,7 +95,7 @@ def in_text(text: str) -> Written | None:
         return _applied(*applied.groups())
     if call := re.match(_CALL, text, re.DOTALL):
         name, word, inside = call.groups()
-        positional, settings = _arguments(inside)
+        positional, settings = arguments(inside)
         if word.startswith(_FUNCTIONAL) and positional:
             read = positional[0] if isinstance(positional[0], list) else ()
             return Written(word, settings, (*positional[1:], *read))
@@ -106,7 +108,9 @@ def in_text(text: str) -> Written | None:
         if isinstance(found, Mapping):
             entries = with_tuples(found.entries)
             return Written(braced[1], {key: plain(entry.value) for key, entry in entries.items()})
-    return Written(text.strip(), {}) if re.match(_WORD, text.strip()) else None
+    word = text.strip()
+    alone = re.match(_WORD, word) and not re.search(r"-\d", word)
+    return Written(word, {}) if alone or re.match(_IN_WORDS, word) else notation(word)
 
 
 def _applied(layer: str, tensors: str) -> Written | None:
@@ -123,7 +127,7 @@ def with_tuples(entries: Names[str, Entry]) -> dict[str, Entry]:
     for key, entry in entries.items():
         pair = re.match(_PAIR, key) if _is_bare(entry) else None
         if pair:
-            value = Scalar(_scalar(pair[2]), pair[2], entry.value.span)
+            value = Scalar(scalar(pair[2]), pair[2], entry.value.span)
             split[pair[1]] = Entry(pair[1], entry.span, value)
         else:
             split[key] = entry
@@ -173,28 +177,12 @@ def plain(value: Value) -> object:
     return {key: plain(entry.value) for key, entry in with_tuples(value.entries).items()}
 
 
-def in_python(text: str, levels: int = 4) -> object:
-    """A literal of Python or YAML, at most so many levels deep: `(5, 5)`, `'same'`, `True`, `0.5`, `20%`."""
-    text = text.strip()
-    if levels and text[:1] in ("(", "[") and text[-1:] in (")", "]"):
-        return [in_python(part, levels - 1) for part in _parts(text[1:-1])]
-    return _scalar(text)
-
-
-def _scalar(text: str) -> int | float | bool | str | None:
-    text = text.strip()
-    if text.lower() in _WORDS:
-        return _WORDS[text.lower()]
-    if len(text) < 30 and re.match(_NUMBER, text):
-        return int(text) if text.lstrip("+-").isdecimal() else float(text)
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        return text[1:-1]
-    return text
-
-
 def _typed(typed: str, entries: dict[str, Entry]) -> Written:
     """A layer with a key for its kind; what stands under `config:` and the like are settings too."""
     settings: dict[str, object] = {}
+    values = plain(entries["args"].value) if "args" in entries else None
+    if isinstance(values, list) and "from" in entries:
+        return _of_ultralytics(str(plain(entries[typed].value)), plain(entries["from"].value), values)
     for key, entry in entries.items():
         nested = key in CONFIG_KEYS or key.endswith("_param")
         if nested and isinstance(entry.value, Mapping):
@@ -212,6 +200,8 @@ def _is_word(entry: Entry | None) -> bool:
 def _of_key(entry: Entry) -> Written | None:
     """What `key: value` says."""
     value = entry.value
+    if isinstance(value, Mapping) and entry.key in WRAPPERS:
+        return layer_written(value)
     if isinstance(value, Mapping):
         inner = plain(value)
         return Written(entry.key, inner if isinstance(inner, dict) else {})
@@ -222,34 +212,17 @@ def _of_key(entry: Entry) -> Written | None:
     if isinstance(value, Scalar) and re.match(_CALL, value.text, re.DOTALL):
         call = in_text(value.text)
         return call and call._replace(settings={"name": entry.key.strip("()"), **call.settings})
-    found = plain(value)
-    if isinstance(found, list) and found and all(isinstance(each, dict) for each in found):
-        return Written(entry.key, {key: each[key] for each in found for key in each})
-    return Written(entry.key, {}, (found,))
+    if isinstance(value, Scalar) and (found := _in_words(entry.key, value.text)):
+        return found
+    values = plain(value)
+    if isinstance(values, list) and values and all(isinstance(each, dict) for each in values):
+        return Written(entry.key, {key: each[key] for each in values for key in each})
+    return Written(entry.key, {}, (values,))
 
 
-def _arguments(text: str) -> tuple[tuple[object, ...], dict[str, object]]:
-    """The arguments of a call in Python, without and with names."""
-    positional: list[object] = []
-    named: dict[str, object] = {}
-    for part in _parts(text):
-        name, equals, value = part.partition("=")
-        if equals and re.match(r"\s*\w+\s*\Z", name):
-            named[name.strip()] = in_python(value)
-        else:
-            positional.append(in_python(part))
-    return tuple(positional), named
-
-
-def _parts(text: str) -> Iterator[str]:
-    """What stands between the commas that are in no brackets."""
-    depth, part = 0, ""
-    for letter in text:
-        depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and depth <= 0:
-            yield part
-            part = ""
-        else:
-            part += letter
-    if part.strip():
-        yield part
+def _in_words(key: str, text: str) -> Written | None:
+    """`conv: filters=32, size=3`, `conv: 32, 3`, `conv: 32 filters 3x3` and `conv3x3: 32`."""
+    if settings := pairs(text):
+        return Written(key, settings)
+    sizes = re.search(r"[ ,@]|\dx\d", text) or re.search(r"\d[x-]\d", key)
+    return notation(f"{key} {text}") if sizes and text[:1] not in ("(", "[") else None

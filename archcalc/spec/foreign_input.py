@@ -10,7 +10,8 @@ import re
 from archcalc.layers.aliases import INPUT_ALIASES
 from archcalc.layers.settings import is_integer
 from archcalc.spec.document import Entry, Mapping, Value
-from archcalc.spec.foreign_forms import in_python, plain
+from archcalc.spec.foreign_forms import plain
+from archcalc.spec.foreign_written import in_python
 
 IMAGE_CHANNELS = (1, 2, 3, 4)
 """So many channels have images, by which a shape with its channels last is told."""

@@ -38,6 +38,10 @@ RENAMES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("localsize", "n"), ("size",)),
     **dict.fromkeys(("alpha", "negslope", "a", "leak"), ("negative_slope",)),
     "stride": ("stride", "scale_factor"),
+    "s": ("stride",),
+    "p": ("padding",),
+    "d": ("dilation",),
+    "g": ("groups",),
     **dict.fromkeys(("factor", "scale", "scales"), ("scale_factor",)),
     **dict.fromkeys(("cropping", "pads"), ("padding",)),
     **dict.fromkeys(("interpolation", "resizemode"), ("mode",)),
@@ -75,7 +79,6 @@ DROPPED: dict[str, tuple[tuple[object, ...], str]] = {
     "dmodel": ((), OWN),
     "attention.dropout": ((), "dropout does nothing at inference"),
     "batchfirst": ((), SAME),
-    "batchnormalize": ((0, False), ""),
     "groupnorm.center": ((True,), "groupnorm shifts and scales, or neither with `affine: false`"),
     "groupnorm.scale": ((True,), "groupnorm shifts and scales, or neither with `affine: false`"),
     "layernorm.axis": ((-1, 3), "it normalises the channels of each position"),
@@ -112,6 +115,11 @@ Those with a kind and a dot in front hold for that kind alone; a setting that th
 """
 
 ACTIVATION_KEYS = ("activation", "act", "activationfunction", "nonlinearity", "actlayer")
+DATA = ("data", "image", "images", "inputs", "input_1", "x")
+"""What the input of a network is called elsewhere."""
+
+NORM_KEYS = ("batchnormalize", "batchnorm", "bn", "usebn", "usebatchnorm", "withbn", "batchnormalization")
+NO_NORM = (0, False, None, "false", "none", "no")
 NO_ACTIVATION = ("linear", "none", "null", "identity", "false", "")
 
 POSITIONAL: dict[str, tuple[str, ...]] = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archcalc.spec.foreign_forms import Written, in_python
 from archcalc.spec.foreign_settings import POOLS
+from archcalc.spec.foreign_written import Written, in_python
 
 
 def plain_word(word: str) -> str:
@@ -100,8 +100,15 @@ def resolved(written: Written) -> Written:
         which = str(rest.pop("pool", rest.pop("mode", "max"))).lower()
         whole = rest.pop("global_pooling", False)
         word = POOLS.get(("global " if whole else "") + which, written.word)
+        rest |= {"ceil_mode": True} if written.word == "Pooling" and not whole else {}  # as Caffe rounds
         return Written(word, rest, written.positional)
+    if written.word == "darknet.avgpool":
+        return Written("global_avgpool", written.settings, written.positional)
     if key == "eltwise" and str(written.settings.get("operation", "sum")).lower() in ("prod", "0"):
         rest = {name: value for name, value in written.settings.items() if name != "operation"}
         return Written("multiply", rest, written.positional)
+    if key == "relu" and written.settings.get("max_value") in (6, 6.0):
+        return Written(
+            "relu6", {name: value for name, value in written.settings.items() if name != "max_value"}
+        )
     return written

@@ -15,63 +15,47 @@ import re
 from archcalc.layers import LAYERS, layer_class
 from archcalc.layers.aliases import KIND_ALIASES, SETTING_ALIASES
 from archcalc.layers.dialects import spelt
-from archcalc.layers.settings import Setting, required_settings, settings_of
+from archcalc.layers.settings import required_settings
+from archcalc.network import INPUT
 from archcalc.quoting import shortened
 from archcalc.spec.calls import COMMON
 from archcalc.spec.document import Mapping, Value
-from archcalc.spec.foreign_forms import Written, in_python, layer_written
+from archcalc.spec.foreign_forms import layer_written
 from archcalc.spec.foreign_settings import (
     ACTIVATION_KEYS,
+    DATA,
     DROPPED,
     FILLED,
     NO_ACTIVATION,
+    NO_NORM,
+    NORM_KEYS,
     OWN_RENAMES,
     POSITIONAL,
     RENAMES,
 )
-from archcalc.spec.foreign_values import forms, in_yaml, plain_word, resolved
+from archcalc.spec.foreign_values import forms, plain_word, resolved
 from archcalc.spec.foreign_words import KINDS, NO_3D, UNSUPPORTED
+from archcalc.spec.foreign_written import Written, in_python
+from archcalc.spec.rewritten_line import UNKNOWN, Line, NoSuchLayerError
 from archcalc.suggestions import nearest
 
-UNKNOWN = "…"
-"""What stands for a value that nobody has given."""
-
 _UNSPACED = re.compile(r"(\w+):[^\s:]")
-
-LINE_LIMIT = 300
-"""So many characters may a line have that is offered."""
-
-
-class NoSuchLayerError(Exception):
-    """Archcalc has nothing that says the same; the message is the hint."""
-
-
-class Line:
-    """The line that a layer becomes: its kind and the word for it, settings, lines below it, and notes."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = self.word = kind
-        self.settings: dict[str, object] = {}
-        self.below: list[str] = []
-        self.notes: list[str] = []
-
-    @property
-    def known(self) -> dict[str, Setting]:
-        """The settings that the kind has."""
-        fields = settings_of(layer_class(self.kind)).items()
-        return {name: field.setting for name, field in fields}
 
 
 def hint_for(item: Value, above: tuple[str, ...] = ()) -> str | None:
     """What to write in place of an item, with its own numbers; `above` are the layers in front of it."""
     written = layer_written(item)
-    if written is None:
-        return None
+    hint = line_hint(written, above) if written else None
+    return _missing_separator(item) + hint if hint and hint.startswith("write ") else hint
+
+
+def line_hint(written: Written, above: tuple[str, ...] = ()) -> str | None:
+    """What to write in place of a layer, or that there is none such; None where that is not known."""
     try:
         line = rewritten(written, above)
     except NoSuchLayerError as error:
         return str(error)
-    return _missing_separator(item) + _hint(line) if line else None
+    return line.hint() if line else None
 
 
 def _missing_separator(item: Value) -> str:
@@ -90,7 +74,8 @@ def is_foreign(key: str) -> bool:
     """Whether a setting is one that other tools have."""
     plain = plain_word(key)
     known = {name.rsplit(".", 1)[-1] for name in DROPPED}
-    return plain in RENAMES or plain in ACTIVATION_KEYS or plain in known or bool(_UNSPACED.match(key))
+    foreign = plain in RENAMES or plain in ACTIVATION_KEYS or plain in NORM_KEYS or plain in known
+    return foreign or bool(_UNSPACED.match(key))
 
 
 def no_such_layer(word: str) -> str | None:
@@ -178,14 +163,15 @@ def _set(line: Line, written: Written, key: str, value: object, above: tuple[str
         _route(line, written, value, above)
         return True
     if key in COMMON:
-        line.settings[key] = value
+        line.settings[key] = _counted_all(value, above) if key == "from" else value
         return True
     if plain in ACTIVATION_KEYS and "activation" not in line.known:
         _activate(line, value)
         return True
-    if plain == "batchnormalize" and value not in (0, False):
-        line.settings["bias"] = False
-        line.below.insert(0, "- batchnorm")
+    if plain in NORM_KEYS and "bias" in line.known:
+        if value not in NO_NORM:
+            line.settings |= {"bias": False} if plain == "batchnormalize" else {}
+            line.below.insert(0, "- batchnorm")
         return True
     if _dropped(line, key, plain, value):
         return True
@@ -193,7 +179,7 @@ def _set(line: Line, written: Written, key: str, value: object, above: tuple[str
     if name is None:
         return False
     if name in COMMON:
-        line.settings[name] = value
+        line.settings[name] = _counted_all(value, above) if name == "from" else value
         return isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))
     return _set_value(line, written, name, plain, value)
 
@@ -255,6 +241,13 @@ def _route(line: Line, written: Written, value: object, above: tuple[str, ...]) 
         line.settings["from"] = names
 
 
+def _counted_all(value: object, above: tuple[str, ...]) -> object:
+    """The layers that numbers count, by their names, and the network's input by its own."""
+    if isinstance(value, list):
+        return [_counted_all(each, above) for each in value]
+    return INPUT if value in DATA and value not in above else _counted(value, above)
+
+
 def _counted(number: object, above: tuple[str, ...]) -> object:
     if not isinstance(number, int):
         return number
@@ -284,17 +277,3 @@ def _fill(line: Line, written: Written) -> None:
         line.settings.setdefault(name, UNKNOWN)
     if layer_class(line.kind).merges:
         line.settings.setdefault("from", [UNKNOWN, UNKNOWN])
-
-
-def _hint(line: Line) -> str:
-    text = f"- {line.word}" + (f": {{{_inside(line)}}}" if line.settings else "")
-    below = "".join(f", and below it `{each}`" for each in line.below)
-    notes = f" ({'; '.join(line.notes)})" if line.notes else ""
-    return f"write `{shortened(text, LINE_LIMIT)}`{below}{notes}"
-
-
-def _inside(line: Line) -> str:
-    first = [name for name in COMMON if name == "name" and name in line.settings]
-    order = [*first, *(name for name in line.known if name in line.settings)]
-    order += [name for name in line.settings if name not in order]
-    return ", ".join(f"{name}: {in_yaml(line.settings[name])}" for name in order)
