@@ -14,8 +14,9 @@ from archcalc.expectations.model import Expectation
 from archcalc.isolation import isolated
 from archcalc.quoting import escaped
 from archcalc.records import NamedTuple
-from archcalc.spec.load import LibraryError, read_spec
+from archcalc.spec.load import read_parts
 from archcalc.spec.model import Silenced, Spec
+from archcalc.spec.problems import LibraryError
 from archcalc.spec.zoo import source_of, zoo_folder
 
 
@@ -24,12 +25,14 @@ class Criteria(NamedTuple):
 
     advice: whether to give advice; strict: whether advice fails the check.
     verify: whether the NumPy forward pass must agree.
+    assignments: what variables are set to, as `width=8`; what a spec and its lock say no longer binds then.
     """
 
     expectations: tuple[Expectation, ...] = ()
     advice: bool = False
     strict: bool = False
     verify: bool = False
+    assignments: tuple[str, ...] = ()
 
 
 class Examined(NamedTuple):
@@ -83,9 +86,9 @@ def examine(spec: str, criteria: Criteria) -> Examined:
     except ReadError as error:
         return Examined(_unreadable(spec, error))
     try:
-        read = read_spec(spec)
+        read = read_parts(spec, criteria.assignments).spec
         analysis = read.analyze()
-        lock = _lock(path)
+        lock = {} if criteria.assignments else _lock(path)
     except ReadError as error:
         return Examined(_unreadable(source, error))
     except LibraryError as error:

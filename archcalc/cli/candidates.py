@@ -16,6 +16,7 @@ from archcalc.spec.zoo import STDIN, SUFFIXES, zoo_names
 
 if TYPE_CHECKING:
     from archcalc.network import Node
+    from archcalc.spec.load import Parts
 
 Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
@@ -90,12 +91,27 @@ def kinds(ctx: click.Context, incomplete: str) -> Iterable[str]:
 
 
 def _nodes(ctx: click.Context) -> tuple[Node, ...]:
-    """The layers of the spec on the command line; standard input is left for the command."""
-    from archcalc.spec.load import load
+    """The layers of the spec on the command line."""
+    return parts.spec.network.nodes if (parts := _parts(ctx)) else ()
+
+
+def _parts(ctx: click.Context) -> Parts | None:
+    """The spec on the command line; standard input is left for the command."""
+    from archcalc.spec.load import read_parts
 
     # Behind an option that still lacks its value, click has not yet told arguments apart.
-    spec = (ctx.params.get("spec") or ctx.params.get("word")) or next(iter(ctx.args), STDIN)
-    return () if spec == STDIN else load(spec).nodes
+    given = [ctx.params[key] for key in ("new", "spec", "word", "specs", "paths") if ctx.params.get(key)]
+    behind = ctx.args[-1:] if ctx.command.name == "diff" else ctx.args[:1]
+    spec = next(iter(given + behind), STDIN)
+    spec = spec if isinstance(spec, str) else spec[0]
+    return None if spec == STDIN else read_parts(spec)
+
+
+@quietly
+def variables(ctx: click.Context, incomplete: str) -> Iterator[str]:
+    """The variables of that spec, as `--set` takes them."""
+    entry = parts.whole.entries.get("variables") if (parts := _parts(ctx)) else None
+    return (f"{name}=" for name in getattr(entry and entry.value, "entries", {}))
 
 
 def _paths(incomplete: str) -> list[str]:

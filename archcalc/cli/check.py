@@ -11,7 +11,7 @@ import click
 from archcalc.checks.findings import Checked, exit_code
 from archcalc.checks.run import Criteria, check_spec
 from archcalc.cli.candidates import specs
-from archcalc.cli.options import examples, output_option
+from archcalc.cli.options import examples, output_option, set_option
 from archcalc.cli.output import STDOUT, announce_stdin, options_for, write_text
 from archcalc.cli.request import gathered
 from archcalc.errors import RequestError, SpecError
@@ -37,6 +37,7 @@ class CheckOptions(NamedTuple):
     format_: str
     output: str
     expect: tuple[str, ...]
+    assignments: tuple[str, ...]
     advice: bool
     strict: bool
     verify: bool
@@ -56,6 +57,7 @@ class CheckOptions(NamedTuple):
             self.advice or config.advice,
             self.strict or config.strict,
             self.verify or config.verify,
+            self.assignments,
         )
 
     def shown(self, checked: tuple[Checked, ...]) -> tuple[Checked, ...]:
@@ -85,6 +87,7 @@ OPTIONS = (
         help="Expect this of every spec: 'parameters <= 20k', or any KEY: VALUE of `expect:`. "
         "Can be repeated.",
     ),
+    set_option,
     click.option("--advice", is_flag=True, help="Say what is legal but probably not meant."),
     click.option("--strict", is_flag=True, help="Let advice fail the check."),
     click.option(
@@ -126,13 +129,16 @@ def check(paths: tuple[str, ...], asked: CheckOptions) -> int:
 
     PATH is a spec, a folder, a pattern such as 'nets/*.yaml', the name of a built-in network, or - for
     standard input; without one, the `paths` of the config file are checked. Each spec's own `expect:`
-    and the lock beside it are checked too. All specs are reported, and the worst code wins: 0 all is
-    well, 1 something is wrong, 2 something could not be read, 3 a bug. A wrong --expect or config is 2.
+    and the lock beside it are checked too; of variants made by --set neither binds. All specs are
+    reported, and the worst code wins: 0 all is well, 1 something is wrong, 2 something could not be
+    read, 3 a bug. A wrong --expect or config is 2.
 
     The config file is the nearest archcalc.toml, or pyproject.toml with [tool.archcalc], in this folder
     or one above; paths and patterns in it start from its own folder.
     """
     asked.of_each(Config())  # what is wrong with an option is told first
+    if asked.assignments and (asked.fix or asked.diff):
+        raise click.UsageError("--fix mends specs as they are written: leave out --set")
     try:
         config = _config(asked)
     except SpecError as error:

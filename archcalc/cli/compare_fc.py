@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archcalc.cli.candidates import convolutions
-from archcalc.cli.options import examples, input_option, report_options, spec_argument
+from archcalc.cli.options import examples, report_options, spec_argument, variation_options
 from archcalc.cli.request import Request, facts_of, requested
 
 CONNECTIONS = 2**27
@@ -20,7 +20,7 @@ CONNECTIONS = 2**27
         "archcalc compare-fc alexnet --layer conv1 --prove",
     ),
 )
-@requested(spec_argument, report_options, input_option)
+@requested(spec_argument, report_options, variation_options)
 @click.option("--layer", metavar="NAME", shell_complete=convolutions, help="Only this convolution.")
 @click.option("--prove", is_flag=True, help="Compute each in all three ways: the outputs must be the same.")
 @click.option(

@@ -11,7 +11,7 @@ from archcalc.checks.growth import growth_failures, limit
 from archcalc.checks.record import records
 from archcalc.cli.candidates import specs
 from archcalc.cli.options import analysis_options, examples, report_options, units_option
-from archcalc.cli.output import reported, write_text
+from archcalc.cli.output import failing, reported, write_text
 from archcalc.cli.request import Request, requested
 from archcalc.errors import Problem, SpecError
 from archcalc.project import REVISION
@@ -24,11 +24,12 @@ from archcalc.report.difference_table import Versions
     epilog=examples(
         "archcalc diff resnet50-v1 resnet50",
         "archcalc diff git:main:net.yaml net.yaml --fail-on 'parameters > +5%'",
+        "archcalc diff resnet50 --set width=50",
         "archcalc diff old.yaml new.yaml --format markdown -o comment.md",
     )
 )
 @click.argument("old", shell_complete=specs)
-@click.argument("new", shell_complete=specs)
+@click.argument("new", required=False, shell_complete=specs)
 @requested(report_options, units_option, analysis_options)
 @click.option(
     "--all",
@@ -44,17 +45,21 @@ from archcalc.report.difference_table import Versions
     help="Exit with 1 when a total grew or shrank so much: 'parameters > +5%', 'macs > +20M', "
     "'activation_bytes > 0'. Can be given several times.",
 )
-def diff(request: Request, old: str, new: str, everything: bool, refused: tuple[str, ...]) -> None:
+def diff(request: Request, old: str, new: str | None, everything: bool, refused: tuple[str, ...]) -> None:
     """What changed from one network to another: layers that came, went or changed, and the totals.
 
     OLD and NEW are paths, names of built-in networks, or git:REV:path for a file of a revision. Layers are
-    matched by what they are, so that renumbered names are no change.
+    matched by what they are, so that renumbered names are no change. --set changes NEW alone, which without a
+    name is OLD; --input, --batch and --dtype are for both.
     """
     limits = [limit(text) for text in refused]
+    if new is None and not request.assignments:
+        raise click.UsageError("needs NEW, or --set to compare OLD with a variant of it")
+    new = new or old
     with reported(request.format_, request.output):
         before, after = _both(old, new, request)
     changes = difference(records(before), records(after))
-    versions = Versions(escaped(old), before, escaped(new), after, changes)
+    versions = Versions(escaped(old), before, escaped(" ".join((new, *request.assignments))), after, changes)
     problems = growth_failures(limits, totals(before), totals(after))
     _write(versions, request, everything, problems)
     if problems:
@@ -69,9 +74,9 @@ def _both(old: str, new: str, request: Request) -> list[Analysis]:
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     truncated = False
-    for spec in (old, new):
+    for each in (request._replace(spec=old, assignments=()), request._replace(spec=new)):
         try:
-            found.append(_analysis(request._replace(spec=spec)))
+            found.append(_analysis(each))
         except SpecError as error:
             problems += error.problems
             texts.update(error.texts)
@@ -87,7 +92,7 @@ def _analysis(request: Request) -> Analysis:
         return request.analyzed(request.read())
     from archcalc.project.revisions import load_revision
 
-    return request.analyzed(request.on_input(load_revision(request.spec)))
+    return request.analyzed(request.on_input(load_revision(request.spec, request.assignments)))
 
 
 def _write(versions: Versions, request: Request, everything: bool, problems: tuple[Problem, ...]) -> None:
@@ -96,10 +101,4 @@ def _write(versions: Versions, request: Request, everything: bool, problems: tup
     if request.format_ == "markdown":
         write_text(comment(versions, options, everything), request.output)
         return
-    page = difference_page(versions, options, everything)
-    if problems:
-        from archcalc.cli.error_documents import with_errors
-
-        data = page.data
-        page = page._replace(data=lambda: with_errors(data(), problems))
-    request.write(page, options)
+    request.write(failing(difference_page(versions, options, everything), problems), options)

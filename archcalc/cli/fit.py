@@ -8,10 +8,10 @@ from archcalc.analysis.memory.fit import Use, largest_input, need
 from archcalc.cli.options import (
     dtype_option,
     examples,
-    input_option,
     report_options,
     spec_argument,
     units_option,
+    variation_options,
 )
 from archcalc.cli.request import Request, bytes_of, requested
 from archcalc.cli.training import TrainingOptions, training_options
@@ -25,7 +25,7 @@ from archcalc.report.fit import batch_page, input_page
         "archcalc fit resnet50 --memory 24GiB --train adam --batch 64",
     )
 )
-@requested(spec_argument, report_options, units_option, input_option, dtype_option)
+@requested(spec_argument, report_options, units_option, variation_options, dtype_option)
 @click.option("--memory", required=True, metavar="SIZE", help="What there is: 24GiB, 512MB, 256KiB.")
 @click.option(
     "--batch",

@@ -10,7 +10,7 @@ import click
 from archcalc.analysis.facts import Analysis
 from archcalc.checks.lock import HEAD, lock_beside, lock_content, lock_failures, lock_text
 from archcalc.cli.candidates import specs as complete_specs
-from archcalc.cli.options import OutputFile, examples
+from archcalc.cli.options import OutputFile, examples, set_option
 from archcalc.cli.output import STDOUT, write_text
 from archcalc.cli.request import Request
 from archcalc.errors import Problem, ReadError, Span, SpecError
@@ -47,7 +47,8 @@ class Target(NamedTuple):
     help="The lock's file; without it the lock of net.yaml is net.lock.",
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a network is not as locked.")
-def lock(specs: tuple[str, ...], output: str | None, check: bool) -> None:
+@set_option
+def lock(specs: tuple[str, ...], output: str | None, check: bool, assignments: tuple[str, ...]) -> None:
     """Record every layer's output and counts beside each spec, to be committed with it.
 
     --check says what moved since. Nothing is written when one of the specs is wrong.
@@ -56,14 +57,18 @@ def lock(specs: tuple[str, ...], output: str | None, check: bool) -> None:
         raise click.UsageError("--output is the lock of one spec; without it each has its own beside it")
     if check and output == STDOUT:
         raise click.UsageError("--check needs a lock to read, not standard output")
-    targets = list(_targets(specs, output))
+    if assignments and output is None:
+        raise click.UsageError(
+            "--set makes a variant, and the lock beside a spec is its own: add --output FILE"
+        )
+    targets = list(_targets(specs, output, assignments))
     if check:
         _check(targets)
     else:
         _write(targets)
 
 
-def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
+def _targets(specs: tuple[str, ...], output: str | None, assignments: tuple[str, ...]) -> Iterator[Target]:
     """Each network with the place of its lock; what is wrong with the specs is told together."""
     locks = [output or _lock_beside(spec) for spec in specs]
     for number, place in enumerate(locks):
@@ -75,7 +80,7 @@ def _targets(specs: tuple[str, ...], output: str | None) -> Iterator[Target]:
     truncated = False
     for spec, place in zip(specs, locks, strict=True):
         try:
-            read = Request(spec).read()
+            read = Request(spec, assignments=assignments).read()
             yield Target(read.analyze(), read.texts, escaped(spec), place, output is None)
         except SpecError as error:
             problems += error.problems

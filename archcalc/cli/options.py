@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from os import path as paths
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -48,14 +49,24 @@ class Dtype(click.Choice):  # type: ignore[type-arg]  # generic only in newer re
         return super().convert(SHORT_DTYPES.get(value, value), param, ctx)
 
 
-def _specs(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def _candidates(find: str, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """What a shell may complete, which only a shell's question imports."""
-    from archcalc.cli.candidates import specs
+    from archcalc.cli import candidates
 
-    return specs(ctx, param, incomplete)
+    found: list[str] = getattr(candidates, find)(ctx, param, incomplete)
+    return found
 
 
-spec_argument = click.argument("spec", shell_complete=_specs)
+def _assignments(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """What `--set` gives, each a name and a value."""
+    for text in given:
+        name, _, value = text.partition("=")
+        if not name.strip().isidentifier() or not value.strip() or not text.isprintable():
+            raise click.BadParameter(f"needs NAME=VALUE, such as width=50, got {quoted(text)}", ctx, param)
+    return given
+
+
+spec_argument = click.argument("spec", shell_complete=partial(_candidates, "specs"))
 format_option = click.option(
     "-f",
     "--format",
@@ -101,6 +112,18 @@ input_option = click.option(
     help="Another input volume: 160 (height and width), 3x160x160 (channels first), or height=160,width=96.",
 )
 
+
+set_option = click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_assignments,
+    shell_complete=partial(_candidates, "variables"),
+    help="Give a variable of the spec another value, as a variant does: width=50, blocks=[2,2,2,2]. "
+    "Can be repeated; what the spec expects of itself is then not checked.",
+)
+
 depth_option = click.option(
     "--depth",
     type=click.IntRange(1),
@@ -122,7 +145,8 @@ def together(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 
 
 report_options = together(format_option, output_option)
-analysis_options = together(input_option, batch_option, dtype_option)
+variation_options = together(set_option, input_option)
+analysis_options = together(variation_options, batch_option, dtype_option)
 
 
 def examples(*lines: str) -> str:

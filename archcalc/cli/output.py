@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import click
 
-from archcalc.errors import RequestError, SpecError
+from archcalc.errors import Problem, RequestError, SpecError
 from archcalc.quoting import quoted
 from archcalc.report import written
 from archcalc.report.page import Options, Page
@@ -104,6 +104,15 @@ def announce_stdin(specs: Iterable[str]) -> None:
     """Say on standard error that a terminal waits for a spec to be typed."""
     if STDIN in specs and sys.stdin is not None and sys.stdin.isatty():
         click.echo("archcalc: reading a spec from standard input; end it with Ctrl-D", err=True)
+
+
+def failing(page: Page, problems: tuple[Problem, ...]) -> Page:
+    """A page whose JSON also says what does not hold."""
+    if not problems:
+        return page
+    from archcalc.cli.error_documents import with_errors
+
+    return page._replace(data=lambda: with_errors(page.data(), problems))
 
 
 @contextmanager

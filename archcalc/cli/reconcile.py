@@ -9,7 +9,7 @@ import click
 from archcalc.analysis.conventions import CONVENTIONS, Convention
 from archcalc.analysis.conventions.identification import asked, matches, nearest
 from archcalc.cli.candidates import layers, quietly
-from archcalc.cli.options import examples, input_option, report_options, spec_argument
+from archcalc.cli.options import examples, report_options, spec_argument, variation_options
 from archcalc.cli.request import Request, facts_of, requested
 from archcalc.errors import RequestError
 from archcalc.quoting import listed, quoted
@@ -33,7 +33,7 @@ def tools(ctx: click.Context, incomplete: str) -> Iterable[str]:
         "archcalc reconcile vgg16 89.9M --layer conv1_1",
     )
 )
-@requested(spec_argument, report_options, input_option)
+@requested(spec_argument, report_options, variation_options)
 @click.argument("number", required=False)
 @click.option(
     "--with",

@@ -36,6 +36,7 @@ class Request(NamedTuple):
     format_: str = "text"
     output: str = STDOUT
     units: str = "binary"
+    assignments: tuple[str, ...] = ()
 
     def options(self, depth: int | None = None, explain: bool = False) -> Options:
         """How to write for where the report goes."""
@@ -47,7 +48,7 @@ class Request(NamedTuple):
         from archcalc.spec.load import read_parts
 
         announce_stdin((self.spec,))
-        return read_parts(self.spec)
+        return read_parts(self.spec, self.assignments)
 
     def read(self) -> Spec:
         """The spec, on the input that was asked for."""

@@ -6,7 +6,7 @@ from os import path as paths
 
 import click
 
-from archcalc.cli.options import examples, report_options, spec_argument
+from archcalc.cli.options import examples, report_options, set_option, spec_argument
 from archcalc.cli.output import STDOUT, reported, write_text
 from archcalc.cli.request import Request, requested
 from archcalc.errors import RequestError
@@ -22,12 +22,13 @@ from archcalc.spec.standalone import SCHEMA, standalone
         "archcalc show resnet18",
         "archcalc show vgg16 -o net.yaml",
         "archcalc show mobilenet_v2 --variables",
+        "archcalc show resnet50 --set width=50 -o half.yaml",
         "archcalc show densenet121 --flat -o densenet.yaml",
     )
 )
 @click.option("--flat", "laid_out", is_flag=True, help="Lay it out: no variables, repeats and blocks.")
 @click.option("--variables", is_flag=True, help="Its variables and blocks instead, with their meaning.")
-@requested(spec_argument, report_options)
+@requested(spec_argument, set_option, report_options)
 def show(request: Request, laid_out: bool, variables: bool) -> None:
     """The spec of a built-in network, or of a file, as one text that needs no other file.
 

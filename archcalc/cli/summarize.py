@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from archcalc.analysis.facts import Analysis, BrokenNetworkError
+from archcalc.analysis.facts import BrokenNetworkError
 from archcalc.cli.options import (
     analysis_options,
     depth_option,
@@ -13,11 +13,10 @@ from archcalc.cli.options import (
     spec_argument,
     units_option,
 )
-from archcalc.cli.output import reported
+from archcalc.cli.output import failing, reported
 from archcalc.cli.request import Request, requested
-from archcalc.errors import Problem, SpecError
+from archcalc.errors import SpecError
 from archcalc.expectations import failures
-from archcalc.report.page import Options, Page
 from archcalc.report.summary import summary
 
 
@@ -25,6 +24,7 @@ from archcalc.report.summary import summary
     epilog=examples(
         "archcalc summarize vgg16",
         "archcalc summarize resnet50 --depth 1 --input 160",
+        "archcalc summarize resnet50 --set classes=10 --set width=50",
         "archcalc summarize net.yaml --format json | jq .totals.parameters",
     )
 )
@@ -34,7 +34,7 @@ from archcalc.report.summary import summary
 def summarize(request: Request, depth: int | None, explain: bool) -> None:
     """Every layer's output volume, memory, parameters, MACs and receptive field.
 
-    What the spec expects of the network is checked, unless --input changes it.
+    What the spec expects of the network is checked, unless --input or --set changes it.
     """
     options = request.options(depth, explain)
     with reported(request.format_, request.output):
@@ -46,16 +46,6 @@ def summarize(request: Request, depth: int | None, explain: bool) -> None:
                 request.write(summary(error.partial, options), options)
             raise
     problems = failures(analysis, spec.expectations)
-    request.write(_page(analysis, options, problems), options)
+    request.write(failing(summary(analysis, options), problems), options)
     if problems:
         raise SpecError(problems, spec.texts)
-
-
-def _page(analysis: Analysis, options: Options, problems: tuple[Problem, ...]) -> Page:
-    """The summary, whose JSON also says what does not hold."""
-    page = summary(analysis, options)
-    if not problems:
-        return page
-    from archcalc.cli.error_documents import with_errors
-
-    return page._replace(data=lambda: with_errors(page.data(), problems))

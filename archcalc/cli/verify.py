@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archcalc.cli.options import examples, input_option, report_options, spec_argument, units_option
+from archcalc.cli.options import examples, report_options, spec_argument, units_option, variation_options
 from archcalc.cli.progress import progress
 from archcalc.cli.request import Request, bytes_of, gathered, requested
 from archcalc.forward.threads import set_threads
@@ -73,7 +73,7 @@ RUN_OPTIONS = (
         "archcalc verify vgg16 --receptive-field --profile --threads 4",
     )
 )
-@requested(spec_argument, report_options, units_option, input_option)
+@requested(spec_argument, report_options, units_option, variation_options)
 @gathered("run", RunOptions, *RUN_OPTIONS)
 def verify(request: Request, run: RunOptions) -> int:
     """Run the network in NumPy on random tensors and compare with what was predicted.

@@ -20,7 +20,7 @@ from archcalc.spec.document import Mapping as SpecMapping
 from archcalc.spec.document import parse
 from archcalc.spec.encoding import BYTE_LIMIT
 from archcalc.spec.include import LIBRARY_LIMIT, included
-from archcalc.spec.load import parse_spec
+from archcalc.spec.load import parse_parts
 from archcalc.spec.model import Spec
 from archcalc.spec.root import REPOSITORY
 from archcalc.spec.zoo import SUFFIXES
@@ -58,7 +58,7 @@ class Blob(NamedTuple):
         return found._replace(path=f"./{found.path}") if relative else found
 
 
-def load_revision(spec: str) -> Spec:
+def load_revision(spec: str, assignments: tuple[str, ...] = ()) -> Spec:
     """The spec `git:REV:path`; raises ReadError where there is none, SpecError where it is wrong.
 
     Its `base:` and its libraries are built in, or lie where their names lead at the same revision.
@@ -70,7 +70,8 @@ def load_revision(spec: str) -> Spec:
         place = Path(root, *["above"] * blob.above)
         names = {escaped(path): base.name for path, base in _laid_out(blob, content, place).items()}
         try:
-            return _as_named(parse_spec(content, blob.name, dirname(join(place, blob.path))), names)
+            read = parse_parts(content, blob.name, dirname(join(place, blob.path)), assignments)
+            return _as_named(read.spec, names)
         except SpecError as error:
             problems = (_problem_as_named(problem, names) for problem in error.problems)
             texts = _texts_as_named(error.texts, names)

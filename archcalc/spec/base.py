@@ -80,10 +80,16 @@ def with_base(
 
 def _refuse_fractions(variables: Entry, base: Mapping, texts: dict[str, str]) -> None:
     """Refuse what is no integer where the base has one, and computes with it: its own lines are not wrong."""
+    if isinstance(variables.value, Mapping):
+        integers_kept(variables.value.entries, base, texts)
+
+
+def integers_kept(variables: dict[str, Entry], base: Mapping, texts: dict[str, str]) -> None:
+    """The same, of single variables."""
     theirs = base.entries["variables"].value
-    if not isinstance(variables.value, Mapping) or not isinstance(theirs, Mapping):
+    if not isinstance(theirs, Mapping):
         return
-    for name, own in variables.value.entries.items():
+    for name, own in variables.items():
         was = theirs.entries[name].value if name in theirs.entries else None
         if was and _is_integer(was) and not _may_be_integer(own.value) and _computed_with(name, base):
             from archcalc.spec.meanings import no_integer

@@ -21,7 +21,7 @@ from archcalc.spec.expressions import Scope
 from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.preamble import FORMS, blocks, input_shape, variables
 from archcalc.spec.preamble import INPUTS as INPUTS
-from archcalc.spec.problems import Problems
+from archcalc.spec.problems import LibraryError, Problems
 from archcalc.spec.unused import note_unused
 from archcalc.spec.zoo import content_of, source_of
 from archcalc.suggestions import nearest, suggestion
@@ -42,10 +42,6 @@ class Parts(NamedTuple):
     whole: Mapping
 
 
-class LibraryError(SpecError):
-    """A file holds blocks for specs to include, with nothing wrong in them, and no network."""
-
-
 def load(spec: str | PathLike[str]) -> Network:
     """The network of a spec: a path, the name of a built-in network, or `-` for standard input.
 
@@ -59,10 +55,11 @@ def read_spec(spec: str | PathLike[str]) -> Spec:
     return read_parts(spec).spec
 
 
-def read_parts(spec: str | PathLike[str]) -> Parts:
-    """As `read_spec`, with the mappings that it was read from."""
+def read_parts(spec: str | PathLike[str], assignments: tuple[str, ...] = ()) -> Parts:
+    """As `read_spec`, with the mappings that it was read from; `assignments` set variables: `width=8`."""
     name, path = source_of(fspath(spec))
-    return parse_parts(content_of(name, path), name, None if path is None else paths.dirname(path))
+    folder = None if path is None else paths.dirname(path)
+    return parse_parts(content_of(name, path), name, folder, assignments)
 
 
 def loads(
@@ -84,7 +81,10 @@ def parse_spec(
 
 
 def parse_parts(
-    content: str | bytes, source: str = "<string>", folder: str | PathLike[str] | None = None
+    content: str | bytes,
+    source: str = "<string>",
+    folder: str | PathLike[str] | None = None,
+    assignments: tuple[str, ...] = (),
 ) -> Parts:
     """As `read_parts`, of a spec held in memory."""
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
@@ -92,9 +92,21 @@ def parse_parts(
     try:
         own = top_level(parse(data, source, texts))
         whole = with_base(own, None if folder is None else fspath(folder), texts)
-        return Parts(_TopLevel(whole, texts).spec(source)._replace(texts=texts), own, whole)
+        spec, whole = _read(whole, source, assignments, texts)
+        return Parts(spec._replace(texts=texts), own, whole)
     except SpecError as error:
         raise type(error)(error.problems, texts, error.truncated) from None
+
+
+def _read(
+    top: Mapping, source: str, assignments: tuple[str, ...], texts: dict[str, str]
+) -> tuple[Spec, Mapping]:
+    """What a spec says, with the variables that a call sets, and its top level with these."""
+    if not assignments:
+        return _TopLevel(top, texts).spec(source), top
+    from archcalc.spec.assignments import varied
+
+    return varied(top, assignments, texts, lambda whole: _TopLevel(whole, texts).spec(source))
 
 
 def _meant_input(entry: Entry) -> str | None:

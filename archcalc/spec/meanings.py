@@ -32,6 +32,8 @@ def meanings(texts: Texts[str, str]) -> dict[str, str]:
     """What each variable means: as a spec says, or else its base; `texts` has the spec's own first."""
     found: dict[str, str] = {}
     for source, text in texts.items():
+        if source.startswith("--"):  # what an option says is no spec
+            continue
         top = parse(text.encode("utf-8", "surrogatepass"), source, {})
         variables = top.entries.get("variables") if isinstance(top, Mapping) else None
         if variables is not None and isinstance(variables.value, Mapping):

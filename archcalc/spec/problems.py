@@ -79,6 +79,10 @@ class Problems:
             raise SpecError(found, truncated=len(found) >= PROBLEM_LIMIT)
 
 
+class LibraryError(SpecError):
+    """A file holds blocks for specs to include, with nothing wrong in them, and no network."""
+
+
 def refused(code: Code, message: str, span: Span, hint: str | None = None, also: Also = ()) -> SpecError:
     """The error of one problem behind which reading cannot go on."""
     return SpecError([Problem(code, message, span, hint, also)])

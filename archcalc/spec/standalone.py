@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from archcalc.errors import RequestError, SpecError
 from archcalc.network import Network
-from archcalc.spec.document import Entry, Mapping, Scalar, Value
+from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.load import Parts, parse_spec
 from archcalc.spec.meanings import comment_of, meanings
 from archcalc.spec.text import Text
@@ -43,7 +43,7 @@ _COMMENT = re.compile(r"[,}\]\s]*?(\s+#[^\n]*)")
 
 def standalone(parts: Parts) -> str:
     """The text of a spec that can be read anywhere; its own where that is all there is."""
-    if not parts.own.entries.keys() & {"base", "include"}:
+    if parts.own == parts.whole:
         return MODELINE + _MODELINE.sub("", parts.spec.texts[parts.own.span.source], count=1)
     return faithful("".join((MODELINE, *_lines(parts))), parts.spec.network)
 
@@ -76,9 +76,19 @@ def _lines(parts: Parts) -> Iterator[str]:
                 yield f"{key}:\n"
                 said = meanings(parts.spec.texts) if key == "variables" else {}
                 for each in members:
-                    yield written(each, texts[each.span.source], 2, said.get(each.key, ""))
+                    yield _member(each, texts[each.span.source], said.get(each.key, ""))
         else:
             yield written(entry, texts[entry.span.source], 0)
+
+
+def _member(entry: Entry, text: Text, meaning: str) -> str:
+    """A variable or a block as it is written, or as a call gives it, which is no line of a spec."""
+    if not entry.span.source.startswith("--"):
+        return written(entry, text, 2, meaning)
+    value = text.content[text.begin(entry.value.span) : text.end(entry.value.span)]
+    if isinstance(entry.value, Sequence) and not value.startswith("["):  # `blocks=2,2`: at the = it begins
+        value = f"[{value[1:]}]"
+    return f"  {entry.key}: {value}" + (f"  # {meaning}" if meaning else "") + "\n"
 
 
 def written(entry: Entry, text: Text, indent: int, meaning: str = "") -> str:

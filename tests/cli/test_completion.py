@@ -159,6 +159,14 @@ def test_choices_of_training(complete, folder, command):
     ]
 
 
+def test_variables_are_completed_behind_set(complete):
+    assert complete("summarize", "resnet50", "--set", "w") == ["width="]
+    assert complete("explain", "resnet50", "conv1", "--set", "b") == ["blocks=", "base_width="]
+    assert complete("check", "resnet50", "--set", "cl") == ["classes="]
+    assert complete("diff", "resnet18", "resnet50", "--set", "g") == ["groups="]
+    assert complete("summarize", "net.yaml", "--set", "") == []
+
+
 def test_words_are_explained(complete):
     assert complete("explain", "dropped") == ["dropped-pixels"]
     assert complete("explain", "unread") == ["unread-output", "unreadable"]
@@ -191,7 +199,7 @@ def test_a_bug_says_nothing_either(complete, folder, monkeypatch):
     def broken(spec):
         raise RuntimeError
 
-    monkeypatch.setattr("archcalc.spec.load.load", broken)
+    monkeypatch.setattr("archcalc.spec.load.read_parts", broken)
     assert complete("explain", "net.yaml", "") == []
 
 

@@ -8,7 +8,8 @@ import pytest
 from archcalc.errors import SpecError
 from archcalc.spec import include
 from archcalc.spec.include import LIBRARY_LIMIT
-from archcalc.spec.load import LibraryError, load, loads
+from archcalc.spec.load import load, loads
+from archcalc.spec.problems import LibraryError
 from archcalc.spec.zoo import zoo_folder
 
 USE = "input: {features: 8}\nlayers: [unit]\n"
