@@ -7,7 +7,8 @@ from sweeps import thinned
 
 from archcalc import analyze, loads
 from archcalc.analysis.memory import inference
-from archcalc.analysis.memory.fit import SIDE_LIMIT, Use, largest_input, need
+from archcalc.analysis.memory.fit import SIDE_LIMIT, Need, Piece, Use, largest_input, need
+from archcalc.analysis.memory.saved import Size
 from archcalc.analysis.memory.training import training
 from archcalc.errors import RequestError, SpecError
 from archcalc.spec.load import load
@@ -184,3 +185,9 @@ def test_no_side_beyond_the_limit_is_tried():
     with pytest.raises(RequestError, match="inputs larger than 1,048,576 fit too"):
         largest_input(analysis, 10**18, Use())
     assert largest_input(analysis, 4 * SIDE_LIMIT, Use()).largest.side == SIDE_LIMIT
+
+
+def test_no_batch_fits_where_one_piece_of_the_need_alone_does_not():
+    pieces = (Piece(1, Size(10, 5), "forward", "a"), Piece(4, Size(40, 1), "backward", "b"))
+    assert Need(pieces).largest_batch(39) == 0
+    assert Need(pieces).largest_batch(45) == 5

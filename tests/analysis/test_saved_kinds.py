@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archcalc import loads
+from archcalc import analyze, loads
+from archcalc.analysis.memory.saved import last_readers
+from archcalc.frozen import replace
 from archcalc.layers import LAYERS, Composite, layer_class
 
 DATA = Path(__file__).parent.parent / "data" / "saved_for_backward.jsonl"
@@ -77,3 +79,13 @@ def test_attention_keeps_as_much():
     assert sorted(row["fused"] for row in rows) == [False] * DOZEN + [True] * DOZEN
     for row in rows:
         assert sum(predicted(row).values()) == sum(row["kept"].values()), row
+
+
+def test_what_nobody_reads_is_last_read_where_it_is_written():
+    layers = "[relu: {name: a}, relu: {name: b, from: input}]"
+    network = loads(f"input: {{features: 3}}\nlayers: {layers}\noutputs: [a, b]")
+    unread = replace(network, outputs={"a": 1})
+    assert last_readers(analyze(network)) == [1, 2, 2]
+    assert last_readers(analyze(unread)) == [1, 2, 1]
+    two = replace(network, inputs={"x": (3,), "y": (3,)}, nodes=network.nodes[:1], outputs={"a": 2})
+    assert last_readers(analyze(two)) == [0, -1, 1]

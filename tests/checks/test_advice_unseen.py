@@ -406,3 +406,12 @@ def test_a_factorised_reduction_sees_more_with_both_paths_than_with_one():
     found = said(*factorised("top: -2, left: -2, bottom: 2, right: 2"))
     assert [code for code, *_ in found][:1] == ["skipped-pixels"]
     assert "misaligned-branches" in [code for code, *_ in found]
+
+
+def test_what_adds_is_not_looked_through():
+    """Another reader of `a` sees all of it, and nothing of the sum that is stepped over."""
+    steps = "conv: {name: end, filters: 2, kernel_size: 1, stride: 2, from: sum}"
+    others = "conv: {name: all, filters: 2, kernel_size: 3, from: a}"
+    made = [f"conv: {{name: {name}, filters: 8, kernel_size: 1, from: input}}" for name in "ab"]
+    found = said(*made, "add: {name: sum, from: [a, b]}", steps, others, top=f"{IMAGE}\noutputs: [end, all]")
+    assert [code for code, *_ in found] == ["skipped-pixels"]

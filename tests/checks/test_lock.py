@@ -288,3 +288,7 @@ def test_reading_gives_back_what_was_written():
     assert [record.output for record in read[1:]] == [facts.output_shape for facts in found.facts]
     with pytest.raises(SpecError):
         read_lock("", "net.lock")
+
+
+def test_a_lock_without_any_layer_is_refused_at_its_end():
+    assert broken(LOCK.partition("input  ")[0]) == "6:1: a lock needs the line of the input here"

@@ -218,7 +218,7 @@ def test_thousands_of_failures_are_not_all_told_and_cost_little():
     begin = time.process_time()
     problems = failures(analysis, spec.expectations)
     assert time.process_time() - begin < PATIENCE
-    assert len(problems) == FAILURE_LIMIT + 1
+    assert len(problems) == FAILURE_LIMIT + 1 == 51
     assert (
         problems[-1].message == f"more than {FAILURE_LIMIT} expectations do not hold: this, and maybe others"
     )

@@ -124,3 +124,9 @@ def test_an_order_that_was_not_proved_is_said_to_be_found():
     text = written(memory(analysis, unproved, (), Options()), "text", Options())
     assert " · best order found\n" in text
     assert "order: as written 52 B; no order needs less than 44 B\n" in text
+
+
+def test_an_order_that_saves_nothing_is_said_to_be_as_written():
+    analysis = analyze(loads("input: {features: 3}\nlayers: [fc: {units: 9}, fc: {units: 2}]\n"))
+    text = written(memory(analysis, planned(analysis, schedule="best"), (), Options()), "text", Options())
+    assert "order: as written no more; no order needs less\n" in text

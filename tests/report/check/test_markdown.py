@@ -7,6 +7,7 @@ from markdown_it import MarkdownIt
 
 from archcalc.checks.findings import Checked
 from archcalc.errors import Span
+from archcalc.report.check import as_markdown
 
 COMMENT = 65_536
 EVERYTHING = """\
@@ -82,3 +83,9 @@ def test_what_failed_is_listed_before_what_is_left_out(write, make, well):
     text = write("markdown", *[well._replace(source=f"{i}.yaml") for i in range(3000)], bad)
     assert text.index("| bad.yaml | ") < text.index("| 0.yaml | ") < text.index("more specs")
     assert "- **error\\[shape\\]**: wrong" in text
+
+
+def test_texts_fit_with_the_empty_line_behind_each():
+    """Three letters and two, and two line breaks behind each: 5 and 9 characters."""
+    assert as_markdown._fitting(["abc", "de"], 9, "finding") == (["abc", "de"], "")
+    assert as_markdown._fitting(["abc", "de"], 8, "finding") == (["abc"], "and 1 more finding")
