@@ -18,7 +18,7 @@ from archcalc.spec.foreign_forms import layer_written
 from archcalc.spec.foreign_written import Written, arguments
 from archcalc.spec.rewriting import line_hint
 
-LONGEST = 300
+ITEM_LIMIT = 300
 """So many characters may a line have that is understood."""
 
 _ITEM = r" *- +(.*)"
@@ -29,7 +29,7 @@ _SETTINGS_BEHIND = r"([A-Za-z_][\w.]*): +([^\s:{}\[\]][^:{}\[\]]*(?:: .*)?)"
 def hint_for_line(line: str) -> str | None:
     """What to write in place of a line that is an item of a list; None where that is not known."""
     item = re.match(_ITEM, line.rstrip())
-    if item is None or len(line) > LONGEST:
+    if item is None or len(line) > ITEM_LIMIT:
         return None
     written = _written(item[1])
     return line_hint(written) if written else None

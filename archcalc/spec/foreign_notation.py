@@ -12,10 +12,10 @@ import re
 
 from archcalc.spec.foreign_written import Written, in_python
 
-LONGEST = 80
+NOTATION_LIMIT = 80
 """So many characters may such a text have."""
 
-MOST_PAIRS = 300
+PAIRS_LIMIT = 300
 """So many characters may settings have that are written as pairs."""
 
 _BY_TABLE = r"\s*conv(\d{1,2})-(\d{1,5})\s*\Z"
@@ -32,7 +32,7 @@ _TOKENS = (
 
 def notation(text: str) -> Written | None:
     """The word for the kind, the sizes and the counts that a text holds; None where it has none of them."""
-    if len(text) > LONGEST or not re.search(r"\d", text):
+    if len(text) > NOTATION_LIMIT or not re.search(r"\d", text):
         return None
     if table := re.match(_BY_TABLE, text, re.IGNORECASE):
         return Written("conv", {"kernel_size": int(table[1]), "filters": int(table[2])})
@@ -72,7 +72,7 @@ def _numbered(word: str, settings: dict[str, object], numbers: list[object]) -> 
 
 def pairs(text: str) -> dict[str, object] | None:
     """Settings as `filters=32, size=3`, or as lines of a darknet file; None where the text is none."""
-    if "=" not in text or len(text) > MOST_PAIRS:
+    if "=" not in text or len(text) > PAIRS_LIMIT:
         return None
     parts = "=".join(part.strip() for part in text.split("=")).replace(",", " ").split()
     found = [part.split("=") for part in parts]

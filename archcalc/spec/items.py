@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from archcalc.layers import Layer
 from archcalc.layers.settings import changed_settings
 
 _PLAIN = re.compile(r"(?!(?:true|false|null)\Z)[A-Za-z_$][\w./-]*\Z", re.ASCII | re.IGNORECASE)
+_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"})
 
 
 def setting_text(value: object) -> str:
@@ -25,7 +25,7 @@ def setting_text(value: object) -> str:
         case dict():
             return f"{{{settings_text((key, setting_text(each)) for key, each in value.items())}}}"
         case str():
-            return value if _PLAIN.match(value) else json.dumps(value, ensure_ascii=False)
+            return value if _PLAIN.match(value) else f'"{value.translate(_ESCAPES)}"'
     return str(value)
 
 
