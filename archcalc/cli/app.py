@@ -23,6 +23,7 @@ from archcalc.suggestions import suggestion
 
 COMMANDS = {
     "summarize": "Every layer's volume, memory, parameters, MACs and receptive field.",
+    "compare": "Networks and their variants side by side, one row each.",
     "compare-fc": "What sharing filters saves against unshared filters and fully connected layers.",
     "verify": "Run the network in NumPy and check shapes, parameters and MACs.",
     "memory": "What is live while each layer runs, and the peak of the memory that this allocates.",
@@ -185,8 +186,18 @@ def _bounded(message: str) -> str:
 
 def _called_wrongly(error: click.ClickException) -> int:
     shown = StringIO()
+    if isinstance(error, click.UsageError) and error.ctx and "extra argument" in error.message:
+        error = _with_comparison(error, error.ctx)
     error.show(shown)
     return _said("\n".join(map(_bounded, shown.getvalue().splitlines())), error.exit_code)
+
+
+def _with_comparison(error: click.UsageError, ctx: click.Context) -> click.UsageError:
+    """That there is a command for several networks, where one that takes a single one was given more."""
+    if ctx.command.params[0].name != "spec" or ctx.info_name == "reconcile":
+        return error
+    hint = "`archcalc compare SPEC SPEC …` shows networks side by side"
+    return click.UsageError(f"{error.message}; {hint}", ctx)
 
 
 def _said(text: str, code: int) -> int:

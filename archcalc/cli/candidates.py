@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import wraps
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -112,6 +113,20 @@ def variables(ctx: click.Context, incomplete: str) -> Iterator[str]:
     """The variables of that spec, as `--set` takes them."""
     entry = parts.whole.entries.get("variables") if (parts := _parts(ctx)) else None
     return (f"{name}=" for name in getattr(entry and entry.value, "entries", {}))
+
+
+@quietly
+def specs_or_variables(ctx: click.Context, incomplete: str) -> list[str]:
+    """Specs, and behind one its variables."""
+    param = ctx.command.params[0]
+    return [*specs(ctx, param, incomplete), *variables(ctx, param, incomplete)]
+
+
+@quietly
+def columns(ctx: click.Context, incomplete: str) -> Iterator[str]:
+    """The columns of comparisons, behind those that are typed already."""
+    head = incomplete[: incomplete.rfind(",") + 1]
+    return (head + name for name in import_module("archcalc.analysis.measures").MEASURES)
 
 
 def _paths(incomplete: str) -> list[str]:

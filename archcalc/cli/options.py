@@ -57,7 +57,7 @@ def _candidates(find: str, ctx: click.Context, param: click.Parameter, incomplet
     return found
 
 
-def _assignments(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+def assignments_of(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """What `--set` gives, each a name and a value."""
     for text in given:
         name, _, value = text.partition("=")
@@ -118,7 +118,7 @@ set_option = click.option(
     "assignments",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=_assignments,
+    callback=assignments_of,
     shell_complete=partial(_candidates, "variables"),
     help="Give a variable of the spec another value, as a variant does: width=50, blocks=[2,2,2,2]. "
     "Can be repeated; what the spec expects of itself is then not checked.",

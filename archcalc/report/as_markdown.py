@@ -41,7 +41,7 @@ def _table(table: Table, options: Options) -> Iterator[str]:
 
 def _cells(row: Row, table: Table, options: Options) -> list[str]:
     cells = zip(row, table.columns, strict=True)
-    return [literal(cell_text(value, column.unit, options.units)) for value, column in cells]
+    return [literal(cell_text(value, column.unit, options.units).rstrip()) for value, column in cells]
 
 
 def table_line(cells: list[str]) -> str:

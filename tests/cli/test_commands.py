@@ -29,6 +29,7 @@ INVOCATIONS = {
     "summarize folded": ["summarize", "{}", "--depth", "1", "--batch", "3", "--dtype", "int8"],
     "summarize explained": ["summarize", "{}", "--explain"],
     "summarize resized": ["summarize", "{}", "--input", "96"],
+    "compare": ["compare", "{}", "lenet5"],
     "compare-fc": ["compare-fc", "{}"],
     "verify": ["verify", "{}"],
     "reconcile": ["reconcile", "{}"],
@@ -41,6 +42,7 @@ INVOCATIONS = {
 FIRST_CONVOLUTION = {"lenet5": "C1", "alexnet-grouped": "conv1", "resnet20": "conv1"}
 KEYS = {
     "summarize": {"network", "layers", "totals", "batch", "dtype"},
+    "compare": {"batch", "dtype", "columns", "sort", "pareto", "variants"},
     "compare-fc": {"network", "layers", "totals"},
     "verify": {"network", "layers", "seed", "computed", "agrees", "needed", "live", "not_run"},
     "reconcile": {"network", "figures"},

@@ -167,6 +167,13 @@ def test_variables_are_completed_behind_set(complete):
     assert complete("summarize", "net.yaml", "--set", "") == []
 
 
+def test_comparisons_are_completed(complete):
+    assert complete("compare", "resnet50", "widt") == ["width="]
+    assert complete("compare", "resnet50", "--columns", "macs,pe") == ["macs,peak_bytes"]
+    assert complete("compare", "resnet50", "--sort", "rec") == ["receptive_field"]
+    assert complete("compare", "resnet50", "--set", "wi") == ["width="]
+
+
 def test_words_are_explained(complete):
     assert complete("explain", "dropped") == ["dropped-pixels"]
     assert complete("explain", "unread") == ["unread-output", "unreadable"]
@@ -268,7 +275,7 @@ def bash(folder):
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
 def test_bash_completes(bash):
-    assert bash("comp") == ["compare-fc", "completion"]
+    assert bash("comp") == ["compare", "compare-fc", "completion"]
     assert bash("explain", "net.yaml", "stage") == ["stage1/conv1", "stage2/conv1"]
     assert bash("summarize", "nets/") == ["nets/broken.yaml", "nets/deep.yml"]
     assert bash("explain", "nets/broken.yaml", "") == []

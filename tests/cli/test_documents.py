@@ -36,6 +36,18 @@ RUNS = {
         ["summarize", "OUTPUTS"],
         ["summarize", "BROKEN"],
     ],
+    "compare": [
+        [
+            "compare",
+            "lenet5",
+            "SEQUENCES",
+            "--columns",
+            "parameters,output,receptive_field",
+            "--sort",
+            "macs",
+        ],
+        ["compare", "resnet18", "--set", "width=25,0", "--input", "160,3x3"],
+    ],
     "compare-fc": [["compare-fc", "alexnet"], ["compare-fc", "OUTPUTS"], ["compare-fc", "SEQUENCES"]],
     "zoo": [["zoo", "resnet50"]],
     "show": [["show", "efficientnet_b1"], ["show", "OUTPUTS", "--flat"], ["show", "vgg16", "--variables"]],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 DOCUMENTS: dict[str, str] = {
     "summarize": "archcalc.report.documents.network:SummaryDocument",
+    "compare": "archcalc.report.documents.variants:VariantsDocument",
     "compare-fc": "archcalc.report.documents.network:ComparisonDocument",
     "show": "archcalc.report.documents.network:OutlineDocument",
     "zoo": "archcalc.report.documents.network:CatalogueDocument",
