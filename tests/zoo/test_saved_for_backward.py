@@ -50,6 +50,7 @@ def test_saved(analyzed, name):
     assert abs(kept - MEASURED[name]) < MEASURED[name] / 50
 
 
+@pytest.mark.slow
 def test_most_are_equal(analyzed):
     """Four in five are equal to the byte: all but VGG, and EfficientNet V2 with its first block."""
     equal = [name for name in MEASURED if not known_difference(analyzed(name), name)]
