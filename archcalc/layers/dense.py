@@ -99,7 +99,7 @@ class FullyConnected(Layer):
 
     def _readings(self, shape: Shape) -> str:
         """What a fully connected layer on an image can mean, as a hint."""
-        flat = f"put `flatten` in front of it: {'·'.join(map(str, shape))} = {count(shape)} values"
+        flat = f"put `flatten` in front of it: {'·'.join(map(str, shape))} = {count(shape):,} values"
         if self.over is None:
             return flat
         return f"write `over: channels` to map the {shape[0]} channels of each position, as Keras; or {flat}"

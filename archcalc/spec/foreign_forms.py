@@ -37,6 +37,7 @@ _ADDED = r"\s*\w+\.(?:add|append)\((.*)\)\s*\Z"
 _APPLIED = r"\s*(?:\w+\s*=)?\s*([^=\s].*\))\s*\(\s*(\[[\w\s,]*\]|\w+)\s*\)\s*\Z"
 _FUNCTIONAL = ("F.", "torch.", "nn.functional.", "torch.nn.functional.", "tf.nn.")
 _BRACED = r"\s*([A-Za-z_][\w.]*)\s*:?\s*(\{.*\})\s*\Z"
+_REPEATED = r"(\d{1,3}) ?[x×*] ?([A-Za-z]\w*)|([A-Za-z]\w*[A-Za-z]) ?[x×*] ?(\d{1,3})"
 _PAIR = r"(\w+)\s*[:=]\s*([^\s:=].*)\Z"
 _WORD = r"[A-Za-z_][\w.-]*\Z"
 _IN_WORDS = r"[A-Za-z]+(?: [A-Za-z]+){1,3}\Z"
@@ -69,16 +70,18 @@ def _of_list(row: list[object]) -> Written | None:
             return Written(f"darknet.{section}", {})
         case [str(word), *values]:
             return Written(word, {}, tuple(values))
-        case [source, 1, str(word), list(values)]:
-            return _of_ultralytics(word, source, values)
+        case [source, int(times), str(word), list(values)]:
+            return _of_ultralytics(word, source, values, times)
     return None
 
 
-def _of_ultralytics(word: str, source: object, values: list[object]) -> Written:
+def _of_ultralytics(word: str, source: object, values: list[object], times: object) -> Written:
     """A kind, the layers that it reads (−1: the one in front; others by their numbers), and its values."""
+    word = word if "." in word else f"ultralytics.{word}"
     read = source if isinstance(source, list) else [source]
     settings: dict[str, object] = {} if read == [-1] else {"from": read}
-    return Written(word, settings, (values,) if values and len(read) == 1 else ())
+    positional = (values,) if values and len(read) == 1 else ()
+    return Written(word, settings, positional, times if isinstance(times, int) else 1)
 
 
 def _is_short(item: Mapping) -> bool:
@@ -182,7 +185,8 @@ def _typed(typed: str, entries: dict[str, Entry]) -> Written:
     settings: dict[str, object] = {}
     values = plain(entries["args"].value) if "args" in entries else None
     if isinstance(values, list) and "from" in entries:
-        return _of_ultralytics(str(plain(entries[typed].value)), plain(entries["from"].value), values)
+        number = next((plain(entries[key].value) for key in ("number", "repeats") if key in entries), 1)
+        return _of_ultralytics(str(plain(entries[typed].value)), plain(entries["from"].value), values, number)
     for key, entry in entries.items():
         nested = key in CONFIG_KEYS or key.endswith("_param")
         if nested and isinstance(entry.value, Mapping):
@@ -202,6 +206,10 @@ def _of_key(entry: Entry) -> Written | None:
     value = entry.value
     if isinstance(value, Mapping) and entry.key in WRAPPERS:
         return layer_written(value)
+    if repeated := re.fullmatch(_REPEATED, entry.key):
+        times, word = int(repeated[1] or repeated[4]), repeated[2] or repeated[3]
+        found = _of_key(entry._replace(key=word))
+        return found and found._replace(times=times)
     if isinstance(value, Mapping):
         inner = plain(value)
         return Written(entry.key, inner if isinstance(inner, dict) else {})

@@ -1,7 +1,8 @@
 """Lines that YAML cannot read, as the layer that they may have been meant as.
 
     - Dense: 10, activation: softmax           two `:` in a line
-    - conv: {filters: 32; kernel_size: 3}      `;` for `,`
+    - conv: {filters: 32; kernel_size: 3}      `;` for `,`, or nothing
+    - conv filters: 32 kernel_size: 3          no braces
     - [convolutional]: {filters: 16, size: 3}  a list for a key
     - pool: {size: (2, 2), strides: (2, 2)}    tuples, whose ends YAML takes for keys that stand twice
 
@@ -15,7 +16,7 @@ import re
 from archcalc.errors import SpecError
 from archcalc.spec.document import Value, parse
 from archcalc.spec.foreign_forms import layer_written
-from archcalc.spec.foreign_written import Written, arguments
+from archcalc.spec.foreign_written import Written, arguments, in_python
 from archcalc.spec.rewriting import line_hint
 
 ITEM_LIMIT = 300
@@ -23,6 +24,8 @@ ITEM_LIMIT = 300
 
 _ITEM = r" *- +(.*)"
 _SECTION = r"\[(\w+)\](:? |:?$)"
+_SETTING = r"(\w+): *([^\s,:]+)"
+_WITHOUT_BRACES = r"([A-Za-z_][\w.]*)((?: +\w+: *[^\s,:]+,?)+)"
 _SETTINGS_BEHIND = r"([A-Za-z_][\w.]*): +([^\s:{}\[\]][^:{}\[\]]*(?:: .*)?)"
 
 
@@ -37,14 +40,21 @@ def hint_for_line(line: str) -> str | None:
 
 def _written(text: str) -> Written | None:
     text = re.sub(_SECTION, r"darknet.\1\2", text, count=1)
-    value = _read(_with_lists(text.replace(";", ",")))
+    value = _read(_with_commas(_with_lists(text.replace(";", ","))))
     if value is not None:
         return layer_written(value)
+    if bare := re.fullmatch(_WITHOUT_BRACES, text):
+        return Written(bare[1], {name: in_python(each) for name, each in re.findall(_SETTING, bare[2])})
     behind = re.fullmatch(_SETTINGS_BEHIND, text)
     if behind is None:
         return None
     positional, settings = arguments(re.sub(r"(\w): ", r"\1=", behind[2]))
     return Written(behind[1], settings, positional)
+
+
+def _with_commas(text: str) -> str:
+    """The text with a comma where one is missing between two settings."""
+    return re.sub(r"(: [^\s,{}\[\]:]+) +(?=\w+: )", r"\1, ", text)
 
 
 def _with_lists(text: str) -> str:

@@ -104,6 +104,7 @@ DROPPED: dict[str, tuple[tuple[object, ...], str]] = {
                 "gammainitializer",
                 "engine",
             ),
+            *("transa", "transb"),
             *("movingmeaninitializer", "movingvarianceinitializer", "usestats", "useglobalstats", "fused"),
         ),
         ((), SAME),
@@ -139,6 +140,7 @@ POSITIONAL: dict[str, tuple[str, ...]] = {
     "avgpool2d": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad"),
     "linear": ("in_features", "units", "bias"),
     "batchnorm2d": ("num_features", "eps", "momentum", "affine", "track_running_stats"),
+    "layernorm": ("normalized_shape", "eps", "affine"),
     "groupnorm": ("num_groups", "num_channels", "eps", "affine"),
     "upsample": ("size", "scale_factor", "mode", "align_corners"),
     "flatten": ("start_dim", "end_dim"),
@@ -149,6 +151,9 @@ POSITIONAL: dict[str, tuple[str, ...]] = {
     "conv": ("filters", "kernel_size", "stride", "padding", "groups"),
 }
 """What values without a name mean, where that is more than the setting that a kind needs."""
+
+WHOLE_LISTS = ("flatten", "layernorm")
+"""Words whose one value may be a list; that of others holds several values."""
 
 FILLED: dict[str, dict[str, object]] = {
     "maxpooling2d": {"kernel_size": 2},

@@ -107,8 +107,17 @@ def resolved(written: Written) -> Written:
     if key == "eltwise" and str(written.settings.get("operation", "sum")).lower() in ("prod", "0"):
         rest = {name: value for name, value in written.settings.items() if name != "operation"}
         return Written("multiply", rest, written.positional)
+    if key in ("clip", "clamp") and _between(written.settings, 0, 6):
+        return Written("relu6", {})
     if key == "relu" and written.settings.get("max_value") in (6, 6.0):
         return Written(
             "relu6", {name: value for name, value in written.settings.items() if name != "max_value"}
         )
     return written
+
+
+def _between(settings: dict[str, object], low: int, high: int) -> bool:
+    return (
+        settings.get("min", settings.get("min_val")) == low
+        and settings.get("max", settings.get("max_val")) == high
+    )

@@ -15,11 +15,15 @@ _WORDS = {"true": True, "false": False, "none": None, "null": None}
 
 
 class Written(NamedTuple):
-    """A layer as somebody wrote it: a word for its kind, settings by name, and values without a name."""
+    """A layer as somebody wrote it: a word for its kind, settings by name, and values without a name.
+
+    times: how often it stands behind itself.
+    """
 
     word: str
     settings: dict[str, object]
     positional: tuple[object, ...] = ()
+    times: int = 1
 
 
 def in_python(text: str, levels: int = 4) -> object:

@@ -17,6 +17,7 @@ from archcalc.spec.decode import described, expanded_for, named, near, read, wor
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.problems import Also, Problems
 from archcalc.spec.structures import STRUCTURES, structure_example
+from archcalc.spec.zoo import built_in
 from archcalc.suggestions import nearest
 
 Head = tuple[str, str, Mapping | None, Span]
@@ -107,6 +108,8 @@ class KindReader:
         """What an unknown kind may have meant; the first that is like none is told what kinds there are."""
         if " - " in word:
             return "begin each `- ` in the same column"
+        if built_in(word):
+            return f"that is a built-in network, and no layer: `base: {word}` begins a variant of it"
         names = [*self.blocks, *LAYERS, *STRUCTURES]
         near_block = nearest(word, self.blocks)
         if not near_block and (line := self.line(item)):

@@ -32,6 +32,7 @@ from archcalc.spec.foreign_settings import (
     OWN_RENAMES,
     POSITIONAL,
     RENAMES,
+    WHOLE_LISTS,
 )
 from archcalc.spec.foreign_values import forms, plain_word, resolved
 from archcalc.spec.foreign_words import KINDS, NO_3D, UNSUPPORTED
@@ -75,7 +76,7 @@ def is_foreign(key: str) -> bool:
     plain = plain_word(key)
     known = {name.rsplit(".", 1)[-1] for name in DROPPED}
     foreign = plain in RENAMES or plain in ACTIVATION_KEYS or plain in NORM_KEYS or plain in known
-    return foreign or bool(_UNSPACED.match(key))
+    return foreign or "=" in key or bool(_UNSPACED.match(key))
 
 
 def no_such_layer(word: str) -> str | None:
@@ -97,6 +98,10 @@ def meaning(word: str) -> str | None:
 def rewritten(written: Written, above: tuple[str, ...] = ()) -> Line | None:
     """The line that says the same as a layer as it is written, or None where that is not known."""
     written = resolved(written)
+    if written.word.startswith("self."):
+        raise NoSuchLayerError(
+            f"`{shortened(written.word)}` stands for a layer of `__init__`: write that one, with its settings"
+        )
     if missing := no_such_layer(written.word):
         raise NoSuchLayerError(missing)
     kind = meaning(written.word)
@@ -109,7 +114,9 @@ def rewritten(written: Written, above: tuple[str, ...] = ()) -> Line | None:
             return None
     _fill(line, written)
     line.word = spelt(written.word, line.kind, line.settings)
-    if written.word == "Conv" and written.positional:
+    line.times = written.times
+    row = written.word == "Conv" and bool(written.positional) and isinstance(written.positional[0], list)
+    if row or written.word == "ultralytics.Conv":
         _as_in_ultralytics(line)
     return line
 
@@ -140,7 +147,7 @@ def _named(line: Line, written: Written) -> dict[str, object]:
         names = POSITIONAL["keras.conv"]
     if written.word in ("upsample", "interpolate"):
         names = ("scale_factor", "mode")
-    if len(values) == 1 and isinstance(values[0], list) and names and key != "flatten":
+    if len(values) == 1 and isinstance(values[0], list) and names and key not in WHOLE_LISTS:
         values = tuple(values[0])
     required = required_settings(layer_class(line.kind))
     if len(values) == 1 and required:

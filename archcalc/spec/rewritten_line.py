@@ -30,6 +30,7 @@ class Line:
         self.settings: dict[str, object] = {}
         self.below: list[str] = []
         self.notes: list[str] = []
+        self.times = 1
 
     @property
     def known(self) -> dict[str, Setting]:
@@ -40,6 +41,9 @@ class Line:
     def hint(self) -> str:
         """What to write."""
         text = f"- {self.word}" + (f": {{{self._inside()}}}" if self.settings else "")
+        if self.times > 1:
+            items = ", ".join(each.removeprefix("- ") for each in (text, *self.below))
+            text, self.below = f"- repeat: {{times: {self.times}, layers: [{items}]}}", []
         below = "".join(f", and below it `{each}`" for each in self.below)
         notes = f" ({'; '.join(self.notes)})" if self.notes else ""
         return f"write `{shortened(text, LINE_LIMIT)}`{below}{notes}"

@@ -141,3 +141,15 @@ def test_endless_forms_take_no_time(item):
     begin = time.process_time()
     problems(f"{IMAGE}\nlayers:\n  {item}\n")
     assert time.process_time() - begin < PATIENCE
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ("x = self.conv1(x)", "`self.conv1` stands for a layer of `__init__`"),
+        ("resnet50", "a built-in network, and no layer: `base: resnet50`"),
+    ],
+)
+def test_what_names_something_else_is_told_of(item, said):
+    (problem,) = problems(f"{IMAGE}\nlayers:\n  - {item}\n")
+    assert said in problem.hint
