@@ -11,7 +11,7 @@ import click
 from archcalc.checks.findings import Checked, exit_code
 from archcalc.checks.run import Criteria, check_spec
 from archcalc.cli.candidates import specs
-from archcalc.cli.options import examples, output_option, set_option
+from archcalc.cli.options import BY_ENDING, examples, output_option, set_option
 from archcalc.cli.output import STDOUT, announce_stdin, options_for, write_text
 from archcalc.cli.request import gathered
 from archcalc.errors import RequestError, SpecError
@@ -74,8 +74,7 @@ OPTIONS = (
         "--output-format",
         "format_",
         type=click.Choice(tuple(CHECK_FORMATS)),
-        default="text",
-        show_default=True,
+        show_default=BY_ENDING,
         help="How to write the report.",
     ),
     output_option,

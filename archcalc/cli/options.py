@@ -66,14 +66,15 @@ def assignments_of(ctx: click.Context, param: click.Parameter, given: tuple[str,
     return given
 
 
+BY_ENDING = "by the ending of --output, else text"
+
 spec_argument = click.argument("spec", shell_complete=partial(_candidates, "specs"))
 format_option = click.option(
     "-f",
     "--format",
     "format_",
     type=click.Choice(tuple(FORMATS)),
-    default="text",
-    show_default=True,
+    show_default=BY_ENDING,
     help="How to write the report.",
 )
 output_option = click.option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -23,6 +23,37 @@ ASCII = str.maketrans(
 )
 ASCII |= str.maketrans({"⌈": "ceil(", "⌉": ")", "█": "#"})
 """What stands for our symbols where the terminal's encoding has none."""
+
+
+ENDINGS = {
+    ".json": ("json", "sarif", "gitlab"),
+    ".sarif": ("sarif",),
+    ".xml": ("junit",),
+    ".csv": ("csv",),
+    ".md": ("markdown",),
+    ".markdown": ("markdown",),
+}
+"""The formats that a file with such an ending may have; the first is meant where none is asked for."""
+
+
+def format_for(asked: str | None, output: str, known: Collection[str]) -> str:
+    """The format that is asked for, or else that of the output's ending.
+
+    known: the formats that a command writes. Raises RequestError where the two differ, or none such is known.
+    """
+    ending = os.path.splitext(output)[1].lower()
+    fitting = ENDINGS.get(ending, ())
+    if asked is None:
+        found = next((each for each in fitting if each in known), None)
+        if fitting and found is None:
+            raise RequestError(f"no {fitting[0]} is written here; known are {', '.join(known)}")
+        return found or "text"
+    if fitting and asked not in fitting:
+        raise RequestError(
+            f"--format {asked} is not what {quoted(output)} says by its ending: name another file, or "
+            f"--format {fitting[0]}"
+        )
+    return asked
 
 
 def options_for(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from archcalc.cli.options import together
-from archcalc.cli.output import STDOUT, announce_stdin, options_for, reported, write_page
+from archcalc.cli.output import STDOUT, announce_stdin, format_for, options_for, reported, write_page
 from archcalc.errors import RequestError
 from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
@@ -83,11 +85,21 @@ def gathered(name: str, kind: type[Any], *options: Option) -> Callable[[Command]
         @wraps(command)
         def call(**values: Any) -> Any:
             own = {field: values.pop(field) for field in kind._fields if field in values}
+            if {"format_", "output"} <= own.keys():
+                own["format_"] = format_for(own["format_"], own["output"], _formats())
             return command(**values, **{name: kind(**own)})
 
         return together(*options)(call)
 
     return decorate
+
+
+def _formats() -> Collection[str]:
+    """The formats that the command at hand writes."""
+    types = {param.name: param.type for param in click.get_current_context().command.params}
+    formats = types["format_"]
+    assert isinstance(formats, click.Choice)
+    return formats.choices
 
 
 def requested(*options: Option) -> Callable[[Command], Command]:

@@ -1,5 +1,6 @@
 """Files: nothing that was read is written over, all that is written is whole, and streams may be closed."""
 
+import json
 import os
 import stat
 import subprocess
@@ -138,3 +139,42 @@ def test_a_terminal_is_told_that_it_is_waited_for(command, archcalc, here, monke
     monkeypatch.setattr(sys, "stdin", Typed())
     code, _, err = archcalc(command, "-")
     assert (code, err) == (0, "archcalc: reading a spec from standard input; end it with Ctrl-D\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("r.json", "{"), ("r.CSV", "name,kind"), ("r.md", "## "), ("r.txt", "'LeNet-5"), ("r", "'LeNet-5")],
+)
+def test_the_format_is_that_of_the_ending(archcalc, tmp_path, name, begins):
+    path = tmp_path / name
+    assert archcalc("summarize", "lenet5", "-o", path).code == 0
+    assert path.read_text(encoding="utf-8").startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (
+            ("summarize", "lenet5", "-o", "r.sarif"),
+            "no sarif is written here; known are text, json, csv, markdown",
+        ),
+        (
+            ("memory", "lenet5", "-f", "csv", "-o", "r.json"),
+            "--format csv is not what 'r.json' says by its ending",
+        ),
+        (("check", "lenet5", "-f", "junit", "-o", "r.json"), "name another file, or --format json"),
+    ],
+)
+def test_an_ending_that_says_something_else_is_refused(archcalc, tmp_path, monkeypatch, args, said):
+    monkeypatch.chdir(tmp_path)
+    result = archcalc(*args)
+    assert (result.code, result.out) == (2, "")
+    assert said in result.err
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("format_", ["sarif", "gitlab"])
+def test_documents_in_json_may_end_so(archcalc, tmp_path, format_):
+    path = tmp_path / "r.json"
+    assert archcalc("check", "lenet5", "-f", format_, "-o", path).code == 0
+    json.loads(path.read_text(encoding="utf-8"))
