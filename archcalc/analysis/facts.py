@@ -114,7 +114,7 @@ def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Anal
     for node in network.nodes:
         inputs = tuple(shapes[tensor] for tensor in node.inputs)
         try:
-            found = _facts(node, inputs, tuple(fields[tensor] for tensor in node.inputs))
+            found = facts_of_node(node, inputs, tuple(fields[tensor] for tensor in node.inputs))
         except ShapeError as error:
             message = f"{node.name}: {error.message}"
             problem = Problem(error.code, message, node.span, error.hint)
@@ -125,7 +125,8 @@ def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Anal
     return Analysis(network, tuple(facts), batch, dtype)
 
 
-def _facts(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Facts:
+def facts_of_node(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Facts:
+    """The facts of a layer, from the shapes and fields of what it reads; ShapeError where it cannot work."""
     layer = node.layer
     output = layer.output_shape(inputs)
     field = field_behind(layer.reach(inputs), fields, inputs, output)

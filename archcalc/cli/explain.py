@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         "archcalc explain resnet50 conv2_x",
         "archcalc explain alexnet conv1",
         "archcalc explain net.yaml conv1 --input 160",
+        "archcalc explain resnet50 conv1 --impact",
         "archcalc explain --kind conv",
         "archcalc explain dropped-pixels",
         "archcalc explain receptive-field",
@@ -42,31 +43,50 @@ if TYPE_CHECKING:
     help="Explain a kind of layer instead: its formulas, source and settings.",
 )
 @click.option("--codes", is_flag=True, help="List the codes of all errors and advice.")
+@click.option(
+    "--impact",
+    is_flag=True,
+    help="Tell what a change of LAYER's output leads to: shapes, weights, what breaks, what is expected. "
+    "With --set, that change.",
+)
 @requested(report_options, analysis_options)
-def explain(request: Request, word: str | None, layer: str | None, kind: str | None, codes: bool) -> None:
+def explain(
+    request: Request, word: str | None, layer: str | None, kind: str | None, codes: bool, impact: bool
+) -> None:
     """Each number of a LAYER as formula, numbers put in and result; or what a --kind of layer is.
 
     Of a block in place of LAYER, and of a SPEC alone: what it is made of. A WORD in place of SPEC: what that
     means. A WORD is the code of an error or an advice, a kind of layer, a quantity, or a term of the field.
     """
+    if impact:
+        request.write(_impact(request, word, layer, kind is not None or codes))
+        return
     request.write(_asked_page(word, kind, codes) or _page_of_spec(request, word, layer))
 
 
-def _asked_page(word: str | None, kind: str | None, codes: bool) -> Page | None:
+def _impact(request: Request, word: str | None, layer: str | None, otherwise: bool) -> Page:
+    """The page of --impact: of what --set changes, on all layers or on LAYER and what is behind it."""
+    if otherwise or word is None or (layer is None and not request.assignments):
+        raise click.UsageError("--impact needs SPEC and LAYER, or SPEC and --set")
+    from archcalc.cli import impact
+
+    with reported(request.format_, request.output):
+        return impact.page(request._replace(spec=word), layer)
+
+
+def _asked_page(word: str | None, asked: str | None, all_codes: bool) -> Page | None:
     """The page that --codes or --kind asks for, if one of them does."""
-    if codes:
-        from archcalc.report.codes import codes_page
-
-        if word is not None or kind is not None:
-            raise click.UsageError("--codes lists all codes, and takes nothing else")
-        return codes_page()
-    if kind is None:
+    if asked is None and not all_codes:
         return None
-    if word is not None:
-        raise click.UsageError("give either SPEC and LAYER or --kind")
-    from archcalc.report.kind import kind_page
+    from archcalc.report import codes, kind
 
-    return kind_page(known_kind(kind))
+    if all_codes:
+        if word is not None or asked is not None:
+            raise click.UsageError("--codes lists all codes, and takes nothing else")
+        return codes.codes_page()
+    if word is not None or asked is None:
+        raise click.UsageError("give either SPEC and LAYER or --kind")
+    return kind.kind_page(known_kind(asked))
 
 
 def _page_of_spec(request: Request, word: str | None, layer: str | None) -> Page:

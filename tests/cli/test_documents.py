@@ -54,6 +54,11 @@ RUNS = {
     "explain-network": [["explain", "googlenet"], ["explain", "SEQUENCES", "--batch", "2"]],
     "explain-block": [["explain", "resnet50", "conv2_x"], ["explain", "vit_b_16", "encoder/layers/layer1"]],
     "explain-layer": [["explain", "vgg16", "conv1_1"], ["explain", "OUTPUTS", "up"]],
+    "explain-impact": [
+        ["explain", "OUTPUTS", "stem", "--impact"],
+        ["explain", "SEQUENCES", "mixed", "--impact"],
+        ["explain", "resnet18", "--impact", "--set", "width=50"],
+    ],
     "explain-kind": [["explain", "--kind", "conv"], ["explain", "--kind", "attention"]],
     "explain-codes": [["explain", "--codes"]],
     "explain-code": [["explain", "needs-flatten"]],

@@ -16,6 +16,7 @@ DOCUMENTS: dict[str, str] = {
     "explain-network": "archcalc.report.documents.network:MadeOfDocument",
     "explain-block": "archcalc.report.documents.network:BlockDocument",
     "explain-layer": "archcalc.report.documents.network:LayerDocument",
+    "explain-impact": "archcalc.report.documents.impact:ImpactDocument",
     "explain-kind": "archcalc.report.documents.network:KindDocument",
     "memory": "archcalc.report.documents.memory:MemoryDocument",
     "memory-train": "archcalc.report.documents.memory:TrainingDocument",
