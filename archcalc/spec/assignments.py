@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from archcalc.errors import Problem, RequestError, Span, SpecError
 from archcalc.frozen import replace
@@ -153,7 +154,7 @@ def varied(
         raise type(error)(_with_origins(error.problems, texts, given), texts, error.truncated) from None
     about = ", ".join(shortened(text.replace(" ", "")) for text in given)
     network = replace(found.network, name=f"{found.network.name} ({about})")
-    return found._replace(network=network), whole
+    return found._replace(network=network, with_origin=partial(_with_origin, texts, given)), whole
 
 
 def _with_origins(
@@ -165,6 +166,11 @@ def _with_origins(
         found[0] = tuple(_told(number, text) for number, text in enumerate(given, 1))
     for problem, origins in zip(problems, found, strict=True):
         yield problem._replace(also=(*problem.also, *origins))
+
+
+def _with_origin(texts: dict[str, str], given: Sequence[str], problem: Problem) -> Problem:
+    """The same for the problem of a layer that cannot work."""
+    return next(_with_origins([problem], texts, given))
 
 
 def _origins(span: Span | None, texts: dict[str, str], given: Sequence[str]) -> Iterator[tuple[str, Span]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
-from archcalc.errors import Span
+from archcalc.errors import Problem, Span
 from archcalc.expectations.model import Expectation
 from archcalc.layers import Shape
 from archcalc.network import Network
@@ -22,6 +22,7 @@ class Spec(NamedTuple):
     silenced: the codes of advice that its author does not want to hear.
     texts: the sources that spans point into, by name.
     own_input: the input that is written there, where another was asked for, as by `--input`.
+    with_origin: says with a problem where a variable is set that it may come from, where a call sets some.
     """
 
     network: Network
@@ -29,6 +30,7 @@ class Spec(NamedTuple):
     silenced: Silenced = ()
     texts: Mapping[str, str] = {}
     own_input: Shape | None = None
+    with_origin: Callable[[Problem], Problem] | None = None
 
     def with_input(self, shape: Shape) -> Spec:
         """The same layers on another input; what is expected of the network as it stands no longer binds."""
@@ -47,5 +49,8 @@ class BrokenSpecError(BrokenNetworkError):
     """A layer of a spec's network cannot work: the error points into the spec's texts."""
 
     def __init__(self, error: BrokenNetworkError, spec: Spec) -> None:
-        super().__init__(error.problems[0], error.partial, spec.texts)
+        problem = error.problems[0]
+        super().__init__(
+            spec.with_origin(problem) if spec.with_origin else problem, error.partial, spec.texts
+        )
         self.spec = spec

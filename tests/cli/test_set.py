@@ -91,6 +91,14 @@ def test_what_is_wrong_with_a_value_is_told_at_its_place(archcalc, net, given, s
     assert said in result.err
 
 
+def test_a_layer_that_breaks_says_where_the_variable_is_set(archcalc, net):
+    net.write_text(NET.replace("  spare: 1\n", "").replace("kernel_size: 3", "kernel_size: $width"))
+    for command in (["summarize"], ["check"], ["verify"]):
+        result = archcalc(*command, net, "--set", "width=17")
+        assert result.code == 1
+        assert "width=17 is set here" in result.out + result.err, command
+
+
 def test_what_changes_nothing_is_refused(archcalc, tmp_path):
     (tmp_path / "base.yaml").write_text(NET)
     (tmp_path / "net.yaml").write_text("base: base\n")
