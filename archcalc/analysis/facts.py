@@ -8,7 +8,7 @@ from functools import cached_property
 from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
 from archcalc.errors import Problem, RequestError, ShapeError, SpecError
 from archcalc.frozen import Frozen, frozen, replace
-from archcalc.layers import NamedShapes, SequenceShape, Shape, Shapes
+from archcalc.layers import Layer, NamedShapes, Reach, SequenceShape, Shape, Shapes
 from archcalc.network import Network, Node
 from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
@@ -111,10 +111,14 @@ def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Anal
     shapes: list[Shape] = [*network.input_shapes]
     fields: list[ReceptiveField] = [field_of_input(shape) for shape in shapes]
     facts: list[Facts] = []
+    known: dict[tuple[object, ...], _Rules] = {}
     for node in network.nodes:
         inputs = tuple(shapes[tensor] for tensor in node.inputs)
         try:
-            found = facts_of_node(node, inputs, tuple(fields[tensor] for tensor in node.inputs))
+            # Networks repeat themselves: a layer is the same object wherever a spec writes the same.
+            alike = (id(node.layer), inputs, *map(type, inputs))
+            rules = known[alike] = known.get(alike) or _rules(node.layer, inputs)
+            found = _facts(node, inputs, tuple(fields[tensor] for tensor in node.inputs), rules)
         except ShapeError as error:
             message = f"{node.name}: {error.message}"
             problem = Problem(error.code, message, node.span, error.hint)
@@ -125,21 +129,36 @@ def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Anal
     return Analysis(network, tuple(facts), batch, dtype)
 
 
-def facts_of_node(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Facts:
-    """The facts of a layer, from the shapes and fields of what it reads; ShapeError where it cannot work."""
-    layer = node.layer
-    output = layer.output_shape(inputs)
-    field = field_behind(layer.reach(inputs), fields, inputs, output)
-    _check_sizes(output, field)
-    return Facts(
-        node,
-        inputs,
-        output,
+class _Rules(NamedTuple):
+    """What the rules of a layer say of given inputs, wherever it stands."""
+
+    output: Shape
+    reach: Reach
+    parameters: NamedShapes
+    buffers: NamedShapes
+    macs: int
+
+
+def _rules(layer: Layer, inputs: Shapes) -> _Rules:
+    return _Rules(
+        layer.output_shape(inputs),
+        layer.reach(inputs),
         layer.parameter_shapes(inputs),
         layer.buffer_shapes(inputs),
         layer.macs(inputs),
-        field,
     )
+
+
+def facts_of_node(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...]) -> Facts:
+    """The facts of a layer, from the shapes and fields of what it reads; ShapeError where it cannot work."""
+    return _facts(node, inputs, fields, _rules(node.layer, inputs))
+
+
+def _facts(node: Node, inputs: Shapes, fields: tuple[ReceptiveField, ...], rules: _Rules) -> Facts:
+    output, reach, parameters, buffers, macs = rules
+    field = field_behind(reach, fields, inputs, output)
+    _check_sizes(output, field)
+    return Facts(node, inputs, output, parameters, buffers, macs, field)
 
 
 def _check_sizes(output: Shape, field: ReceptiveField) -> None:

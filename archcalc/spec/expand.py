@@ -44,7 +44,7 @@ from archcalc.spec.document import Entry, Sequence, Value
 from archcalc.spec.expressions import Scope
 from archcalc.spec.graph_builder import GraphBuilder
 from archcalc.spec.kinds import KindReader
-from archcalc.spec.layer_settings import read_layer
+from archcalc.spec.layer_settings import as_written, read_layer
 from archcalc.spec.problems import Problems
 from archcalc.spec.references import References, UnresolvedReference
 from archcalc.spec.structures import STRUCTURES, block
@@ -71,6 +71,7 @@ class Expansion:
         self.symbols = SymbolTable(self.graph.inputs, problems)
         self.references = References(self.symbols, self.graph, problems)
         self.kinds = KindReader(blocks, problems, self.names_above)
+        self.layers: dict[tuple[object, ...], Layer] = {}
 
     def names_above(self) -> tuple[str, ...]:
         """The layers in front of one whose problem is being noted; none where one of these is invalid too."""
@@ -142,7 +143,7 @@ class Expansion:
         if call.kind in self.blocks or call.kind in STRUCTURES:
             return self.expand_structure(call, frame, inputs)
         cls = layer_class(call.kind)
-        layer = read_layer(call, frame.scope, self.problems, lambda: self.kinds.line(call.item))
+        layer = self.layer(call, frame)
         name = self.symbols.declare(call, frame.path)
         if name is None:
             return INVALID_TENSOR
@@ -153,6 +154,17 @@ class Expansion:
         if isinstance(layer, Composite):
             return self.expand_composite(name, layer, inputs, call)
         return self.append_node(name, call.kind, layer, inputs, call)
+
+    def layer(self, call: Call, frame: Frame) -> Layer | None:
+        """The layer of a call, one for all calls that are written alike; None where it is invalid."""
+        written = as_written(call)
+        known = self.layers.get(written) if written else None
+        if known is not None:
+            return known
+        layer = read_layer(call, frame.scope, self.problems, lambda: self.kinds.line(call.item))
+        if written and layer is not None:
+            self.layers[written] = layer
+        return layer
 
     def expand_structure(self, call: Call, frame: Frame, inputs: list[int]) -> int:
         """Expand a structure or block; follow-up errors about an invalid one are suppressed."""

@@ -13,7 +13,7 @@ from archcalc.layers.settings import Setting, required_settings, settings_of
 from archcalc.quoting import quoted
 from archcalc.spec.calls import COMMON, Call
 from archcalc.spec.decode import canonical, named, near, read
-from archcalc.spec.document import Entry
+from archcalc.spec.document import Entry, Scalar
 from archcalc.spec.expressions import Scope
 from archcalc.spec.problems import Problems
 
@@ -29,6 +29,20 @@ def _settings(kind: str) -> dict[str, Setting]:
 @cache
 def _required(kind: str) -> tuple[str, ...]:
     return required_settings(layer_class(kind))
+
+
+def as_written(call: Call) -> tuple[object, ...] | None:
+    """The word and the settings of a call as text, which say what it means wherever it stands.
+
+    None where that depends on the place, as expressions do, or the settings hold more than scalars.
+    """
+    written: list[object] = [call.word]
+    for key, entry in call.entries.items():
+        value = entry.value
+        if not isinstance(value, Scalar) or "$" in value.text:
+            return None
+        written.append((key, value.text, value.quoted))
+    return tuple(written)
 
 
 def read_layer(call: Call, scope: Scope, problems: Problems, line: Callable[[], str | None]) -> Layer | None:

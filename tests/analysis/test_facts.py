@@ -107,3 +107,10 @@ def test_work_grows_with_the_number_of_layers(function):
         given = deep(layers) if function is loads else loads(deep(layers))
         amounts.append(calls(function, given))
     assert 9 < amounts[1] / amounts[0] < 10.5
+
+
+def test_one_layer_on_a_volume_and_on_a_sequence_of_the_same_sizes():
+    layers = "[subsample: {name: a, stride: 2}, tokens: {from: input}, subsample: {name: b, stride: 2}]"
+    text = f"input: {{channels: 5, length: 5}}\nlayers: {layers}\noutputs: [a, b]"
+    analysis = analyze(loads(text))
+    assert [facts.output_shape for facts in analysis.facts] == [(5, 3), (5, 5), (3, 5)]

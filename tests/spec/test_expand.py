@@ -290,3 +290,21 @@ def test_nested_repeats_see_the_row_and_the_index_around_them():
         *(("stage2/conv1", (3,)), ("stage2/prelu1", (4,)), ("stage2/prelu2", (5,))),
     ]
     assert [node.layer.num_parameters for node in found.nodes if node.kind == "prelu"] == [8, 8, 16, 16]
+
+
+def test_what_is_written_alike_is_one_layer_and_what_is_not_is_another():
+    lines = (
+        *("conv: {filters: 4, kernel_size: 3}", "relu", "conv: {filters: 4, kernel_size: 3}"),
+        *("conv: {kernel_size: 3, filters: 4}", "Conv2D: {filters: 4, kernel_size: 1}"),
+    )
+    first, _, second, third, fourth = (
+        node.layer for node in network("".join(f"  - {s}\n" for s in lines)).nodes
+    )
+    assert first is second
+    assert first == third != fourth
+
+
+def test_a_setting_in_quotes_is_refused_behind_one_without():
+    alike = "  - conv: {filters: 4, kernel_size: 3}\n"
+    with pytest.raises(SpecError, match="filters of conv needs a positive integer, found '4'"):
+        network(alike + alike.replace("4", '"4"'))
