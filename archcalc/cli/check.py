@@ -43,6 +43,7 @@ class CheckOptions(NamedTuple):
     verify: bool
     config: str | None
     no_config: bool
+    exclude: tuple[str, ...]
     jobs: int | None
     quiet: bool
     fix: bool
@@ -99,6 +100,12 @@ OPTIONS = (
     ),
     click.option("--no-config", is_flag=True, help="Read no config file."),
     click.option(
+        "--exclude",
+        multiple=True,
+        metavar="PATTERN",
+        help="Leave these out of folders and patterns, as .gitignore would. Can be repeated.",
+    ),
+    click.option(
         "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default as many as are worth it."
     ),
     click.option("-q", "--quiet", is_flag=True, help="Leave out what is well; print nothing when all is."),
@@ -142,7 +149,10 @@ def check(paths: tuple[str, ...], asked: CheckOptions) -> int:
         config = _config(asked)
     except SpecError as error:
         return _called_wrongly(error)
-    specs = found_specs(paths or config.specs())
+    specs, passed_over = found_specs(paths or config.specs(), config.excluding(asked.exclude))
+    if passed_over and not asked.quiet:
+        files = "1 YAML file that is" if passed_over == 1 else f"{passed_over:,} YAML files that are"
+        click.echo(f"passed over {files} no spec (no input:, layers: or base: at the top)", err=True)
     announce_stdin(specs)
     config.refuse_idle_overrides(specs)
     criteria = list(_criteria(specs, asked, config))

@@ -15,6 +15,7 @@ from typing import Any
 from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.expectations.model import Expectation
 from archcalc.project.discovery import specs_within
+from archcalc.project.ignored import Rule, rules_of
 from archcalc.quoting import escaped, quoted
 from archcalc.records import NamedTuple
 from archcalc.spec.requests import configured
@@ -26,7 +27,7 @@ DOT_LIMIT = 1_000
 """So many dots may a line have: the time that tomllib takes for a dotted key grows with their square."""
 
 FLAGS = ("advice", "strict", "verify")
-KEYS = ("paths", *FLAGS, "expect", "overrides")
+KEYS = ("paths", "exclude", *FLAGS, "expect", "overrides")
 
 _TABLE = re.compile(r"\s*\[+\s*([^\]]*)")
 _KEY = re.compile(r"""(?<![\w-])["']?([\w-]++)["']?\s*+(?=[=.\]])""")
@@ -50,11 +51,16 @@ class Config(NamedTuple):
     verify: bool = False
     expectations: tuple[Expectation, ...] = ()
     overrides: tuple[Override, ...] = ()
+    exclude: tuple[str, ...] = ()
 
     def specs(self) -> tuple[str, ...]:
         """The paths as they are written from the current folder."""
         folder = "" if paths.realpath(self.folder) == paths.realpath("") else paths.relpath(self.folder)
         return tuple(_from_here(path, folder) for path in self.paths)
+
+    def excluding(self, patterns: tuple[str, ...]) -> tuple[Rule, ...]:
+        """What is left out of folders, by the config and by `patterns`, each from its own folder on."""
+        return rules_of(self.exclude, self.folder or paths.curdir) + rules_of(patterns, paths.curdir)
 
     def expected_of(self, spec: str) -> tuple[Expectation, ...]:
         """What is expected of one spec."""
@@ -210,6 +216,7 @@ class _Reader:
             **flags,
             expectations=self.expectations(table),
             overrides=tuple(self.override(each) for each in overrides),
+            exclude=self.words(table.get("exclude", []), "exclude"),
         )
 
     def known(self, table: Any, keys: tuple[str, ...], what: str, place: str) -> None:

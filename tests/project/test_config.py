@@ -148,7 +148,7 @@ def test_overrides_are_of_the_specs_that_match(config, tmp_path, monkeypatch, sp
 
 def test_a_pattern_that_matches_nothing_is_refused(config):
     found = read_config(config(EVERYTHING))
-    config("", "nets/big/small.yaml")
+    config("base: vgg16", "nets/big/small.yaml")
     found.refuse_idle_overrides(["nets/big/small.yaml", "vgg16"])
     found.refuse_idle_overrides(["nets/a.yaml"])
     wrong = read_config(config('[[overrides]]\nspecs = ["modles/*.yaml"]\nexpect = {parameters = 1}\n'))
@@ -168,7 +168,7 @@ def test_a_pattern_that_matches_nothing_is_refused(config):
         ),
         (
             "a = 1\n", 1, 1, "unknown key 'a' in the config of archcalc",
-            "known are paths, advice, strict, verify, expect, overrides",
+            "known are paths, exclude, advice, strict, verify, expect, overrides",
         ),
         ("advice = 1", 1, 1, "advice needs true or false", None),
         ("advice = 'yes'", 1, 1, "advice needs true or false", None),

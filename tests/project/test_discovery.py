@@ -17,7 +17,7 @@ def folder(tmp_path, monkeypatch):
     for name in names:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("", encoding="utf-8")
+        path.write_text("input: [1]\n", encoding="utf-8")
     (tmp_path / "nets" / "folder.yaml").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -50,12 +50,12 @@ def folder(tmp_path, monkeypatch):
 )
 @pytest.mark.usefixtures("folder")
 def test_paths_mean_specs(paths, found):
-    assert found_specs(paths) == found
+    assert found_specs(paths) == (found, 0)
 
 
 def test_absolute_paths_stay_so(folder):
-    assert found_specs([str(folder / "nets" / "deep")]) == [f"{folder}/nets/deep/e.yaml"]
-    assert found_specs([f"{folder}/*.yaml"]) == [f"{folder}/b.yaml"]
+    assert found_specs([str(folder / "nets" / "deep")]).specs == [f"{folder}/nets/deep/e.yaml"]
+    assert found_specs([f"{folder}/*.yaml"]).specs == [f"{folder}/b.yaml"]
 
 
 @pytest.mark.parametrize(
