@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from archcalc.codes import Code
 
 
+INTERRUPTED = 130
+"""The exit code of a run that was interrupted, as shells have it: 128 + SIGINT."""
+
+
 class _Begin(NamedTuple):
     source: str
     line: int

@@ -33,6 +33,39 @@ def test_no_function_is_long(trees):
     assert not long
 
 
+def module_of(path):
+    """What a file is imported as."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(tree, modules):
+    """The modules of ours that a file imports when it runs, inside functions too."""
+    typing = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+    ]
+    skipped = {id(each) for node in typing for line in node.body for each in ast.walk(line)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in skipped:
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in modules else node.module
+        elif isinstance(node, ast.Import) and id(node) not in skipped:
+            yield from (alias.name for alias in node.names)
+
+
+def test_no_import_leads_back(trees):
+    """Modules that import nothing which is left are taken away, until none is left, or a cycle."""
+    modules = {module_of(path) for path in trees}
+    left = {module_of(path): {*imported(tree, modules)} & modules for path, tree in trees.items()}
+    while ends := [name for name, needed in left.items() if not needed & left.keys() - {name}]:
+        for name in ends:
+            del left[name]
+    assert not left
+
+
 def test_the_name_of_a_type_has_one_meaning(trees):
     places = defaultdict(set)
     for path, tree in trees.items():

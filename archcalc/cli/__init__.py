@@ -8,9 +8,10 @@ import sys
 from contextlib import suppress
 from typing import NoReturn, TextIO
 
+from archcalc.errors import INTERRUPTED
+
 MANY = 1_000_000
 """New objects between two collections: a short-lived process makes hardly any garbage in cycles."""
-INTERRUPTED = 130
 
 
 def main(args: list[str] | None = None) -> NoReturn:

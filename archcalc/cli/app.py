@@ -15,8 +15,7 @@ from os import path as paths
 import click
 
 from archcalc import __version__
-from archcalc.cli import INTERRUPTED
-from archcalc.errors import ReadError, RequestError, SpecError
+from archcalc.errors import INTERRUPTED, ReadError, RequestError, SpecError
 from archcalc.isolation import TRACEBACK, isolated, show_traceback
 from archcalc.quoting import escaped, quoted, shortened
 from archcalc.suggestions import suggestion

@@ -15,13 +15,14 @@ from archcalc.frozen import replace
 from archcalc.project import REVISION
 from archcalc.quoting import escaped, quoted, shortened
 from archcalc.records import NamedTuple
-from archcalc.spec.base import BASE_LIMIT, file_stem
+from archcalc.spec.base import BASE_LIMIT
 from archcalc.spec.document import Mapping as SpecMapping
 from archcalc.spec.document import parse
 from archcalc.spec.encoding import BYTE_LIMIT
 from archcalc.spec.include import LIBRARY_LIMIT, included
 from archcalc.spec.load import parse_parts
 from archcalc.spec.model import Spec
+from archcalc.spec.named_files import file_stem
 from archcalc.spec.root import REPOSITORY
 from archcalc.spec.zoo import SUFFIXES
 

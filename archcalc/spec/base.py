@@ -5,18 +5,17 @@ What both have is the spec's own, but for `variables:` and `blocks:`, which are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from os import path as paths
 from typing import TypeGuard
 
 from archcalc.errors import SpecError
 from archcalc.quoting import escaped, quoted
-from archcalc.spec.calls import is_name
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value, parse
 from archcalc.spec.expressions import names_in
+from archcalc.spec.named_files import file_stem, files_named
 from archcalc.spec.problems import refused
-from archcalc.spec.zoo import SUFFIXES, built_in, content_of, zoo_folder, zoo_names
+from archcalc.spec.zoo import built_in, content_of, zoo_folder, zoo_names
 from archcalc.suggestions import suggestion
 
 BASE_LIMIT = 4
@@ -24,6 +23,16 @@ BASE_LIMIT = 4
 
 OWN = ("base", "name", "source", "expect")
 """What a spec does not take over from its base."""
+
+
+def parsed(data: bytes, source: str, texts: dict[str, str]) -> Value:
+    """The document of a spec; of a line that cannot be read it is told which layer it may have been."""
+    try:
+        return parse(data, source, texts)
+    except SpecError as error:
+        from archcalc.spec.foreign_lines import with_line_hint
+
+        raise SpecError([with_line_hint(each, texts) for each in error.problems]) from None
 
 
 def top_level(document: Value) -> Mapping:
@@ -157,37 +166,3 @@ def _base_source(entry: Entry, folder: str | None) -> tuple[str, str]:
     if "/" in stem:
         message = f"no spec lies at {quoted(stem)}, seen from the folder of this one"
     raise refused("unknown-base", message, value.span, suggestion(stem, zoo_names()))
-
-
-def file_stem(value: Value) -> str:
-    """The path without its ending that names another file: `lib`, `blocks/lib`, `../lib`; else nothing."""
-    name = value.text if isinstance(value, Scalar) and value.value is not None else ""
-    down = name
-    while down.startswith("../"):
-        down = down[3:]
-    if not is_name(down) or any(part in ("", ".", "..") for part in down.split("/")):
-        return ""
-    return paths.splitext(name)[0] if name.endswith(SUFFIXES) else name
-
-
-def files_named(stem: str, folder: str, value: Value) -> Iterator[str]:
-    """The files of that name, seen from a folder, which no link leads to; SpecError beyond the root."""
-    real = paths.realpath(folder)
-    for relative in (f"{stem}{suffix}" for suffix in SUFFIXES):
-        target = paths.normpath(paths.join(real, relative))
-        if stem.startswith("..") and (problem := _way_out(target, real, value)):
-            raise problem
-        if paths.isfile(target) and paths.realpath(target) == target:
-            shown = paths.normpath(paths.join(folder, relative))
-            yield shown if paths.realpath(shown) == target else paths.join(folder, relative)
-
-
-def _way_out(target: str, folder: str, value: Value) -> SpecError | None:
-    """That a path leads too far up, where it does."""
-    from archcalc.spec.root import is_within, root_of
-
-    if is_within(target, root_of(folder)):
-        return None
-    message = f"{described(value)} leads out of the folder in which bases and libraries may lie"
-    hint = "that is the folder of the nearest config file or repository; without either, the spec's own"
-    return refused("type", message, value.span, hint)

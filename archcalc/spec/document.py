@@ -257,17 +257,13 @@ class _Reader:
             span.source, span.line, span.column, (mark.line + 1, mark.column + 1) if bracket else last.end
         )
 
-    def key_hint(self, key: Value) -> str | None:
-        """What a key that is none, or stands twice, may have been meant as."""
-        from archcalc.spec.syntax import key_hint
-
-        return key_hint(self.text.split("\n")[key.span.line - 1], expression=isinstance(key, Mapping))
-
     def key(self, event: Event, entries: dict[str, Entry]) -> Scalar:
         """A key that begins with `event` and is not among the entries."""
         key = self.value(event)
         if not isinstance(key, Scalar):
-            hint = self.key_hint(key) or "write `key: value`"
+            from archcalc.spec.syntax import EXPRESSION_HINT
+
+            hint = EXPRESSION_HINT if isinstance(key, Mapping) else "write `key: value`"
             what = "mapping" if isinstance(key, Mapping) else "list"
             raise refused("syntax", f"a key is a word, here stands a {what}", key.span, hint)
         if key.text == "<<" and not key.quoted:
@@ -275,7 +271,7 @@ class _Reader:
         if key.text in entries:
             first = entries[key.text].span
             found = f"the key {quoted(key.text)} stands twice, first in line {first.line}"
-            tuple_hint = self.key_hint(key) if key.text.endswith(")") else None
-            also = (("it stands here first", first),)
-            raise refused("duplicate-key", found, key.span, tuple_hint or "keep one of them", also)
+            raise refused(
+                "duplicate-key", found, key.span, "keep one of them", (("it stands here first", first),)
+            )
         return key

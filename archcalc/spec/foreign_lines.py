@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from archcalc.errors import SpecError
+from archcalc.errors import Problem, SpecError
 from archcalc.spec.document import Value, parse
 from archcalc.spec.foreign_forms import layer_written
 from archcalc.spec.foreign_written import Written, arguments, in_python
@@ -29,10 +29,19 @@ _WITHOUT_BRACES = r"([A-Za-z_][\w.]*)((?: +\w+: *[^\s,:]+,?)+)"
 _SETTINGS_BEHIND = r"([A-Za-z_][\w.]*): +([^\s:{}\[\]][^:{}\[\]]*(?:: .*)?)"
 
 
+def with_line_hint(problem: Problem, texts: dict[str, str]) -> Problem:
+    """What is wrong with a document, with the hint of the layer that a line was meant as, where it is one."""
+    if problem.span is None or problem.code not in ("syntax", "duplicate-key"):
+        return problem
+    lines = texts.get(problem.span.source, "").split("\n")
+    hint = hint_for_line(lines[problem.span.line - 1]) if problem.span.line <= len(lines) else None
+    return problem._replace(hint=hint) if hint else problem
+
+
 def hint_for_line(line: str) -> str | None:
-    """What to write in place of a line that is an item of a list; None where that is not known."""
+    """What to write in place of a line that YAML cannot read, where it is an item of a list that is known."""
     item = re.match(_ITEM, line.rstrip())
-    if item is None or len(line) > ITEM_LIMIT:
+    if item is None or len(line) > ITEM_LIMIT or _read(item[1]) is not None:
         return None
     written = _written(item[1])
     return line_hint(written) if written else None

@@ -11,9 +11,9 @@ from os import sep
 
 from archcalc.errors import Span, SpecError
 from archcalc.quoting import escaped, quoted
-from archcalc.spec.base import file_stem, files_named
 from archcalc.spec.decode import described, known_keys
 from archcalc.spec.document import Entry, Mapping, Sequence, Value, parse
+from archcalc.spec.named_files import file_stem, files_named
 from archcalc.spec.problems import Problems, refused
 from archcalc.spec.zoo import content_of, library_names, zoo_folder
 from archcalc.suggestions import suggestion

@@ -12,10 +12,10 @@ from archcalc.network import INPUT, Network
 from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
 from archcalc.spec.base import BASE_LIMIT as BASE_LIMIT
-from archcalc.spec.base import top_level, with_base
+from archcalc.spec.base import parsed, top_level, with_base
 from archcalc.spec.calls import INVALID_TENSOR, NAME_SETTING, OUTPUT_SETTING, TEXT_SETTING, Frame
 from archcalc.spec.decode import described, known_keys, read
-from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, parse
+from archcalc.spec.document import Entry, Mapping, Scalar, Sequence
 from archcalc.spec.expand import Expansion
 from archcalc.spec.expressions import Scope
 from archcalc.spec.model import Silenced, Spec
@@ -90,7 +90,7 @@ def parse_parts(
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
     texts: dict[str, str] = {}
     try:
-        own = top_level(parse(data, source, texts))
+        own = top_level(parsed(data, source, texts))
         whole = with_base(own, None if folder is None else fspath(folder), texts)
         spec, whole = _read(whole, source, assignments, texts)
         return Parts(spec._replace(texts=texts), own, whole)

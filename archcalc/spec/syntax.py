@@ -94,18 +94,6 @@ class Explanation(NamedTuple):
     code: Code = "syntax"
 
 
-def line_hint(line: str) -> str | None:
-    """What a layer in a line that cannot be read was meant as, if it can be told."""
-    from archcalc.spec.foreign_lines import hint_for_line
-
-    return hint_for_line(line)
-
-
-def key_hint(line: str, *, expression: bool) -> str | None:
-    """What a key that is none was meant as: braces begin an expression that lacks its quotes."""
-    return EXPRESSION_HINT if expression else line_hint(line)
-
-
 def _unclosed(at: ErrorPlace) -> Explanation:
     close = "]" if at.opening == "[" else "}"
     closing = f"separate entries by `,`, and close with `{close}`"
@@ -236,8 +224,6 @@ def syntax_problem(error: ParserError, text: str, source: str) -> Problem:
     if words is None:
         return Problem("syntax", f"not valid YAML: {error.problem}", Span(source, row + 1, column + 1))
     message, hint, at_begin, code = words(at)
-    if words in (_unclosed, _second_colon):
-        hint = line_hint(at.line) or hint
     if at_begin:
         row, column = begin.line, begin.column
     return Problem(code, message, Span(source, row + 1, column + 1), hint)
