@@ -86,6 +86,14 @@ def test_json_has_all_of_it(archcalc):
     assert {block["file"] for block in mbconv["blocks"]} == {"blocks/mbconv.yaml", "blocks/mobile.yaml"}
 
 
+def test_what_a_variant_says_of_a_variable_comes_before_what_its_base_says(archcalc, tmp_path):
+    spec = tmp_path / "net.yaml"
+    spec.write_text("base: lenet5\nvariables:\n  classes: 7  # digits that are left\n", encoding="utf-8")
+    assert "classes   7      digits that are left\n" in archcalc("show", spec, "--variables").out
+    spec.write_text("base: lenet5\nvariables: {classes: 7}\n", encoding="utf-8")
+    assert "classes   7      outputs of the classifier\n" in archcalc("show", spec, "--variables").out
+
+
 def test_a_network_without_variables(archcalc):
     out = archcalc("show", "lenet5-1998", "--variables").out
     assert out.startswith("'LeNet-5 as published, 32×32': no variables, 1 block\n")
