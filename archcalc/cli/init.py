@@ -8,8 +8,8 @@ import click
 
 from archcalc.cli.candidates import specs as complete_specs
 from archcalc.cli.options import examples
-from archcalc.cli.output import STDOUT, write_text
-from archcalc.cli.show import tell_schema
+from archcalc.cli.output import STDOUT
+from archcalc.cli.show import print_spec, tell_schema
 from archcalc.errors import RequestError, SpecError
 from archcalc.files import write_whole
 from archcalc.quoting import escaped, quoted
@@ -52,7 +52,7 @@ def init(base: str | None, output: str, force: bool) -> None:
     text = _variant(base, output) if base else FIRST
     text += expected_today(_read(text, output).analyze())
     if output == STDOUT:
-        write_text(text, output)
+        print_spec(text)
         return
     write_whole(output, (MODELINE + text).encode("utf-8"))
     click.echo(f"{escaped(output)}: written; `archcalc summarize {escaped(output)}` shows it", err=True)

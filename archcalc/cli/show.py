@@ -12,7 +12,6 @@ from archcalc.cli.request import Request, requested
 from archcalc.errors import RequestError
 from archcalc.quoting import escaped
 from archcalc.report.outline import outline_page
-from archcalc.spec.first import expected_today
 from archcalc.spec.flat import flat
 from archcalc.spec.standalone import SCHEMA, standalone
 
@@ -39,22 +38,24 @@ def show(request: Request, laid_out: bool, variables: bool) -> None:
         raise click.UsageError("--flat leaves no variables: give one of --flat and --variables")
     with reported(request.format_, request.output):
         parts = request.parts()
-        text = flat(parts, expected_today(parts.spec.analyze())) if laid_out else standalone(parts)
+        text = flat(parts) if laid_out else standalone(parts)
     if variables or request.format_ == "json":
         request.write(outline_page(request.spec, parts, text))
     elif request.format_ != "text":
         raise RequestError(f"a spec is not written as {request.format_}: use text or json, or --variables")
     else:
-        _write(text, request.output)
+        if request.output == STDOUT:
+            print_spec(text)
+        else:
+            write_text(text, request.output)
+            tell_schema(request.output)
 
 
-def _write(text: str, output: str) -> None:
-    """Write a spec as it is; a terminal or a log gets nothing that it would obey."""
-    if output == STDOUT and any(escaped(line) != line for line in text.expandtabs().split("\n")):
+def print_spec(text: str) -> None:
+    """Write a spec to standard output as it is, unless a terminal or a log would obey something in it."""
+    if any(escaped(line) != line for line in text.expandtabs().split("\n")):
         raise RequestError("the spec holds characters that a terminal may obey; write it with --output FILE")
-    write_text(text, output)
-    if output != STDOUT:
-        tell_schema(output)
+    write_text(text, STDOUT)
 
 
 def tell_schema(output: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archcalc.quoting import shortened
-from archcalc.report.escaping import free_text
+from archcalc.report.escaping import quoted_text
 from archcalc.report.heading import title
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Table
 from archcalc.spec.items import setting_text
@@ -48,7 +48,7 @@ def outline_page(name: str, parts: Parts, text: str) -> Page:
 def variable_rows(found: Outline) -> tuple[tuple[str, str, str], ...]:
     """Each variable with its value, cut where it is long, and its meaning."""
     return tuple(
-        (each.name, shortened(setting_text(each.value), VALUE_LENGTH), free_text(each.meaning))
+        (each.name, shortened(setting_text(each.value), VALUE_LENGTH), _said(each.meaning))
         for each in found.variables
     )
 
@@ -65,9 +65,14 @@ def block_lines(found: Outline) -> tuple[str, ...]:
     """Each block with its settings, in one line."""
     return tuple(
         f"{each.name}: {shortened(setting_text(each.settings), SETTINGS_LENGTH)}"
-        + (f"  {free_text(each.meaning)}" if each.meaning else "")
+        + (f"  {_said(each.meaning)}" if each.meaning else "")
         for each in found.blocks
     )
+
+
+def _said(meaning: str) -> str:
+    """What an author says, in quotes."""
+    return quoted_text(meaning) if meaning else ""
 
 
 def _counted(number: int, what: str) -> str:

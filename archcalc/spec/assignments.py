@@ -19,7 +19,7 @@ from archcalc.spec.base import integers_kept
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Value, parse
 from archcalc.spec.document import Sequence as List
-from archcalc.spec.meanings import meant
+from archcalc.spec.meanings import meanings, meant
 from archcalc.spec.model import Spec
 from archcalc.spec.problems import refused
 from archcalc.spec.unused import used_definitions
@@ -97,7 +97,7 @@ def _known(name: str, has: dict[str, Entry], texts: dict[str, str]) -> str:
     """Which variables there are, and which of them may be meant."""
     if not has:
         return "the spec has no variables; name what is to vary under `variables:`, and use it as `$name`"
-    near = suggestion(name, has) or meant(name, list(has), texts)
+    near = suggestion(name, has) or meant(name, has, meanings(texts))
     return f"{near} Variables are {listed(has)}" if near else f"variables are {listed(has)}"
 
 

@@ -98,12 +98,17 @@ def integers_kept(variables: dict[str, Entry], base: Mapping, texts: dict[str, s
     theirs = base.entries["variables"].value
     if not isinstance(theirs, Mapping):
         return
-    for name, own in variables.items():
-        was = theirs.entries[name].value if name in theirs.entries else None
-        if was and _is_integer(was) and not _may_be_integer(own.value) and _computed_with(name, base):
+    suspect = {
+        name: was.value
+        for name, own in variables.items()
+        if (was := theirs.entries.get(name)) and _is_integer(was.value) and not _may_be_integer(own.value)
+    }
+    computed = _computed_with(base) if suspect else set()
+    for name, theirs_value in suspect.items():
+        if name in computed:
             from archcalc.spec.meanings import no_integer
 
-            raise no_integer(name, own.value, was, texts)
+            raise no_integer(name, variables[name].value, theirs_value, texts)
 
 
 def _is_integer(value: Value) -> TypeGuard[Scalar]:
@@ -115,13 +120,13 @@ def _may_be_integer(value: Value) -> bool:
     return isinstance(value, Scalar) and (isinstance(value.value, int) or "$" in value.text)
 
 
-def _computed_with(name: str, value: Value) -> bool:
-    """Whether an expression does more with a variable than to pass it on."""
+def _computed_with(value: Value) -> set[str]:
+    """The names with which expressions do more than to pass them on."""
     if isinstance(value, Scalar):
-        passed_on = value.text in (f"${name}", f"${{{name}}}")
-        return "$" in value.text and not passed_on and name in names_in(value.text)
+        passed_on = value.text.removeprefix("$").strip("{}").isidentifier()
+        return set(names_in(value.text)) if "$" in value.text and not passed_on else set()
     items = value.items if isinstance(value, Sequence) else [each.value for each in value.entries.values()]
-    return any(_computed_with(name, item) for item in items)
+    return set().union(*map(_computed_with, items))
 
 
 def _refuse_library(found: Mapping, item: Value) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from archcalc.layers.settings import changed_settings
 from archcalc.network import Network, Node
+from archcalc.spec.first import expected_today
 from archcalc.spec.items import setting_text, settings_text
 from archcalc.spec.load import Parts
 from archcalc.spec.preamble import INPUTS
@@ -14,8 +15,8 @@ from archcalc.spec.standalone import MODELINE, faithful, written
 from archcalc.spec.text import Text
 
 
-def flat(parts: Parts, expected: str) -> str:
-    """A spec's text, its layers laid out; `expected` is written where its own `expect:` is worked out."""
+def flat(parts: Parts) -> str:
+    """A spec's text, its layers laid out."""
     network = parts.spec.network
     lines = [f"name: {setting_text(network.name)}\n"]
     if network.source:
@@ -27,7 +28,7 @@ def flat(parts: Parts, expected: str) -> str:
     lines += _outputs(network)
     if parts.spec.silenced:
         lines.append(f"silence: {setting_text([code for code, _ in parts.spec.silenced])}\n")
-    return faithful("".join((MODELINE, *lines, _expect(parts, expected))), network)
+    return faithful("".join((MODELINE, *lines, _expect(parts))), network)
 
 
 def _items(network: Network) -> Iterator[str]:
@@ -73,12 +74,13 @@ def _outputs(network: Network) -> Iterator[str]:
         yield f"auxiliary: {setting_text([names[network.outputs[name]] for name in network.auxiliary])}\n"
 
 
-def _expect(parts: Parts, expected: str) -> str:
-    """What the spec expects, as it stands there; `expected` where that needs variables or blocks."""
+def _expect(parts: Parts) -> str:
+    """What the spec expects, as it stands there; what holds today where it needs variables or blocks."""
     entry = parts.whole.entries.get("expect")
     if entry is None:
         return ""
     text = Text(entry.span.source, parts.spec.texts[entry.span.source])
     known = {"", *(node.name for node in parts.spec.network.nodes)}
     of_block = any(each.layer not in known for each in parts.spec.expectations)
-    return expected if of_block or "$" in text.of(entry.value.span) else written(entry, text, 0)
+    worked_out = of_block or "$" in text.of(entry.value.span)
+    return expected_today(parts.spec.analyze()) if worked_out else written(entry, text, 0)

@@ -6,6 +6,7 @@ YAML's events have no comments, so that the text is asked: for words to people, 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as Texts
 
 from archcalc.errors import SpecError
@@ -13,39 +14,43 @@ from archcalc.quoting import quoted
 from archcalc.spec.decode import described
 from archcalc.spec.document import Entry, Mapping, Scalar, Value, parse
 from archcalc.spec.problems import refused
+from archcalc.spec.text import Text
 
-_COMMENT = re.compile(r"[:,}\]\s]*\s#+\s*(\S.*)")
 _MULTIPLIER = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)\s*(%?)")
-_WORD = re.compile(r"\w+")
 
 
-def comment_of(entry: Entry, texts: Texts[str, str]) -> str:
+def comment_of(entry: Entry, text: Text) -> str:
     """What the comment behind a value says, or behind the key of a value that stands in lines below it."""
-    key, value = entry.span, entry.value.span
-    line, column = key.end if value.line > key.line else value.end
-    lines = texts.get(key.source, "").split("\n")
-    found = _COMMENT.match(lines[line - 1][column - 1 :]) if line <= len(lines) else None
-    return found[1].rstrip() if found else ""
+    end = text.end(entry.span if entry.value.span.line > entry.span.line else entry.value.span)
+    return comment_behind(text, end).lstrip("#").strip()
+
+
+def comment_behind(text: Text, end: int) -> str:
+    """The comment behind a key or a value in its line, where nothing but brackets stands between."""
+    between, mark, said = text.content[end : text.line_end(end)].partition("#")
+    alone = between[-1:] in (" ", "\t") and not between.strip(" \t:,}]") and not text.is_line_begin(end)
+    return mark + said.rstrip() if alone else ""
 
 
 def meanings(texts: Texts[str, str]) -> dict[str, str]:
     """What each variable means: as a spec says, or else its base; `texts` has the spec's own first."""
     found: dict[str, str] = {}
-    for source, text in texts.items():
+    for source, content in texts.items():
         if source.startswith("--"):  # what an option says is no spec
             continue
-        top = parse(text.encode("utf-8", "surrogatepass"), source, {})
+        top, text = parse(content.encode("utf-8", "surrogatepass"), source, {}), Text(source, content)
         variables = top.entries.get("variables") if isinstance(top, Mapping) else None
         if variables is not None and isinstance(variables.value, Mapping):
             for name, entry in variables.value.entries.items():
-                found[name] = found.get(name) or comment_of(entry, texts)
+                found[name] = found.get(name) or comment_of(entry, text)
     return found
 
 
-def meant(word: str, names: list[str], texts: Texts[str, str]) -> str | None:
-    """Which of the names may be meant by a word: one whose comment has it."""
-    said = meanings(texts)
-    name = next((name for name in names if word.lower() in _WORD.findall(said.get(name, "").lower())), None)
+def meant(word: str, names: Iterable[str], said: Texts[str, str]) -> str | None:
+    """Which of the names may be meant by a word: one of which that is said."""
+    name = next(
+        (name for name in names if word.lower() in re.findall(r"\w+", said.get(name, "").lower())), None
+    )
     return name and f"did you mean {quoted(name)}? The base says of it {quoted(said[name])}"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Texts
-
 from archcalc.records import NamedTuple
 from archcalc.spec.document import Entry, Mapping, Scalar, Value
 from archcalc.spec.include import included
 from archcalc.spec.load import Parts
 from archcalc.spec.meanings import comment_of, meanings
+from archcalc.spec.text import Text
 from archcalc.spec.unused import used_definitions
 
 
@@ -48,20 +47,21 @@ def outline(parts: Parts) -> Outline:
     given = (each for each in _members(parts.whole, "variables") if each.span in used["variables"])
     blocks = (each for each in _members(parts.whole, "blocks") if each.span in used["blocks"])
     base = parts.own.entries.get("base")
+    texts = {source: Text(source, content) for source, content in parts.spec.texts.items()}
     return Outline(
         tuple(
             VariableOutline(e.key, raw(e.value), said.get(e.key, ""), _is_computed(e.value)) for e in given
         ),
-        tuple(_block(entry, parts.spec.texts) for entry in blocks),
+        tuple(_block(entry, texts[entry.span.source]) for entry in blocks),
         str(raw(base.value)) if base else "",
         tuple(str(raw(item)) for item in included(parts.own.entries.get("include"))),
     )
 
 
-def _block(entry: Entry, texts: Texts[str, str]) -> BlockOutline:
+def _block(entry: Entry, text: Text) -> BlockOutline:
     settings = _members(entry.value, "settings") if isinstance(entry.value, Mapping) else ()
     defaults = {each.key: raw(each.value) for each in settings}
-    return BlockOutline(entry.key, defaults, comment_of(entry, texts), entry.span.source)
+    return BlockOutline(entry.key, defaults, comment_of(entry, text), entry.span.source)
 
 
 def _members(mapping: Mapping, key: str) -> tuple[Entry, ...]:

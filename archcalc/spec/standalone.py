@@ -14,7 +14,7 @@ from archcalc.errors import RequestError, SpecError
 from archcalc.network import Network
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence, Value
 from archcalc.spec.load import Parts, parse_spec
-from archcalc.spec.meanings import comment_of, meanings
+from archcalc.spec.meanings import comment_behind, comment_of, meanings
 from archcalc.spec.text import Text
 from archcalc.spec.unused import used_definitions
 
@@ -38,7 +38,6 @@ KEYS = (
 )
 
 _MODELINE = re.compile(r"#\s*yaml-language-server:.*\n?", re.ASCII)
-_COMMENT = re.compile(r"[,}\]\s]*?(\s+#[^\n]*)")
 
 
 def standalone(parts: Parts) -> str:
@@ -98,9 +97,9 @@ def written(entry: Entry, text: Text, indent: int, meaning: str = "") -> str:
     """
     begin, end = text.begin(entry.span), text.end(entry.value.span)
     said = text.content[begin:end].rstrip()
-    behind = _COMMENT.match(text.content[end : text.line_end(end)]) if not text.is_line_begin(end) else None
-    lines = (said + (behind[1] if behind else "")).split("\n")
-    if meaning and not comment_of(entry, {text.source: text.content}):
+    behind = comment_behind(text, end)
+    lines = (f"{said}  {behind}" if behind else said).split("\n")
+    if meaning and not comment_of(entry, text):
         lines[0] += f"  # {meaning}"
     column, least = entry.span.column - 1, indent if _is_in_lines(entry.value, text) else indent + 2
     moved = [lines[0]]
@@ -118,9 +117,12 @@ def _is_in_lines(value: Value, text: Text) -> bool:
 def _above(entry: Entry, text: Text, indent: int) -> Iterator[str]:
     """The comments right above a key that begins its line, as far in as the key."""
     margin = " " * (entry.span.column - 1)
-    lines = text.content.split("\n")[: entry.span.line]
     found: list[str] = []
-    if lines.pop()[: len(margin)] == margin:
-        while lines and lines[-1].startswith(f"{margin}#") and not _MODELINE.match(lines[-1]):
-            found.append(f"{' ' * indent}{lines.pop().lstrip()}\n")
+    begin = text.starts[entry.span.line - 1]
+    if text.content.startswith(margin, begin):
+        for above in reversed(text.starts[: entry.span.line - 1]):
+            line = text.content[above : text.line_end(above)]
+            if not line.startswith(f"{margin}#") or _MODELINE.match(line):
+                break
+            found.append(f"{' ' * indent}{line.lstrip()}\n")
     return reversed(found)

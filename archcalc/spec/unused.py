@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from archcalc.errors import Span
 from archcalc.quoting import listed, quoted, shortened
@@ -25,6 +26,9 @@ from archcalc.suggestions import suggestion
 _Scope = ChainMap[str, Entry]
 """Which entry a name stands for at a place."""
 
+Said = Callable[[str, list[str]], str | None]
+"""Which of some names may be meant by a word."""
+
 _DEFINITIONS = ("variables", "blocks")
 _WORDS = ("variable", "block")
 
@@ -33,6 +37,7 @@ def note_unused(spec: Mapping, problems: Problems, texts: dict[str, str]) -> Non
     """Note what the spec itself defines and nothing uses; what its base and libraries define is theirs."""
     marking = _Marking(*(_members(spec.entries.get(key)) for key in _DEFINITIONS))
     marking.reach_all(spec)
+    said = cache(lambda: _said(texts))
     for what, entry in marking.unused():
         if entry.span.source == spec.span.source:
             message, hint = f"nothing uses {what} {quoted(entry.key)}", f"remove it, or {_use(what, entry)}"
@@ -43,7 +48,7 @@ def note_unused(spec: Mapping, problems: Problems, texts: dict[str, str]) -> Non
                     if each.span.source != entry.span.source
                 ]
                 message = f"the base has no {what} {quoted(entry.key)}, and nothing uses it"
-                hint = _meant(entry.key, inherited, texts) or _inherited(what, inherited)
+                hint = _meant(entry.key, inherited, said) or _inherited(what, inherited)
             problems.add("unused", message, entry.span, hint)
 
 
@@ -61,13 +66,17 @@ def _use(what: str, entry: Entry) -> str:
     return f"write `- {name}` among the layers" if what == "block" else f"write `${name}` where it is meant"
 
 
-def _meant(word: str, inherited: list[str], texts: dict[str, str]) -> str | None:
-    """Which name of the base may be meant: a similar one, or one whose comment has the word."""
-    if near := suggestion(word, inherited):
-        return near
-    from archcalc.spec.meanings import meant
+def _said(texts: dict[str, str]) -> Said:
+    """How to find the name that a comment speaks of, all comments having been looked for once."""
+    from archcalc.spec.meanings import meanings, meant
 
-    return meant(word, inherited, texts)
+    said = meanings(texts)
+    return lambda word, names: meant(word, names, said)
+
+
+def _meant(word: str, inherited: list[str], said: Callable[[], Said]) -> str | None:
+    """Which name of the base may be meant: a similar one, or one whose comment has the word."""
+    return suggestion(word, inherited) or said()(word, inherited)
 
 
 def _inherited(what: str, names: list[str]) -> str:

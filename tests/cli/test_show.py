@@ -53,10 +53,10 @@ def test_variables_with_their_meaning_and_blocks(archcalc):
 takes over: base resnet50-v1
 
 variable  value         meaning
-classes   1000          outputs of the classifier
-width     100           filters of every layer, in percent
-blocks    [3, 4, 6, 3]  bottlenecks in conv2_x … conv5_x
-r         16            reduction ratio of squeeze and excitation
+classes   1000          'outputs of the classifier'
+width     100           'filters of every layer, in percent'
+blocks    [3, 4, 6, 3]  'bottlenecks in conv2_x … conv5_x'
+r         16            'reduction ratio of squeeze and excitation'
 
 blocks and their settings
   bottleneck: {width: required, stride: 1, projection: false}
@@ -89,15 +89,15 @@ def test_json_has_all_of_it(archcalc):
 def test_what_a_variant_says_of_a_variable_comes_before_what_its_base_says(archcalc, tmp_path):
     spec = tmp_path / "net.yaml"
     spec.write_text("base: lenet5\nvariables:\n  classes: 7  # digits that are left\n", encoding="utf-8")
-    assert "classes   7      digits that are left\n" in archcalc("show", spec, "--variables").out
+    assert "classes   7      'digits that are left'\n" in archcalc("show", spec, "--variables").out
     spec.write_text("base: lenet5\nvariables: {classes: 7}\n", encoding="utf-8")
-    assert "classes   7      outputs of the classifier\n" in archcalc("show", spec, "--variables").out
+    assert "classes   7      'outputs of the classifier'\n" in archcalc("show", spec, "--variables").out
 
 
 def test_a_network_without_variables(archcalc):
     out = archcalc("show", "lenet5-1998", "--variables").out
     assert out.startswith("'LeNet-5 as published, 32×32': no variables, 1 block\n")
-    assert "\n  subsampling: {}  the mean of 2×2, times a learned factor, plus a learned bias\n" in out
+    assert "\n  subsampling: {}  'the mean of 2×2, times a learned factor, plus a learned bias'\n" in out
 
 
 @pytest.mark.parametrize(

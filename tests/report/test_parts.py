@@ -22,7 +22,7 @@ def test_a_network_is_its_parts_and_what_can_be_varied(run):
     out = run("explain", "resnet18")
     assert "68 layers, 11,689,512 parameters, 1,814,073,344 MACs for one example" in out
     assert "\nconv2_x              14  56×56×64         147,968  462,422,016\n" in out
-    assert "  blocks: [2, 2, 2, 2]  building blocks in conv2_x … conv5_x\n" in out
+    assert "  blocks: [2, 2, 2, 2]  'building blocks in conv2_x … conv5_x'\n" in out
     assert "  building_block: {width: required, stride: 1}\n" in out
     assert out.endswith(
         "one part: archcalc explain resnet18 conv2_x; every layer: archcalc summarize resnet18\n"
@@ -102,7 +102,7 @@ def test_one_built_in_network_with_its_variables(run):
     out = run("zoo", "mobilenet_v2")
     assert out.startswith("1 built-in network; every command takes its name: ")
     assert (
-        "\nvariables\n  classes: 1000  outputs of the classifier\n  width: 100  width multiplier in percent"
+        "\nvariables\n  classes: 1000  'outputs of the classifier'\n  width: 100  'width multiplier in "
         in out
     )
     assert "\nvariables\n" not in run("zoo", "mobilenet")

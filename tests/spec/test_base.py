@@ -7,6 +7,8 @@ import pytest
 from archcalc.errors import SpecError
 from archcalc.spec.base import BASE_LIMIT
 from archcalc.spec.load import load, loads, parse_spec
+from archcalc.spec.meanings import meanings
+from archcalc.spec.text import Text
 
 BASE = """\
 name: The base
@@ -334,3 +336,14 @@ def test_what_a_base_only_passes_on_may_be_of_another_kind(tmp_path):
     )
     network = loads("base: a\nvariables: {size: [3, 5], n: '${1 + 1}'}\n", "net.yaml", tmp_path)
     assert network.nodes[0].layer.kernel_size == (3, 5)
+
+
+def test_comments_are_looked_for_once_a_line(monkeypatch, tmp_path):
+    """Of however many variables, and behind however many blanks: no time grows with a square."""
+    lines: list[int] = []
+    found = Text.line_end
+    monkeypatch.setattr(Text, "line_end", lambda self, index: lines.append(index) or found(self, index))
+    many = "".join(f"  v{n}: {n}{' ' * 50}# meaning {n}\n" for n in range(500))
+    said = meanings({"a.yaml": f"variables:\n{many}", "b.yaml": f"variables:\n{many}"})
+    assert (len(said), said["v7"]) == (500, "meaning 7")
+    assert len(lines) == 500
