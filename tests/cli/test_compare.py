@@ -215,6 +215,7 @@ def test_a_value_needs_a_spec_in_front(archcalc, net):
     assert "read once" in archcalc("compare", "-", "-").err
 
 
+@pytest.mark.slow
 def test_several_specs_for_a_command_of_one_are_told_of_compare(archcalc, net):
     for command in ("summarize", "verify", "memory"):
         result = archcalc(command, net, "deep.yaml")

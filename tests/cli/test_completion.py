@@ -273,6 +273,7 @@ def bash(folder):
     return offered
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
 def test_bash_completes(bash):
     assert bash("comp") == ["compare", "compare-fc", "completion"]

@@ -120,6 +120,7 @@ def baseline(process):
     return process(json.dumps([*FORMATTED, ["zoo", "resnet"]]), code=MANY, PYTHONHASHSEED="0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     thinned(
@@ -139,6 +140,7 @@ def test_the_same_input_gives_the_same_bytes(process, baseline, changes):
     assert process(json.dumps([*FORMATTED, ["zoo", "resnet"]]), code=MANY, **changes) == baseline
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(process):
     first, second = (process(json.dumps(SEEDED), code=MANY, PYTHONHASHSEED=seed) for seed in ("1", "4242"))
     assert first.code == 0
@@ -155,6 +157,7 @@ def test_an_encoding_without_our_symbols_loses_no_digit(encoding, baseline):
     assert re.findall(r"\d+", done.stdout.decode(encoding)) == re.findall(r"\d+", baseline.out)
 
 
+@pytest.mark.slow
 def test_columns_survive_ascii():
     done = shell('"$PYTHON" -m archcalc summarize alexnet', PYTHONIOENCODING="ascii")
     row = next(line.split() for line in done.stdout.splitlines() if line.startswith("conv1 "))

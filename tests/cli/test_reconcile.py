@@ -61,6 +61,7 @@ def test_a_number_is_named_with_its_steps(archcalc):
     assert "\nadaptive-pool: with an adaptive average pool in front of flatten" in out
 
 
+@pytest.mark.slow
 def test_a_number_that_nobody_gives(archcalc):
     code, out, err = archcalc("reconcile", "vgg16", "77.7G")
     assert (code, err) == (1, "")

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from archcalc.spec.schema import spec_schema
 
 
@@ -13,6 +15,7 @@ def test_it_prints_the_schema(archcalc, tmp_path):
     assert (tmp_path / "archcalc.schema.json").read_text("utf-8") == out
 
 
+@pytest.mark.slow
 def test_it_is_the_same_whatever_the_hash_seed(process):
     assert process("schema", PYTHONHASHSEED="1").out == process("schema", PYTHONHASHSEED="2").out
 

@@ -68,6 +68,7 @@ def test_no_digit_is_lost_or_cut(terminal, piped, name, width):
     assert max(map(len, text.splitlines())) <= width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "unknown"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}],
@@ -85,11 +86,13 @@ def without_rules(text):
     return [line for line in text.splitlines() if not re.match("[─-]{3}", line)]
 
 
+@pytest.mark.slow
 def test_columns_outrank_the_terminal(terminal):
     wide = terminal(40, *COMMANDS["summarize"], COLUMNS="200")
     assert without_colour(wide.out) == without_colour(terminal(200, *COMMANDS["summarize"]).out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", thinned(["0", "-3", "wide", "1", "99999999999999999999"], 4))
 def test_columns_that_make_no_sense_do_no_harm(terminal, columns):
     shown = terminal(80, *COMMANDS["summarize"], COLUMNS=columns)

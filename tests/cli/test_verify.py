@@ -142,6 +142,7 @@ def threads_of(process, *options, **environment):
     return process(code=code, **environment).out.strip()
 
 
+@pytest.mark.slow
 def test_one_thread_unless_said_otherwise(process):
     unset = {"OPENBLAS_NUM_THREADS": None, "OMP_NUM_THREADS": None}
     assert threads_of(process, **unset | {"OPENBLAS_NUM_THREADS": ""}) == "1"

@@ -309,6 +309,7 @@ def test_gaps_make_a_size_an_upper_bound(analyzed):
     assert found["conv_transpose2"].bound
 
 
+@pytest.mark.slow
 def test_fields_larger_than_the_input_are_not_made_up():
     checks = receptive_fields(analyze(load("resnet50")))
     last = next(check for check in reversed(checks) if check.kind == "conv")

@@ -126,6 +126,7 @@ def check_outcomes(count, seed):
         assert found[kind, False] > count / 500, "what is impossible shall be met too"
 
 
+@pytest.mark.slow
 def test_rules_and_kernels_agree():
     check_outcomes(2500, seed=1)
 

@@ -47,6 +47,7 @@ def test_a_network_without_blocks_names_a_layer(run):
     assert "one part: archcalc explain lenet5 C1; " in out
 
 
+@pytest.mark.slow
 def test_what_only_training_runs_is_said(run):
     assert "in training only: 18 layers, towards auxiliary1 and auxiliary2" in run("explain", "googlenet")
 

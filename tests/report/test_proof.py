@@ -27,6 +27,7 @@ def with_one_layer(layer, size=9):
     return analyze(loads(f"name: Net\ninput: {{channels: 3, height: {size}, width: 7}}\nlayers: [{layer}]"))
 
 
+@pytest.mark.slow
 def test_the_first_layer_of_alexnet(analyzed):
     lines = reported(analyzed("alexnet"), layer="conv1").splitlines()
     assert lines[0] == (
