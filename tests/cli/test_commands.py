@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -155,7 +156,7 @@ def test_the_examples_of_help_work(archcalc, command, tmp_path, monkeypatch):
     )
     examples = archcalc(command, "--help").out.partition("Examples:")[2]
     for example in re.findall(r"^    archcalc (.*?)(?: \| jq .*)?$", examples, re.MULTILINE):
-        assert archcalc(*example.split()).code == 0, example
+        assert archcalc(*shlex.split(example)).code == 0, example
 
 
 def test_the_program_says_what_it_is(archcalc):
