@@ -77,7 +77,7 @@ OPTIONS = (
         "archcalc compare resnet18 resnet50 mobilenet_v2 --sort macs",
         "archcalc compare resnet50 --set width=25,50,100 --input 160,224",
         "archcalc compare resnet50 width=50 resnet18 --input 160,224 -f markdown",
-        "archcalc compare resnet18 --set 'blocks=[1,1,1,1],[2,2,2,2]' --columns macs,depth",
+        "archcalc compare resnet18 --set 'blocks=[1,1,1,1],[2,2,2,2]'",
     )
 )
 @click.argument(
