@@ -75,6 +75,11 @@ def test_what_once_took_minutes(layers, where):
     bounded(f"input: {INPUTS[where]}\nlayers: [{{{items[0]}}}{second}]\n")
 
 
+def test_groups_of_a_vector_as_long_as_any_cost_little():
+    layers = "[flatten, channel_shuffle: {groups: 30}]"
+    bounded(f"input: {{channels: {2**30}, length: {2**28}}}\nlayers: {layers}")
+
+
 def test_divisors_come_in_pairs():
     assert sorted(set(divisors(36))) == [1, 2, 3, 4, 6, 9, 12, 18, 36]
     assert set(divisors(7)) == {1, 7}

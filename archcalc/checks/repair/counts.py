@@ -83,14 +83,18 @@ def group_proposals(failure: Failure) -> Proposals:
         yield write(failure, failure.position, 1, groups=channels)
 
 
+DIVISORS_TRIED = 1 << 15
+"""A vector may have 2^62 values: no one waits for the square root of that."""
+
+
 def nearest_divisor(number: int, wanted: int) -> int:
     """The divisor of a number that is nearest to a wanted one."""
     return min(divisors(number), key=lambda divisor: abs(divisor - wanted))
 
 
 def divisors(number: int) -> Iterator[int]:
-    """The divisors of a number, in pairs: as many steps as its square root."""
-    for small in range(1, isqrt(number) + 1):
+    """The divisors of a number, in pairs: of a large one the small ones alone, and what goes with them."""
+    for small in range(1, min(isqrt(number), DIVISORS_TRIED) + 1):
         if number % small == 0:
             yield small
             yield number // small
