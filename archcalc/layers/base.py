@@ -76,7 +76,7 @@ class Layer(Frozen):
     """Reads two or more volumes."""
 
     concatenates: ClassVar[bool] = False
-    """Lays its inputs side by side, so that a runtime may write them into one buffer in the first place."""
+    """Joins its inputs, as they are, along one axis."""
 
     gates: ClassVar[bool] = False
     """Multiplies its inputs by each other."""
@@ -168,6 +168,10 @@ class Layer(Frozen):
     def viewed(self, shape: Shape, strides: Strides) -> tuple[Strides, bool]:
         """As a view of an input with `strides`: the strides of its output, and whether that needs no copy."""
         return strides, True
+
+    def lies_side_by_side(self, inputs: Shapes) -> bool:
+        """Whether its inputs lie in its output one behind the other, and so may be written there at once."""
+        return self.concatenates
 
     def makes_volume(self) -> bool:
         """Whether the output is memory of its own, neither written over the input nor a part of it."""

@@ -135,6 +135,9 @@ DENSE = Dialect(
     "`over: channels_last`, behind `Conv1D` the channels of each position; an image is refused, as ambiguous",
     {"over": "channels_last"},
 )
+CONCATENATE = Dialect(
+    "Keras", "`over: channels_last`: the features of sequences, else the channels", {"over": "channels_last"}
+)
 
 DIALECTS: dict[str, Dialect] = {
     **dict.fromkeys(("Conv2D", "Convolution2D", "Conv1D", "DepthwiseConv2D", "SeparableConv2D"), CONVOLUTION),
@@ -148,6 +151,7 @@ DIALECTS: dict[str, Dialect] = {
     **dict.fromkeys(("MaxPooling2D", "MaxPool2D", "MaxPooling1D", "MaxPool1D"), MAX_POOL),
     **dict.fromkeys(("AveragePooling2D", "AvgPool2D", "AveragePooling1D", "AvgPool1D"), AVERAGE_POOL),
     **dict.fromkeys(("Dense", "dense"), DENSE),
+    **dict.fromkeys(("Concatenate", "concatenate"), CONCATENATE),
     "ZeroPadding2D": Dialect("Keras", "`padding: 1`", {"padding": 1}),
     "BatchNormalization": Dialect(
         "Keras",

@@ -9,13 +9,16 @@ from archcalc.layers.base import (
     Formula,
     Layer,
     SavedTensor,
+    SequenceShape,
     Shape,
     Shapes,
+    axis_of,
     count,
     first_side,
     like,
     outputs_formula,
 )
+from archcalc.layers.settings import choice, layer_kind, setting
 
 SHOWN = 6
 """How many shapes a message lists."""
@@ -99,10 +102,14 @@ class Multiply(Merge):
         )
 
 
+@layer_kind
 class Concat(Merge):
-    """Concatenation along the channels; of sequences, along the positions.
+    """Concatenation along the channels; of sequences, along the positions or the features.
 
-    output: W2 = W1, H2 = H1, D2 = Da + Db + …, the inputs' depths
+    over: `channels`, the first axis (of sequences the positions, as they are by default), the `features` of
+    each position of sequences, or `channels_last`, as Keras: the features of sequences, else the channels
+
+    output: W2 = W1, H2 = H1, D2 = Da + Db + …, the inputs' depths; N2 = Na + Nb + … over features
     backward: saves nothing
     source: Szegedy et al. 2014, arXiv:1409.4842
 
@@ -118,7 +125,18 @@ class Concat(Merge):
     passes_gradient = True
     saves = ()
 
+    over: str = setting(choice("channels", "features", "channels_last"), default="channels")
+
+    def axis(self, inputs: Shapes) -> int:
+        """Which axis grows: the first, or the last for the features of a sequence."""
+        return -1 if axis_of(self.over, inputs[0]) == "features" else 0
+
+    def lies_side_by_side(self, inputs: Shapes) -> bool:
+        return self.axis(inputs) == 0
+
     def output_shape(self, inputs: Shapes) -> Shape:
+        if self.axis(inputs):
+            return self._of_features(inputs)
         sizes = {shape[1:] for shape in inputs}
         if len(sizes) > 1:
             raise ShapeError(
@@ -126,9 +144,19 @@ class Concat(Merge):
             )
         return like((sum(shape[0] for shape in inputs), *sizes.pop()), inputs[0])
 
+    def _of_features(self, inputs: Shapes) -> Shape:
+        """The features of sequences, one behind the other at each position."""
+        if not all(isinstance(shape, SequenceShape) for shape in inputs):
+            raise ShapeError("concatenates features of sequences, got " + _shapes(inputs))
+        if len({length for length, _ in inputs}) > 1:
+            raise ShapeError(
+                "concatenates features of sequences that are equally long, got " + _shapes(inputs)
+            )
+        return SequenceShape((inputs[0][0], sum(features for _, features in inputs)))
+
     def formulas(self, inputs: Shapes) -> Iterator[Formula]:
-        output = self.output_shape(inputs)
-        side = first_side(output)
-        values = {f"{side}{chr(ord('a') + i % 26)}{i // 26 or ''}": each[0] for i, each in enumerate(inputs)}
-        yield Formula(f"{side}2", " + ".join(values), values, output[0])
+        output, axis = self.output_shape(inputs), self.axis(inputs)
+        side, lengths = "N" if axis else first_side(output), [shape[axis] for shape in inputs]
+        values = {f"{side}{chr(ord('a') + i % 26)}{i // 26 or ''}": each for i, each in enumerate(lengths)}
+        yield Formula(f"{side}2", " + ".join(values), values, output[axis])
         yield from super().formulas(inputs)

@@ -62,7 +62,7 @@ DROPPED: dict[str, tuple[tuple[object, ...], str]] = {
     "softmax.dim": ((1, -1, -3), "it is over the channels, or the features of a vector"),
     "softmax.axis": ((1, -1, 3), "it is over the channels, or the features of a vector"),
     "concat.dim": ((1, -3), "it lays channels side by side"),
-    "concat.axis": ((1, -1, 3, -3), "it lays channels side by side"),
+    "concat.axis": ((1, 3, -3), "it lays channels side by side"),
     "batchnorm.axis": ((-1, 1, 3), "it normalises channels"),
     "groupnorm.axis": ((-1, 1, 3), "it normalises channels"),
     "flatten.startdim": ((1,), "it flattens all but the batch"),

@@ -107,6 +107,8 @@ def resolved(written: Written) -> Written:
     if key == "eltwise" and str(written.settings.get("operation", "sum")).lower() in ("prod", "0"):
         rest = {name: value for name, value in written.settings.items() if name != "operation"}
         return Written("multiply", rest, written.positional)
+    if key in ("concat", "concatenate", "cat"):
+        return Written(written.word, dict(_along_last(written.settings)), written.positional)
     if key in ("clip", "clamp") and _between(written.settings, 0, 6):
         return Written("relu6", {})
     if key == "relu" and written.settings.get("max_value") in (6, 6.0):
@@ -114,6 +116,12 @@ def resolved(written: Written) -> Written:
             "relu6", {name: value for name, value in written.settings.items() if name != "max_value"}
         )
     return written
+
+
+def _along_last(settings: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """The settings of a concatenation, where the last axis is that of the features, or else the channels."""
+    for name, value in settings.items():
+        yield ("over", "channels_last") if name in ("axis", "dim") and value == -1 else (name, value)
 
 
 def _between(settings: dict[str, object], low: int, high: int) -> bool:

@@ -27,6 +27,14 @@ def test_inputs_written_side_by_side_need_no_copy():
     assert taken(*layers) == [1, 2, 0]
 
 
+def test_features_are_written_between_each_other_and_so_copied():
+    joined = "concat: {from: [t, relu1], over: features}"
+    network = loads(
+        f"{{input: {{channels: 3, height: 2, width: 2}}, layers: [tokens: {{name: t}}, relu, {joined}]}}"
+    )
+    assert inference(analyze(network, dtype="int8"), concat="view").steps[-1].allocated == 24
+
+
 def test_the_parts_live_as_long_as_the_concatenation():
     found = timeline(A, B, "concat: {from: [a, b], name: both}", "fc: {units: 5}", "fc: {units: 1}")
     assert [step.live for step in found.steps] == [11, 13, 3, 8, 6]

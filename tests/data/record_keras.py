@@ -109,7 +109,10 @@ WORDS = {
     "Dense": (dense, (0, 1)),
     "ZeroPadding2D": (zeros, (2,)),
     **dict.fromkeys(("ReLU", "Softmax", "Flatten"), (none, (1, 2))),
+    "Concatenate": (none, (0, 1, 2)),
 }
+TWICE = ("Concatenate",)
+"""What reads two inputs: the same one twice."""
 PADDED = ("Conv", "Pooling", "ZeroPadding")
 
 
@@ -130,9 +133,9 @@ def row(word: str, settings: Settings, shape: tuple[int, ...]) -> dict[str, Any]
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     layer = getattr(keras.layers, word)(**given)
     x = np.ones((1, *shape), np.float32)
-    layer.build(x.shape)
+    layer.build([x.shape] * 2 if word in TWICE else x.shape)
     layer.set_weights([np.ones_like(weight) for weight in layer.get_weights()])
-    y = np.asarray(layer(x))[0]
+    y = np.asarray(layer([x, x] if word in TWICE else x))[0]
     groups = layer.trainable_weights, layer.non_trainable_weights
     counts = [sum(int(np.prod(each.shape)) for each in group) for group in groups]
     values = {"values": np.moveaxis(y, -1, 0)[0].tolist()} if any(part in word for part in PADDED) else {}

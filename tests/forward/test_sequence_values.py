@@ -37,6 +37,21 @@ def test_position_embedding_is_added(ran):
     np.testing.assert_allclose(result.output, result.x + result.tensor("weight"), rtol=1e-6)
 
 
+def test_features_are_joined_at_each_position(ran):
+    result = ran("concat", {"over": "features"}, (3, 2), (3, 1))
+    one, other = result.inputs
+    assert result.output.tolist() == [[*a, *b] for a, b in zip(one.tolist(), other.tolist(), strict=True)]
+
+
+@pytest.mark.parametrize(("over", "axis"), [("channels_last", 1), ("features", 1), ("channels", 0)])
+def test_which_axis_of_sequences_grows(analyzed, outputs, over, axis):
+    layers = f"[tokens: {{name: a}}, relu, concat: {{from: [a, relu1], over: {over}}}]"
+    tokens, relu, joined = outputs(
+        analyzed(f"{{input: {{channels: 3, height: 2, width: 2}}, layers: {layers}}}")
+    )
+    assert np.array_equal(joined, np.concatenate([tokens, relu], axis))
+
+
 @pytest.mark.parametrize(("heads", "bias"), [(1, True), (2, True), (3, False), (6, True)])
 def test_attention(ran, heads, bias):
     """One head after the other, one query after the other, in float64."""

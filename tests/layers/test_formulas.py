@@ -13,6 +13,7 @@ from sweeps import thinned
 from archcalc import analyze, loads
 from archcalc.errors import ShapeError
 from archcalc.layers import LAYERS, Composite, layer_class
+from archcalc.layers.base import SequenceShape
 
 TOKEN = re.compile(r"\s*([A-Za-z_]\w*|\d+|[-+−·/()⌊⌋⌈⌉])")
 CLOSING = {"(": (")", lambda value: value), "⌊": ("⌋", math.floor), "⌈": ("⌉", math.ceil)}
@@ -67,6 +68,7 @@ def facts_by_symbol(layer, inputs):
     return {
         **{f"{letter}2": size for letter, size in sizes},
         "D2": output[0],
+        "N2": output[-1],
         "outputs": math.prod(output),
         "weights": weights,
         "weights per filter": weights // output[0],
@@ -187,6 +189,13 @@ def test_sweep(kind):
 @settings(derandomize=True, deadline=None, max_examples=20)
 def test_concat(depths):
     check(layer_class("concat")(), *((depth, 3, 5) for depth in depths))
+
+
+def test_concat_of_features():
+    shapes = SequenceShape((7, 3)), SequenceShape((7, 4))
+    check(layer_class("concat")(over="features"), *shapes)
+    grown, _ = layer_class("concat")(over="channels_last").formulas(shapes)
+    assert (grown.symbol, grown.expression, grown.result) == ("N2", "Na + Nb", 7)
 
 
 def test_concat_names_each_input():

@@ -1,5 +1,7 @@
 """What layers refuse: each refusal says what was needed and what was found, and often what to do."""
 
+import re
+
 import pytest
 
 from archcalc import analyze, loads
@@ -319,6 +321,21 @@ SMALLER = "conv: {filters: 6, kernel_size: 3}"
 def test_merges(merge, path, message):
     layer = f"branches: {{merge: {merge}, paths: [[identity], [{path}]]}}"
     assert refusal(layer, IMAGE)[1] == message
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ("concat: {from: [input, input], over: features}", "features of sequences, got [6, 4] and [6, 4]"),
+        (
+            "tokens: {name: t}, class_token, concat: {from: [t, class_token1], over: features}",
+            "features of sequences that are equally long, got [4, 6] and [5, 6]",
+        ),
+    ],
+)
+def test_features_that_cannot_be_joined(layers, message):
+    with pytest.raises(SpecError, match=re.escape(f"concatenates {message}")):
+        analyze(loads(f"input: {{channels: 6, length: 4}}\nlayers: [{layers}]"))
 
 
 def test_sides_by_name_are_no_list_of_sides_though_they_are_equal():

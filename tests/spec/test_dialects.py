@@ -34,7 +34,8 @@ class Ones(Run):
 
 def layer_of(word, settings, shape=(6, 9, 8)):
     names = NAMES[len(shape) - 1]
-    spec = {"input": dict(zip(names, shape, strict=True)), "layers": [{word: settings}]}
+    inputs = {"from": ["input", "input"]} if layer_class(KIND_ALIASES.get(word, word)).merges else {}
+    spec = {"input": dict(zip(names, shape, strict=True)), "layers": [{word: {**settings, **inputs}}]}
     return loads(json.dumps(spec))
 
 
@@ -123,6 +124,9 @@ def test_what_a_word_sets(word, settings, kind, same):
         ("[LayerNormalization]", 12, (6, 20)),
         ("[tokens, MultiHeadAttention: {num_heads: 3, key_dim: 2}]", 4 * 6 * 7, (20, 6)),
         ("[global_avgpool, Dense: {units: 4}]", 28, (4,)),
+        ("[tokens: {name: t}, Dense: {units: 4}, Concatenate: {from: [t, fc1]}]", 28, (20, 10)),
+        ("[tokens: {name: t}, Dense: {units: 6}, concat: {from: [t, fc1]}]", 42, (40, 6)),
+        ("[Dense: {units: 4}, Concatenate: {from: [input, fc1]}]", 28, (10, 20)),
     ],
 )
 def test_features_stand_last_under_names_of_keras(layers, parameters, output):

@@ -43,9 +43,11 @@ class DisjointSets:
 def side_by_side(analysis: Analysis, model: MemoryModel) -> frozenset[int]:
     """The tensors of those concatenations whose inputs can be written straight into them."""
     plan = _Placement(analysis, model)
-    written = analysis.network.written
+    written = zip(analysis.network.written, analysis.facts, strict=True)
     return frozenset(
-        tensor for tensor, node in written if node.layer.concatenates and plan.places(tensor, node.inputs)
+        tensor
+        for (tensor, node), facts in written
+        if node.layer.lies_side_by_side(facts.input_shapes) and plan.places(tensor, node.inputs)
     )
 
 

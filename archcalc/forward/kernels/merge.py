@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from archcalc.forward.run import Array, Run
+from archcalc.layers.merge import Concat
 
 
 def add(layer: object, inputs: Sequence[Array], run: Run) -> Array:
@@ -34,12 +35,17 @@ def multiply(layer: object, inputs: Sequence[Array], run: Run) -> Array:
     return output
 
 
-def concat(layer: object, inputs: Sequence[Array], run: Run) -> Array:
-    """The arrays one behind the other along the channels."""
-    if len({x.shape[1:] for x in inputs}) > 1:
+def concat(layer: Concat, inputs: Sequence[Array], run: Run) -> Array:
+    """The arrays one behind the other along the channels, or along the features of each position."""
+    last = layer.over == "features" or (layer.over == "channels_last" and run.sequence)
+    # Parts are laid along the first axis, of what the output is transposed to.
+    parts = [x.T for x in inputs] if last else inputs
+    if len({x.shape[1:] for x in parts}) > 1:
         raise ValueError(f"concatenates arrays of {' and '.join(str(list(x.shape)) for x in inputs)}")
-    output, end = run.empty((sum(map(len, inputs)), *inputs[0].shape[1:])), 0
-    for x in inputs:
-        output[end : end + len(x)] = x
+    joined, end = (sum(map(len, parts)), *parts[0].shape[1:]), 0
+    output = run.empty(joined[::-1] if last else joined)
+    along = output.T if last else output
+    for x in parts:
+        along[end : end + len(x)] = x
         end += len(x)
     return output
