@@ -135,7 +135,7 @@ KINDS: dict[str, str] = {
     **dict.fromkeys(
         ("deconvolution", "deconvolutional", "conv2dtranspose", "convtranspose"), "conv_transpose"
     ),
-    **dict.fromkeys(("connected", "innerproduct", "gemm", "denselayer"), "fc"),
+    **dict.fromkeys(("connected", "innerproduct", "gemm", "denselayer", "output", "outputlayer"), "fc"),
     **dict.fromkeys(("maxpooling", "maxpool2d"), "maxpool"),
     **dict.fromkeys(("averagepool", "averagepooling", "avgpooling", "meanpool"), "avgpool"),
     **dict.fromkeys(

@@ -34,6 +34,7 @@ from archcalc.spec.foreign_settings import (
     RENAMES,
     WHOLE_LISTS,
 )
+from archcalc.spec.foreign_structures import structure_hint
 from archcalc.spec.foreign_values import forms, plain_word, resolved
 from archcalc.spec.foreign_words import KINDS, NO_3D, UNSUPPORTED
 from archcalc.spec.foreign_written import Written, in_python
@@ -45,18 +46,27 @@ _UNSPACED = re.compile(r"(\w+):[^\s:]")
 
 def hint_for(item: Value, above: tuple[str, ...] = ()) -> str | None:
     """What to write in place of an item, with its own numbers; `above` are the layers in front of it."""
-    written = layer_written(item)
-    hint = line_hint(written, above) if written else None
+    try:
+        if hint := structure_hint(item, _items):
+            return hint
+        written = layer_written(item)
+        hint = line_hint(written, above) if written else None
+    except NoSuchLayerError as error:
+        return str(error)
     return _missing_separator(item) + hint if hint and hint.startswith("write ") else hint
 
 
 def line_hint(written: Written, above: tuple[str, ...] = ()) -> str | None:
     """What to write in place of a layer, or that there is none such; None where that is not known."""
-    try:
-        line = rewritten(written, above)
-    except NoSuchLayerError as error:
-        return str(error)
+    line = rewritten(written, above)
     return line.hint() if line else None
+
+
+def _items(item: Value) -> list[str] | None:
+    """The items of a list that say the same as a layer within a structure."""
+    written = layer_written(item)
+    line = rewritten(written) if written else None
+    return line.items if line else None
 
 
 def _missing_separator(item: Value) -> str:
@@ -97,7 +107,7 @@ def meaning(word: str) -> str | None:
 
 def rewritten(written: Written, above: tuple[str, ...] = ()) -> Line | None:
     """The line that says the same as a layer as it is written, or None where that is not known."""
-    written = resolved(written)
+    written = resolved(_unnumbered(written))
     if written.word.startswith("self."):
         raise NoSuchLayerError(
             f"`{shortened(written.word)}` stands for a layer of `__init__`: write that one, with its settings"
@@ -117,19 +127,16 @@ def rewritten(written: Written, above: tuple[str, ...] = ()) -> Line | None:
     line.times = written.times
     row = written.word == "Conv" and bool(written.positional) and isinstance(written.positional[0], list)
     if row or written.word == "ultralytics.Conv":
-        _as_in_ultralytics(line)
+        line.build_as_ultralytics()
     return line
 
 
-def _as_in_ultralytics(line: Line) -> None:
-    """Its `Conv` pads to the same size at stride 1, and is followed by batch norm and SiLU."""
-    kernel = line.settings.get("kernel_size")
-    if line.settings["kernel_size"] == UNKNOWN:
-        kernel = line.settings["kernel_size"] = 1
-    if isinstance(kernel, int) and kernel > 1:
-        line.settings.setdefault("padding", kernel // 2)
-    line.settings["bias"] = False
-    line.below = ["- batchnorm", "- silu"]
+def _unnumbered(written: Written) -> Written:
+    """A layer whose name stands where its kind should: `conv2d_1` of Keras, `conv1` and `fc6` of papers."""
+    numbered = re.fullmatch(r"([A-Za-z]\w*?)_?\d{1,4}", written.word)
+    if numbered is None or meaning(written.word) or no_such_layer(written.word):
+        return written
+    return written._replace(word=numbered[1], settings={"name": written.word, **written.settings})
 
 
 def _named(line: Line, written: Written) -> dict[str, object]:

@@ -40,13 +40,27 @@ class Line:
 
     def hint(self) -> str:
         """What to write."""
-        text = f"- {self.word}" + (f": {{{self._inside()}}}" if self.settings else "")
-        if self.times > 1:
-            items = ", ".join(each.removeprefix("- ") for each in (text, *self.below))
-            text, self.below = f"- repeat: {{times: {self.times}, layers: [{items}]}}", []
-        below = "".join(f", and below it `{each}`" for each in self.below)
+        text, *others = self.items
+        below = "".join(f", and below it `- {each}`" for each in others)
         notes = f" ({'; '.join(self.notes)})" if self.notes else ""
-        return f"write `{shortened(text, LINE_LIMIT)}`{below}{notes}"
+        return f"write `{shortened(f'- {text}', LINE_LIMIT)}`{below}{notes}"
+
+    @property
+    def items(self) -> list[str]:
+        """The layers that it stands for, as items of a list."""
+        own = self.word + (f": {{{self._inside()}}}" if self.settings else "")
+        items = [own, *(each.removeprefix("- ") for each in self.below)]
+        return [f"repeat: {{times: {self.times}, layers: [{', '.join(items)}]}}"] if self.times > 1 else items
+
+    def build_as_ultralytics(self) -> None:
+        """Its `Conv` pads to the same size at stride 1, and is followed by batch norm and SiLU."""
+        if self.settings["kernel_size"] == UNKNOWN:
+            self.settings["kernel_size"] = 1
+        kernel = self.settings["kernel_size"]
+        if isinstance(kernel, int) and kernel > 1:
+            self.settings.setdefault("padding", kernel // 2)
+        self.settings["bias"] = False
+        self.below = ["- batchnorm", "- silu"]
 
     def _inside(self) -> str:
         first = [name for name in COMMON if name == "name" and name in self.settings]

@@ -127,6 +127,33 @@ NUMBERS = {
             "line 1: write input: {features: 784} (then the output of fc1 is 5)",
         ],
     ),
+    "sizes that are normalised": (
+        IMAGE + "  - conv: {filters: 32, kernel_size: 4, stride: 4}\n  - layernorm: {normalized_shape: 32}\n",
+        [
+            "line 4: write over: channels (then the output is 4×4×32)",
+            "line 4: put '- tokens' in front of it (then the output is 16×32)",
+            "line 4: write normalized_shape: [32, 4, 4] (then the output is 4×4×32)",
+        ],
+    ),
+    "a depth that is normalised": (
+        IMAGE
+        + "  - conv: {filters: 32, kernel_size: 4, stride: 4}\n"
+        + "  - layernorm: {normalized_shape: [16, 4, 4]}\n",
+        [
+            "line 4: write normalized_shape: [32, 4, 4] (then the output is 4×4×32)",
+            "line 3: write filters: 16 (then the output of layernorm1 is 4×4×16)",
+        ],
+    ),
+    "features of each head": (
+        IMAGE
+        + "  - conv: {filters: 32, kernel_size: 4, stride: 4}\n  - tokens\n"
+        + "  - attention: {heads: 4, key_dim: 16}\n",
+        [
+            "line 5: write key_dim: 8 (then the output is 16×32)",
+            "line 5: write heads: 2 (then the output is 16×32)",
+            "line 3: write filters: 64 (then the output of attention1 is 16×64)",
+        ],
+    ),
     "channels of the input": (
         "input: {channels: 1, height: 9, width: 9}\nlayers:\n"
         "  - conv: {in_channels: 3, filters: 5, kernel_size: 3}\n",

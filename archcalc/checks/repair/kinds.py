@@ -85,7 +85,9 @@ def _sequences(failure: Failure, shape: Shape) -> Proposals:
         layer = layer_class("tokens")()
         reads = failure.node.layer.ends_sequence or not _is_refused(failure, layer.output_shape((shape,)))
         if reads and _is_refused(failure, shape):
-            yield in_front(failure, 0, layer, "tokens", "positions")
+            stated = failure.setting(failure.position, "normalized_shape")
+            # Sizes of a volume can be stated, too: those of its channels alone are what ConvNeXt normalises.
+            yield in_front(failure, 1 if stated else 0, layer, "tokens", "positions")
 
 
 def _volumes(failure: Failure, shape: Shape) -> Proposals:

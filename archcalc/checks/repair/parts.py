@@ -10,9 +10,10 @@ from archcalc.checks.repair.counts import divisors, nearest_divisor
 from archcalc.checks.repair.failure import Failure
 from archcalc.checks.repair.items import in_front, replaced, without
 from archcalc.checks.repair.merges import depth_proposals
-from archcalc.checks.repair.proposal import Proposals, remove, write
+from archcalc.checks.repair.proposal import Proposals, apart, remove, write
 from archcalc.checks.repair.sizes import one
 from archcalc.layers import SequenceShape, Shape, layer_class
+from archcalc.layers.norm import LayerNorm
 
 FEW_TOKENS = 4
 """So many learned positions at most stand in front of those of a volume."""
@@ -29,6 +30,8 @@ def part_proposals(failure: Failure) -> Proposals:
     position, layer = failure.position, failure.node.layer
     if failure.has(position, "heads") and len(shape) == 2:
         yield from _heads(failure, shape[-1])
+    if isinstance(layer, LayerNorm):
+        yield from _normalised(failure, layer, shape)
     if failure.has(position, "stop"):
         yield from _ranges(failure, shape)
     if failure.has(position, "scale_factor"):
@@ -41,14 +44,34 @@ def part_proposals(failure: Failure) -> Proposals:
 
 def _heads(failure: Failure, features: int) -> Proposals:
     """The nearest number of heads that divides the features, or features that the heads divide."""
-    heads = failure.setting(failure.position, "heads")
-    yield write(failure, failure.position, 1, heads=nearest_divisor(features, heads))
+    position, source = failure.position, failure.source(failure.node.inputs[0])
+    heads, each = failure.setting(position, "heads"), failure.setting(position, "key_dim")
+    yield write(failure, position, 1, heads=nearest_divisor(features, heads))
+    below = features - features % heads
+    fitting = [below + heads, below]
+    if each is not None:
+        yield write(failure, position, 1, key_dim=max(1, features // heads))
+        yield apart(write(failure, position, 1, heads=max(1, features // each)), "heads of key_dim")
+        fitting = [heads * each]
+    for number in filter(None, fitting):
+        if source:
+            yield from depth_proposals(failure, source, number, 2)
+
+
+def _normalised(failure: Failure, layer: LayerNorm, shape: Shape) -> Proposals:
+    """The axes that have the stated sizes, the sizes that are normalised, or an input of the stated depth."""
+    position, stated = failure.position, layer.normalized_shape
+    if stated is None:
+        return
+    sizes = stated if isinstance(stated, tuple) else (stated,)
+    for over, axes in (("all", shape), ("features", shape[-1:]), ("channels", shape[:1])):
+        if sizes == axes:
+            yield write(failure, position, 0, over=over)
+    found = layer.normalized_shape_of(shape)
+    yield write(failure, position, 1, normalized_shape=found[0] if len(found) == 1 else found)
     source = failure.source(failure.node.inputs[0])
-    if source:
-        below = features - features % heads
-        for fitting in (below + heads, below):
-            if fitting:
-                yield from depth_proposals(failure, source, fitting, 2)
+    if source and sizes[1:] == shape[1:] and sizes[0] != shape[0]:
+        yield from depth_proposals(failure, source, sizes[0], 2)
 
 
 def _positions(failure: Failure, shape: Shape) -> Proposals:
