@@ -28,7 +28,7 @@ PARALLEL = 256
 """From how many specs on processes are worth their start, which takes as long as some hundred small specs."""
 
 READ_BY_PEOPLE = ("text", "github", "markdown")
-"""Formats in which --quiet leaves out what is well; programs get whole documents."""
+"""Formats of which --quiet leaves nothing where all is well; programs get whole documents."""
 
 
 class CheckOptions(NamedTuple):
@@ -46,6 +46,7 @@ class CheckOptions(NamedTuple):
     exclude: tuple[str, ...]
     jobs: int | None
     quiet: bool
+    verbose: bool
     fix: bool
     diff: bool
     exit_zero: bool
@@ -61,11 +62,14 @@ class CheckOptions(NamedTuple):
             self.assignments,
         )
 
-    def shown(self, checked: tuple[Checked, ...]) -> tuple[Checked, ...]:
-        """What is reported of all that was checked."""
-        if self.quiet and self.format_ in READ_BY_PEOPLE:
-            return tuple(one for one in checked if one.findings)
-        return checked
+    def lists_ok(self, specs: int) -> bool:
+        """Whether the specs that are well are listed: in text by wish, and a single one."""
+        return not self.quiet and (self.verbose or specs == 1 or self.format_ != "text")
+
+    def is_silent(self, checked: tuple[Checked, ...]) -> bool:
+        """Whether nothing is to be said of what was checked."""
+        said = self.output != STDOUT or self.format_ not in READ_BY_PEOPLE
+        return self.quiet and not said and not any(one.findings for one in checked)
 
 
 OPTIONS = (
@@ -108,7 +112,8 @@ OPTIONS = (
     click.option(
         "--jobs", type=click.IntRange(1), metavar="N", help="Processes; by default as many as are worth it."
     ),
-    click.option("-q", "--quiet", is_flag=True, help="Leave out what is well; print nothing when all is."),
+    click.option("-q", "--quiet", is_flag=True, help="Print nothing when all is well."),
+    click.option("-v", "--verbose", is_flag=True, help="List the specs that are well, with their figures."),
     click.option(
         "--fix",
         is_flag=True,
@@ -164,15 +169,16 @@ def check(paths: tuple[str, ...], asked: CheckOptions) -> int:
         bugs = fixed(specs, criteria, not asked.diff, show)
     found = zip(specs, _checked(specs, criteria, asked.jobs), strict=True)
     checked = tuple(one.with_bug(bugs[spec]) if spec in bugs else one for spec, one in found)
-    code = max(exit_code(checked), _report(asked.shown(checked), asked))
+    code = max(exit_code(checked), _report(checked, asked))
     return 0 if asked.exit_zero and code == 1 else code
 
 
-def _report(shown: tuple[Checked, ...], asked: CheckOptions) -> int:
-    """The exit code of what is shown, after writing it; where all is left out, nothing is written."""
-    if not shown and asked.output == STDOUT:
+def _report(checked: tuple[Checked, ...], asked: CheckOptions) -> int:
+    """The exit code of what was checked, after writing the report of it, if anything is to be said."""
+    if asked.is_silent(checked):
         return 0
-    report = reported_check(shown, asked.format_, options_for(asked.output))
+    options = options_for(asked.output)._replace(lists_ok=asked.lists_ok(len(checked)))
+    report = reported_check(checked, asked.format_, options)
     write_text(report.text, asked.output)
     return report.exit_code
 

@@ -31,6 +31,7 @@ class Options(NamedTuple):
     units: how bytes are shown, one of UNITS.
     depth: how many levels of blocks a table shows; None folds only what is long.
     explain: whether each number is explained.
+    lists_ok: whether a check lists the specs that are well, and does not only count them.
     """
 
     width: int | None = None
@@ -38,6 +39,7 @@ class Options(NamedTuple):
     units: str = "binary"
     depth: int | None = None
     explain: bool = False
+    lists_ok: bool = True
 
 
 class Column(NamedTuple):

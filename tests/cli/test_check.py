@@ -6,6 +6,7 @@ import pytest
 
 from archcalc.expectations.keys import layer_forms, network_forms
 from archcalc.report.check import CHECK_FORMATS
+from archcalc.report.check.places import WORKSPACES, _root
 
 RIGHT = """\
 input: {channels: 1, height: 8, width: 8}
@@ -59,7 +60,7 @@ def test_each_key_of_layers_fails_the_gate(archcalc, spec, key):
 
 @pytest.mark.usefixtures("folder")
 def test_each_spec_is_reported(archcalc):
-    code, out, err = archcalc("check", "right.yaml", "failing.yaml", "nope.yaml", "lenet5")
+    code, out, err = archcalc("check", "right.yaml", "failing.yaml", "nope.yaml", "lenet5", "-v")
     assert (code, err) == (2, "")
     assert out == (
         "right.yaml: ok (20 parameters, 648 MACs)\n"
@@ -133,7 +134,7 @@ def test_a_wrong_expect_is_a_wrong_call(archcalc, expect, said, lenient):
 def test_what_is_asked_for_is_held_of_every_spec(archcalc):
     code, out, _ = archcalc("check", "right.yaml", "lenet5", "-e", "parameters < 1k", "-e", "output: [72]")
     assert code == 1
-    assert "right.yaml: ok" in out
+    assert out.endswith("2 specs: 1 ok, 1 with 2 errors\n")
     assert (
         "lenet5.yaml: error[expectation]: parameters is 61,706, expected < 1,000: 60,707 too many "
         "(asked for by --expect)\n"
@@ -142,13 +143,31 @@ def test_what_is_asked_for_is_held_of_every_spec(archcalc):
 
 
 @pytest.mark.usefixtures("folder")
-def test_quiet_leaves_out_what_is_well(archcalc):
+def test_quiet_says_nothing_where_all_is_well(archcalc):
     assert archcalc("check", "right.yaml", "lenet5", "-q") == (0, "", "")
     code, out, _ = archcalc("check", "right.yaml", "failing.yaml", "--quiet")
     assert code == 1
     assert "right.yaml" not in out
-    assert out.endswith("\n1 spec: 0 ok, 1 with 1 error\n")
+    assert out.endswith("\n2 specs: 1 ok, 1 with 1 error\n")
     assert "advised.yaml" in archcalc("check", "advised.yaml", "--advice", "-q").out
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_is_well_is_counted_and_by_wish_listed(archcalc):
+    assert archcalc("check", "right.yaml", "lenet5") == (0, "2 specs: 2 ok\n", "")
+    assert archcalc("check", "right.yaml", "lenet5", "-v").out == (
+        "right.yaml: ok (20 parameters, 648 MACs)\n"
+        "lenet5.yaml: ok (61,706 parameters, 416,520 MACs)\n"
+        "2 specs: 2 ok\n"
+    )
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_quiet_table_has_what_is_wrong_and_the_count_of_all(archcalc):
+    out = archcalc("check", "right.yaml", "failing.yaml", "-q", "-f", "markdown").out
+    assert "2 specs: 1 ok, 1 with 1 error" in out
+    assert "right.yaml" not in out
+    assert "| right.yaml |" in archcalc("check", "right.yaml", "failing.yaml", "-f", "markdown").out
 
 
 @pytest.mark.parametrize("format_", ["json", "sarif", "junit", "gitlab"])
@@ -194,7 +213,7 @@ def test_standard_input_is_read_whatever_the_jobs(process):
 @pytest.mark.usefixtures("folder")
 def test_verify_says_so(archcalc):
     code, out, _ = archcalc("check", "right.yaml", "--verify")
-    assert (code, out) == (0, "right.yaml: ok (20 parameters, 648 MACs, verified)\n1 spec: 1 ok\n")
+    assert (code, out) == (0, "right.yaml: ok (20 parameters, 648 MACs, verified)\n")
     assert archcalc("check", "failing.yaml", "broken.yaml", "--verify").code == 1
 
 
@@ -213,7 +232,7 @@ def test_a_disagreement_fails_the_check_at_the_layer(archcalc, monkeypatch):
 
 @pytest.mark.usefixtures("folder")
 def test_what_is_too_large_to_run_is_a_finding_and_not_verified(archcalc):
-    code, out, err = archcalc("check", "large.yaml", "right.yaml", "--verify")
+    code, out, err = archcalc("check", "large.yaml", "right.yaml", "--verify", "-v")
     assert (code, err) == (1, "")
     assert "large.yaml:1:1: error[verify]: the network cannot be run: fc1 is too large to run: " in out
     assert "right.yaml: ok (20 parameters, 648 MACs, verified)" in out
@@ -298,6 +317,36 @@ class TestLock:
         assert archcalc("check", "long.yaml").code == 0
 
 
+PATHS = {
+    "github": ["file=models/deep/bad.yaml,", "file=lenet5.yaml"],
+    "gitlab": ['"path": "models/deep/bad.yaml"'],
+    "sarif": ['"uri": "models/deep/bad.yaml"'],
+    "junit": ['file="models/deep/bad.yaml"'],
+}
+
+
+@pytest.mark.parametrize("named", ["bad.yaml", "absolute", "../deep//bad.yaml"])
+@pytest.mark.parametrize("mark", [".git", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+def test_code_hosts_get_paths_from_the_root_of_the_repository(archcalc, folder, monkeypatch, mark, named):
+    deep = folder / "models" / "deep"
+    deep.mkdir(parents=True)
+    (deep / "bad.yaml").write_text("input: {features: 3}\nlayers: [fcc]\n", encoding="utf-8")
+    for name in WORKSPACES:
+        monkeypatch.delenv(name, raising=False)
+    if mark == ".git":
+        (folder / mark).mkdir()
+    else:
+        monkeypatch.setenv(mark, str(folder))
+    _root.cache_clear()
+    monkeypatch.chdir(deep)
+    spec = str(deep / "bad.yaml") if named == "absolute" else named
+    for format_, parts in PATHS.items():
+        out = archcalc("check", spec, "lenet5", "-e", "depth < 2", "-f", format_).out
+        for part in parts:
+            assert part in out
+    _root.cache_clear()
+
+
 class TestConfig:
     """The config file at work."""
 
@@ -318,7 +367,7 @@ class TestConfig:
     def test_from_a_folder_below(self, archcalc, folder, monkeypatch):
         (folder / "below").mkdir()
         monkeypatch.chdir(folder / "below")
-        code, out, _ = archcalc("check")
+        code, out, _ = archcalc("check", "-v")
         assert code == 0
         assert out.startswith("../right.yaml: ok")
 

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from archcalc.checks.findings import Checked, Severity
 from archcalc.errors import Problem
 from archcalc.quoting import escaped
+from archcalc.report.check.places import hosted_path
 from archcalc.report.check.tally import counted, summary_line
 from archcalc.report.page import Options
-from archcalc.report.problems import headline, path_of
+from archcalc.report.problems import headline
 
 SHOWN = 10
 """Annotations of one kind that a step may have; the runner drops the rest without a word.
@@ -61,7 +62,7 @@ def _more(severity: Severity, number: int) -> str:
 
 def _annotation(severity: Severity, one: Checked, problem: Problem) -> str:
     span = problem.span
-    place = {"file": path_of(span.source if span else one.source)}
+    place = {"file": hosted_path(span.source if span else one.source)}
     if span:
         place |= {"line": str(span.line), "col": str(span.column)}
     return _command(severity, _message(problem), **place, title=f"archcalc: {problem.code}")

@@ -8,8 +8,8 @@ from archcalc.checks.findings import Checked, Finding, Severity
 from archcalc.quoting import escaped
 from archcalc.report.as_json import dumped
 from archcalc.report.check.fingerprints import identified
+from archcalc.report.check.places import hosted_path
 from archcalc.report.page import Options
-from archcalc.report.problems import path_of
 
 if TYPE_CHECKING:
     from archcalc.report.documents.check import CodeQualityIssue
@@ -32,7 +32,7 @@ def _finding(one: Checked, finding: Finding, fingerprint: str) -> CodeQualityIss
         "fingerprint": fingerprint,
         "severity": SEVERITIES[severity],
         "location": {
-            "path": path_of(escaped(span.source if span else one.source)),
+            "path": escaped(hosted_path(span.source if span else one.source)),
             "lines": {"begin": span.line if span else 1},
         },
     }

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from archcalc.checks.findings import Checked
 from archcalc.quoting import escaped
 from archcalc.report.check.as_text import spec_lines
+from archcalc.report.check.places import hosted_path
 from archcalc.report.check.tally import counted
 from archcalc.report.page import Options
 
@@ -32,9 +33,9 @@ def render(checked: tuple[Checked, ...], options: Options) -> str:
 
 def _case(suite: Element, one: Checked) -> None:
     """A spec: failed as a whole, because readers of JUnit show one failure for each test case."""
-    source = escaped(one.source)
+    source = escaped(hosted_path(one.source))
     case = SubElement(suite, "testcase", classname=NAME, name=source, file=source)
-    text = "\n".join(spec_lines(one))
+    text = "\n".join(spec_lines(one, lists_ok=True))
     if not one.exit_code:
         SubElement(case, "system-out").text = text
         return

@@ -23,11 +23,12 @@ FINDINGS = 40_000
 def render(checked: tuple[Checked, ...], options: Options) -> str:
     """The count, a table of the specs, and the findings below the spec that they are of."""
     ordered = sorted(checked, key=lambda one: -one.exit_code)
-    rows = [table_line(list(map(_shown, _cells(one)))) for one in ordered]
+    listed = [one for one in ordered if one.findings or options.lists_ok]
+    rows = [table_line(list(map(_shown, _cells(one)))) for one in listed]
     bullets = [bullet for one in ordered for bullet in _bullets(one)]
-    listed, unlisted = _fitting(rows, ROWS, "spec")
+    shown, unlisted = _fitting(rows, ROWS, "spec")
     found, unfound = _fitting(bullets, FINDINGS, "finding")
-    table = "\n".join([HEAD, *listed]) if rows else ""
+    table = "\n".join([HEAD, *shown]) if rows else ""
     blocks = ["## archcalc check", _shown(summary_line(checked)), table, unlisted, *found, unfound]
     return "\n\n".join(filter(None, blocks)) + "\n"
 

@@ -18,9 +18,9 @@ from archcalc.errors import Repair, Span
 from archcalc.quoting import escaped
 from archcalc.report.as_json import dumped
 from archcalc.report.check.fingerprints import identified
+from archcalc.report.check.places import hosted_path
 from archcalc.report.codes import documentation
 from archcalc.report.page import Options
-from archcalc.report.problems import path_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "specLine/v1"
@@ -209,7 +209,7 @@ def _region(span: Span) -> Region:
 
 def _uri(source: str) -> str:
     """A path as a URI, relative to the root of the repository where it is relative."""
-    path = path_of(escaped(source))
+    path = escaped(hosted_path(source))
     return f"file:///{quote(path.lstrip('/'))}" if path.startswith("/") else quote(path)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from archcalc.checks.findings import Checked, Finding
-from archcalc.report.problems import path_of, source_line
+from archcalc.report.check.places import hosted_path
+from archcalc.report.problems import source_line
 
 _FIGURE = re.compile(r"\d[\d,.]*")
 
@@ -34,7 +35,7 @@ def identified(checked: tuple[Checked, ...]) -> Iterator[tuple[Checked, Finding,
 def _key(one: Checked, finding: Finding) -> tuple[str, ...]:
     problem = finding.problem
     line = source_line(problem.span, one.texts) if problem.span else None
-    path = path_of(problem.span.source if problem.span else one.source)
+    path = hosted_path(problem.span.source if problem.span else one.source)
     return path, problem.code, (line or "").strip(), _FIGURE.sub("#", problem.message)
 
 

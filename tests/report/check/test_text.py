@@ -32,7 +32,7 @@ def test_everything_is_said_in_order(write, everything):
 
 
 def test_a_spec_without_totals_is_ok_all_the_same(write):
-    assert write("text", Checked("a.yaml")) == "a.yaml: ok\n1 spec: 1 ok\n"
+    assert write("text", Checked("a.yaml")) == "a.yaml: ok\n"
 
 
 def failed(make, errors, advice=0):
@@ -56,7 +56,8 @@ def failed(make, errors, advice=0):
 def test_the_last_line_counts(write, make, specs, line):
     checked = tuple(failed(make, *spec) for spec in specs)
     assert summary_line(checked) == line
-    assert write("text", *checked).splitlines()[-1] == line
+    if specs != [(0, 0)]:
+        assert write("text", *checked).splitlines()[-1] == line
 
 
 def test_a_place_beyond_the_known_text_has_no_excerpt(write, make):
