@@ -8,7 +8,7 @@ from archcalc import RequestError
 from archcalc.analysis.conventions.identification import asked, matches
 from archcalc.analysis.facts import Analysis, analyze
 from archcalc.analysis.memory import inference
-from archcalc.analysis.memory.fit import Use, largest_input
+from archcalc.analysis.memory.fit import Room, Use, largest_input
 from archcalc.analysis.memory.schedule import planned
 from archcalc.analysis.memory.training import training
 from archcalc.analysis.quantities import totals
@@ -68,7 +68,7 @@ def page_texts(analysis: Analysis) -> dict[str, str]:
         "compare-fc": comparison(analysis, None, options),
         "proof": proof(analysis, prove(analysis, None, 10**6), None),
         "verify": verification(verify(analysis), receptive_fields(analysis)),
-        "fit": batch_page(analysis, 2**20, Use(), options),
+        "fit": batch_page(analysis, Room(2**20), Use(), options),
     }
     return {name: render(page, options) for name, page in pages.items()}
 
@@ -171,7 +171,7 @@ def test_what_asks_for_the_input_is_refused_in_a_sentence() -> None:
     analysis = twins()
     several = "needs a network of one input; twins has several: left, right"
     with pytest.raises(RequestError, match=f"^the largest input {several}$"):
-        largest_input(analysis, 2**20, Use())
+        largest_input(analysis, Room(2**20), Use())
     with pytest.raises(RequestError, match=f"^--input {several}$"):
         Request(input_="64").on_input(Spec(analysis.network))
     with pytest.raises(ValueError, match="twins has several inputs: left, right"):

@@ -103,11 +103,18 @@ class BrokenNetworkError(SpecError):
         self.partial = partial
 
 
-def analyze(network: Network, *, batch: int = 1, dtype: str = "float32") -> Analysis:
+def declared_dtype(network: Network) -> str:
+    """The type of a network's values where nobody asks for another."""
+    return network.dtype or "float32"
+
+
+def analyze(network: Network, *, batch: int = 1, dtype: str | None = None) -> Analysis:
     """The facts of every layer, in order; raises BrokenNetworkError at the first that cannot work.
 
+    dtype: the type of the values; by default what the network declares, else float32.
     Raises RequestError for a batch below 1 or a type that is not in DTYPES.
     """
+    dtype = dtype or declared_dtype(network)
     shapes: list[Shape] = [*network.input_shapes]
     fields: list[ReceptiveField] = [field_of_input(shape) for shape in shapes]
     facts: list[Facts] = []

@@ -13,6 +13,7 @@ from typing import Literal
 
 from archcalc.analysis.depth import depth
 from archcalc.analysis.facts import Analysis
+from archcalc.analysis.memory.budget import flash_bytes
 from archcalc.analysis.memory.liveness import inference
 from archcalc.analysis.quantities import QUANTITIES, total
 from archcalc.errors import RequestError
@@ -78,6 +79,7 @@ MEASURES: dict[str, Measure] = {
     for measure in (
         *_QUANTITIES,
         Measure("peak_bytes", "peak memory", "bytes", "min", lambda analysis: inference(analysis).peak),
+        Measure("flash", "in flash", "bytes", "min", flash_bytes),
         Measure("layers", "layers", "count", None, lambda analysis: len(analysis.at_inference.facts)),
         Measure("depth", "depth", "count", None, depth),
         Measure("receptive_field", "rec. field", "count", "max", receptive_field),

@@ -25,6 +25,7 @@ class Criteria(NamedTuple):
 
     advice: whether to give advice; strict: whether advice fails the check.
     verify: whether the NumPy forward pass must agree.
+    dtype, usual_dtype: the type of values that is asked for, and of specs that declare none.
     assignments: what variables are set to, as `width=8`; what a spec and its lock say no longer binds then.
     """
 
@@ -33,6 +34,8 @@ class Criteria(NamedTuple):
     strict: bool = False
     verify: bool = False
     assignments: tuple[str, ...] = ()
+    dtype: str = ""
+    usual_dtype: str = ""
 
 
 class Examined(NamedTuple):
@@ -86,7 +89,7 @@ def examine(spec: str, criteria: Criteria) -> Examined:
     except ReadError as error:
         return Examined(_unreadable(spec, error))
     try:
-        read = read_parts(spec, criteria.assignments).spec
+        read = read_parts(spec, criteria.assignments).spec.in_dtype(criteria.dtype, criteria.usual_dtype)
         analysis = read.analyze()
         lock = {} if criteria.assignments else _lock(path)
     except ReadError as error:

@@ -11,12 +11,13 @@ import click
 from archcalc.checks.findings import Checked, exit_code
 from archcalc.checks.run import Criteria, check_spec
 from archcalc.cli.candidates import specs
-from archcalc.cli.options import BY_ENDING, examples, output_option, set_option
+from archcalc.cli.options import BY_ENDING, dtype_option, examples, output_option, set_option
 from archcalc.cli.output import STDOUT, announce_stdin, options_for, write_text
 from archcalc.cli.request import gathered
 from archcalc.errors import RequestError, SpecError
 from archcalc.expectations.model import Expectation
-from archcalc.project.config import Config, found_config, read_config
+from archcalc.project.config import Config
+from archcalc.project.config_file import found_config, read_config
 from archcalc.project.discovery import found_specs
 from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
@@ -38,6 +39,7 @@ class CheckOptions(NamedTuple):
     output: str
     expect: tuple[str, ...]
     assignments: tuple[str, ...]
+    dtype: str | None
     advice: bool
     strict: bool
     verify: bool
@@ -60,6 +62,8 @@ class CheckOptions(NamedTuple):
             self.strict or config.strict,
             self.verify or config.verify,
             self.assignments,
+            self.dtype or "",
+            config.dtype,
         )
 
     def lists_ok(self, specs: int) -> bool:
@@ -92,6 +96,7 @@ OPTIONS = (
         "Can be repeated.",
     ),
     set_option,
+    dtype_option,
     click.option("--advice", is_flag=True, help="Say what is legal but probably not meant."),
     click.option("--strict", is_flag=True, help="Let advice fail the check."),
     click.option(
@@ -187,7 +192,8 @@ def _criteria(specs: list[str], asked: CheckOptions, config: Config) -> Iterator
     """What to check of each spec: the expectations of the config file first."""
     of_each = asked.of_each(config)
     for spec in specs:
-        yield of_each._replace(expectations=config.expected_of(spec) + of_each.expectations)
+        expected = config.expected_of(spec) + of_each.expectations
+        yield of_each._replace(expectations=expected, usual_dtype=config.dtype_of(spec))
 
 
 def _expected(text: str) -> tuple[Expectation, ...]:

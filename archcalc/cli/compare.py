@@ -127,7 +127,7 @@ def compare(
 def _rows(request: Request, one: Variation, needed: tuple[Measure, ...]) -> Iterator[Compared]:
     """One spec with its variables set, for each input; what is wrong with it is wrong with each of these."""
     request = request._replace(spec=one.spec, assignments=one.assignments)
-    row = Compared(one.spec, one.assignments, request.batch, request.dtype)
+    row = Compared(one.spec, one.assignments, request.batch)
     try:
         spec = request.parts().spec
     except SpecError as error:
@@ -147,4 +147,5 @@ def _row(row: Compared, request: Request, spec: Spec, needed: tuple[Measure, ...
         message = error.message if isinstance(error, click.BadParameter) else str(error)
         return row._replace(problems=(Problem("input", message),))
     values = {measure.name: measure.of(analysis) for measure in needed}
-    return row._replace(network=spec.network.name, inputs=analysis.network.input_shapes, values=values)
+    shapes = analysis.network.input_shapes
+    return row._replace(network=spec.network.name, dtype=analysis.dtype, inputs=shapes, values=values)

@@ -17,10 +17,8 @@ from archcalc.cli.options import (
     spec_argument,
     units_option,
 )
-from archcalc.cli.request import Request, bytes_of, gathered, requested
+from archcalc.cli.request import Request, gathered, limits_of, requested
 from archcalc.cli.training import TrainingOptions, training_options
-from archcalc.errors import RequestError
-from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from archcalc.analysis.memory.budget import Verdict
     from archcalc.analysis.memory.liveness import Timeline
     from archcalc.report.page import Options
-
-MEMORIES = ("flash", "sram")
 
 
 class InferenceOptions(NamedTuple):
@@ -91,7 +87,7 @@ def memory(request: Request, running: InferenceOptions, depth: int | None, train
     """
     training.check_options(running=running != InferenceOptions())
     options = request.options(depth)
-    limits = _limits(running.fits) if running.fits is not None else {}
+    limits = limits_of(running.fits) if running.fits is not None else {}
     analysis = request.analysis()
     if training.optimizer is not None:
         request.write(training.page(analysis, options), options)
@@ -110,17 +106,6 @@ def _run(
     verdicts = tuple(_verdicts(analysis, plan.timeline, limits))
     request.write(page(analysis, plan, verdicts, options), options)
     return 0 if all(verdict.fits for verdict in verdicts) else 1
-
-
-def _limits(text: str) -> dict[str, int]:
-    """The sizes in `flash=1MiB,sram=256KiB`."""
-    limits: dict[str, int] = {}
-    for part in text.split(","):
-        name, equals, amount = (word.strip() for word in part.partition("="))
-        if not equals or name not in MEMORIES or name in limits:
-            raise RequestError(f"--fits takes flash=SIZE, sram=SIZE or both, got {quoted(text)}")
-        limits[name] = bytes_of(amount, "--fits", "256KiB")
-    return limits
 
 
 def _verdicts(analysis: Analysis, timeline: Timeline, limits: dict[str, int]) -> Iterator[Verdict]:

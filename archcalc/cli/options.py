@@ -102,8 +102,7 @@ batch_option = click.option(
 dtype_option = click.option(
     "--dtype",
     type=Dtype(tuple(DTYPES)),
-    default="float32",
-    show_default=True,
+    show_default="as the spec declares, else float32",
     help="Type of weights and activations.",
 )
 input_option = click.option(

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 from archcalc.analysis.facts import Facts
 from archcalc.analysis.memory import inference
+from archcalc.analysis.memory.budget import flash_bytes, storage, stored
 from archcalc.analysis.quantities import QUANTITIES
 from archcalc.errors import Problem
+from archcalc.expectations.bounds import bytes_in
 from archcalc.expectations.model import Bound, Expectation
 from archcalc.expectations.subject import Subject
 from archcalc.layers import Shape
@@ -65,7 +67,7 @@ def _bias_adds_hint(expectation: Expectation, subject: Subject) -> str | None:
     if expectation.key != "macs":
         return None
     multiplied, added = (subject.amount(QUANTITIES[name]) for name in ("macs", "bias_adds"))
-    if not added or all(bound != ("==", multiplied + added) for bound in expectation.value):
+    if not added or all(bound != Bound("==", multiplied + added) for bound in expectation.value):
         return None
     both = multiplied + added
     return f"{both:,} is {multiplied:,} MACs and {added:,} bias adds, which are no MACs: write {multiplied}"
@@ -86,10 +88,20 @@ def counts(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
 
 
 def peak(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
-    """The peak of live bytes keeps its bounds; a failure points at the layer that runs then."""
+    """The peak of live bytes, which SRAM holds, keeps its bounds; a failure names the fullest layer."""
     timeline = inference(subject.analysis)
     fullest = subject.analysis.at_inference.facts[timeline.peak_step]
-    yield from broken_bounds(expectation, timeline.peak, expectation.key, fullest)
+    what = f"{expectation.key} at {fullest.node.name} in {subject.analysis.dtype}"
+    yield from broken_bounds(expectation, timeline.peak, what, fullest)
+
+
+def flash(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
+    """What flash stores keeps its bounds; a failure names the layer with the most of it."""
+    most = max(stored(subject.analysis), key=lambda each: each.total)
+    at = subject.analysis.at_inference.of(most.name)
+    hint = f"{most.name} takes most, {most.total:,} B; {storage(subject.analysis)}"
+    what = f"flash in {subject.analysis.dtype}"
+    yield from broken_bounds(expectation, flash_bytes(subject.analysis), what, at, hint)
 
 
 def broken_bounds(
@@ -98,7 +110,8 @@ def broken_bounds(
     """A problem for each bound that `found` breaks."""
     for bound in expectation.value:
         if not RELATIONS[bound.relation](found, bound.limit):
-            yield failure(expectation, f"{what} is {found:,}, expected {_bound_text(bound, found)}", at, hint)
+            message = f"{what} is {_amount(bound, found)}, expected {_bound_text(bound, found)}"
+            yield failure(expectation, message, at, hint)
 
 
 def failure(
@@ -114,10 +127,16 @@ def _named(key: str, subject: Subject) -> str:
 
 
 def _bound_text(bound: Bound, found: int) -> str:
-    """`<= 20,000: 1,706 too many`."""
+    """`<= 20,000: 1,706 too many`, or `<= 256 KiB: 14 KiB too much`."""
     relation = "" if bound.relation == "==" else f"{bound.relation} "
-    text = f"{relation}{bound.limit:,}"
+    text = relation + _amount(bound, bound.limit)
     if bound.relation == "!=":
         return text
     least = found - bound.limit + (bound.relation == "<") - (bound.relation == ">")
-    return f"{text}: {abs(least):,} too {'many' if least > 0 else 'few'}"
+    words = ("much", "little") if bound.unit else ("many", "few")
+    return f"{text}: {_amount(bound, abs(least))} too {words[least < 0]}"
+
+
+def _amount(bound: Bound, number: int) -> str:
+    """A number as its bound was asked: bytes in their unit."""
+    return bytes_in(bound.unit, number) if bound.unit else f"{number:,}"

@@ -76,7 +76,21 @@ def _bound(text: str, units: dict[str, int]) -> Bound:
         raise ValueError(f"{text} is no whole number")
     if limit >= COUNT_LIMIT:
         raise ValueError(TOO_GREAT)
-    return Bound("==" if relation == "=" else relation, limit)
+    asked_in = unit if units is BYTES and units[unit] > 1 else ""
+    return Bound("==" if relation == "=" else relation, limit, asked_in)
+
+
+def bytes_in(unit: str, amount: int) -> str:
+    """Bytes in a unit: `270.5 KiB`, and `65.70 KiB (67,280 B)` where two decimals do not say it all."""
+    size = BYTES[unit]
+    hundredths, rest = divmod(100 * amount, size)
+    if not rest:
+        return f"{_decimal(hundredths).rstrip('0').rstrip('.')} {unit}"
+    return f"{_decimal(hundredths + (2 * rest >= size))} {unit} ({amount:,} B)"
+
+
+def _decimal(hundredths: int) -> str:
+    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
 
 
 def _exponent_hint(relation: str, number: float, units: dict[str, int]) -> str | None:
@@ -97,8 +111,9 @@ def _number(digits: str) -> int:
 
 
 def _unit_hint(unit: str, units: dict[str, int]) -> str:
-    if unit in ("KB", "kb", "Kb") and "kB" in units:
-        return "write kB for 1,000 bytes or KiB for 1,024"
+    if "kB" in units and (prefix := unit[:1].upper()) in "KMGT" and unit[1:].lower() in ("", "b", "ib"):
+        decimal, binary = f"{'k' if prefix == 'K' else prefix}B", f"{prefix}iB"
+        return f"write {decimal} for {units[decimal]:,} bytes or {binary} for {units[binary]:,}"
     known = ", ".join(name for name in units if name)
     what = "bytes" if "kB" in units else "a count"
     return f"{shortened(unit)} is no unit of {what}; units are {known}"
@@ -107,8 +122,8 @@ def _unit_hint(unit: str, units: dict[str, int]) -> str:
 def _check_sense(found: tuple[Bound, ...]) -> None:
     """Refuse bounds that no number can keep, such as `> 5, < 3` or `< 0`, or that every number does."""
     low, high = 0, COUNT_LIMIT
-    barred = {limit for relation, limit in found if relation == "!="}
-    for relation, limit in found:
+    barred = {bound.limit for bound in found if bound.relation == "!="}
+    for relation, limit, _ in found:
         low = max(low, {">": limit + 1, ">=": limit, "==": limit}.get(relation, 0))
         high = min(high, {"<": limit - 1, "<=": limit, "==": limit}.get(relation, COUNT_LIMIT))
     if high - low < len(barred) and barred.issuperset(range(low, high + 1)):

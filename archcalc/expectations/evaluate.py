@@ -1,6 +1,7 @@
 """Whether a network is what is expected of it.
 
-Counts are those of one float32 example, whatever batch and type of values the analysis is for.
+Amounts are those of one example, in the type of values that the network declares (else float32), whatever
+batch and type the analysis is for.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from archcalc.analysis.facts import Analysis
+from archcalc.analysis.facts import Analysis, declared_dtype
 from archcalc.errors import Problem
 from archcalc.expectations.keys import keys
 from archcalc.expectations.model import Expectation
@@ -23,7 +24,7 @@ FAILURE_LIMIT = 50
 
 def unmet(analysis: Analysis, expectations: Sequence[Expectation]) -> tuple[Problem, ...]:
     """Which expectations do not hold of a network, each at its place."""
-    found = _unmet(replace(analysis, batch=1, dtype="float32"), expectations)
+    found = _unmet(replace(analysis, batch=1, dtype=declared_dtype(analysis.network)), expectations)
     problems = tuple(islice(found, FAILURE_LIMIT))
     return (*problems, *(_untold(problem) for problem in islice(found, 1)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from archcalc.analysis.depth import depth
 from archcalc.analysis.quantities import QUANTITIES, Quantity
 from archcalc.expectations import structure
-from archcalc.expectations.amounts import Failures, counts, equal, peak, reads, within
+from archcalc.expectations.amounts import Failures, counts, equal, flash, peak, reads, within
 from archcalc.expectations.bounds import BYTES_BOUND, COUNT_BOUND
 from archcalc.expectations.forms import COUNTED, FOLLOWED_BY, KINDS, LAST, SHAPE
 from archcalc.layers.settings import Setting
@@ -39,6 +39,8 @@ KEYS: dict[str, Key] = {
     "receptive_field": Key(COUNT_BOUND, within(lambda subject: subject.receptive_field), of_layer=True),
     "depth": Key(COUNT_BOUND, within(lambda subject: depth(subject.analysis))),
     "peak_bytes": Key(BYTES_BOUND, peak),
+    "sram": Key(BYTES_BOUND, peak),
+    "flash": Key(BYTES_BOUND, flash),
     "count": Key(COUNTED, counts),
     "uses": Key(KINDS, structure.uses),
     "forbids": Key(KINDS, structure.forbids),

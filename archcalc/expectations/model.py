@@ -9,10 +9,11 @@ from archcalc.records import NamedTuple
 
 
 class Bound(NamedTuple):
-    """What a number must be: `relation` is one of < <= == != >= >."""
+    """What a number must be: `relation` is one of < <= == != >= >, `unit` what bytes were asked in."""
 
     relation: str
     limit: int
+    unit: str = ""
 
 
 class Expectation(NamedTuple):

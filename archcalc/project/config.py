@@ -1,48 +1,37 @@
-"""The config file: `archcalc.toml`, or `[tool.archcalc]` in `pyproject.toml`, of the folder or one above.
+"""A config file: `archcalc.toml`, or `[tool.archcalc]` in `pyproject.toml`, of the folder or one above.
 
 Paths and patterns in it start from its own folder, wherever archcalc is called.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from glob import escape, has_magic
 from os import path as paths
-from typing import Any
 
-from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
+from archcalc.errors import RequestError
 from archcalc.expectations.model import Expectation
 from archcalc.project.discovery import specs_within
 from archcalc.project.ignored import Rule, rules_of
-from archcalc.quoting import escaped, quoted
+from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
-from archcalc.spec.requests import configured
-from archcalc.spec.root import CONFIG_LIMIT, OURS, OWN, SHARED
 from archcalc.spec.zoo import STDIN, built_in, zoo_names
-from archcalc.suggestions import suggestion
-
-DOT_LIMIT = 1_000
-"""So many dots may a line have: the time that tomllib takes for a dotted key grows with their square."""
-
-FLAGS = ("advice", "strict", "verify")
-KEYS = ("paths", "exclude", *FLAGS, "expect", "overrides")
-
-_TABLE = re.compile(r"\s*\[+\s*([^\]]*)")
-_KEY = re.compile(r"""(?<![\w-])["']?([\w-]++)["']?\s*+(?=[=.\]])""")
-"""It starts at a word's first letter alone and goes back nowhere, or a long line would take its square."""
 
 
 class Override(NamedTuple):
-    """Expectations of the specs whose paths match a pattern."""
+    """Expectations of the specs whose paths match a pattern, and the type of their values."""
 
     patterns: tuple[str, ...]
     expectations: tuple[Expectation, ...]
+    dtype: str = ""
 
 
 class Config(NamedTuple):
-    """What a config file says; the empty one says nothing. `folder` is where it lies."""
+    """What a config file says; the empty one says nothing. `folder` is where it lies.
+
+    dtype: the type of values of specs that declare none.
+    """
 
     folder: str = ""
     paths: tuple[str, ...] = ()
@@ -52,6 +41,7 @@ class Config(NamedTuple):
     expectations: tuple[Expectation, ...] = ()
     overrides: tuple[Override, ...] = ()
     exclude: tuple[str, ...] = ()
+    dtype: str = ""
 
     def specs(self) -> tuple[str, ...]:
         """The paths as they are written from the current folder."""
@@ -64,9 +54,16 @@ class Config(NamedTuple):
 
     def expected_of(self, spec: str) -> tuple[Expectation, ...]:
         """What is expected of one spec."""
+        return sum((override.expectations for override in self._overriding(spec)), self.expectations)
+
+    def dtype_of(self, spec: str) -> str:
+        """The type of one spec's values where it declares none: as the last override that says one has it."""
+        return next((each.dtype for each in reversed(self._overriding(spec)) if each.dtype), self.dtype)
+
+    def _overriding(self, spec: str) -> list[Override]:
+        """The overrides of one spec."""
         name = self._name(spec)
-        matching = (o.expectations for o in self.overrides if any(fnmatchcase(name, p) for p in o.patterns))
-        return sum(matching, self.expectations)
+        return [each for each in self.overrides if any(fnmatchcase(name, p) for p in each.patterns)]
 
     def refuse_idle_overrides(self, specs: Iterable[str]) -> None:
         """Raise RequestError where a pattern matches no spec at all: it may be misspelt.
@@ -96,184 +93,3 @@ def _from_here(path: str, folder: str) -> str:
     if path == STDIN or (not paths.lexists(own) and built_in(path)):
         return path
     return paths.join(escape(folder), path) if has_magic(path) and not paths.lexists(own) else own
-
-
-def found_config(start: str) -> str | None:
-    """The nearest config file, in `start` or a folder above it."""
-    folder, above = start, paths.dirname(start)
-    while True:
-        if paths.isfile(own := paths.join(folder, OWN)):
-            return _shown(own, start)
-        if paths.isfile(shared := paths.join(folder, SHARED)) and _has_table(_text(shared)):
-            return _shown(shared, start)
-        if folder == above:
-            return None
-        folder, above = above, paths.dirname(above)
-
-
-def _shown(path: str, start: str) -> str:
-    """A path from the folder at hand, so that no report names the folders above it."""
-    return paths.relpath(path, start)
-
-
-def _has_table(text: str) -> bool:
-    """Whether a `pyproject.toml` speaks of archcalc; one that is no TOML does when its lines look so."""
-    if "archcalc" not in text:
-        return False
-    try:
-        return "archcalc" in _parsed(text).get("tool", ())
-    except (ValueError, RecursionError, TypeError):
-        return OURS.search(text.encode()) is not None
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    import tomllib
-
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.count(".") > DOT_LIMIT:
-            raise ValueError(f"more than {DOT_LIMIT:,} dots (at line {number}, column 1)")
-    return tomllib.loads(text)
-
-
-def read_config(path: str) -> Config:
-    """What a config file says; raises SpecError with its place where that is wrong."""
-    text, shown = _text(path), escaped(path)
-    reader = _Reader(shown, text)
-    try:
-        document = _parsed(text)
-    except RecursionError:
-        raise SpecError([Problem("syntax", "lists are nested too deep", Span(shown, 1, 1))]) from None
-    except ValueError as error:
-        message = f"not valid TOML: {escaped(str(error))}"
-        raise SpecError([Problem("syntax", message, _error_place(reader, error))], reader.texts) from None
-    if paths.basename(path) == SHARED:
-        document = document.get("tool", {})
-        if not isinstance(document, dict) or "archcalc" not in document:
-            raise reader.refused("there is no table [tool.archcalc]", "tool")
-        document = document["archcalc"]
-    return reader.config(document, paths.dirname(path))
-
-
-def _text(path: str) -> str:
-    """The text of a config file, which is read whole or not at all."""
-    shown = escaped(path)
-    try:
-        if not paths.isfile(path) and paths.lexists(path):
-            raise ReadError(f"cannot read {shown}: not a regular file")
-        with open(path, "rb") as file:
-            content = file.read(CONFIG_LIMIT + 1)
-    except OSError as error:
-        raise ReadError(f"cannot read {shown}: {error.strerror or error}") from None
-    if len(content) > CONFIG_LIMIT:
-        raise ReadError(
-            f"cannot read {shown}: a config file has at most {CONFIG_LIMIT:,} bytes, this one has more"
-        )
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ReadError(f"cannot read {shown}: it is not UTF-8") from None
-
-
-def _error_place(reader: _Reader, error: Exception) -> Span:
-    place = re.search(r"line (\d+), column (\d+)", str(error))
-    if place:
-        return Span(reader.source, int(place[1]), int(place[2]))
-    if "end of document" in str(error) and reader.lines:
-        return Span(reader.source, len(reader.lines), len(reader.lines[-1]) + 1)
-    return Span(reader.source, 1, 1)
-
-
-class _Reader:
-    """Reads the table of a config file; TOML tells no places, so a key is found by its first line."""
-
-    def __init__(self, source: str, text: str) -> None:
-        self.source = source
-        self.lines = text.splitlines()
-        self.texts = {source: text}
-        self.places: dict[str, Span] = {}
-
-    def place(self, key: str) -> Span:
-        """The first line on which a key is set, in a `pyproject.toml` of those on archcalc."""
-        if not self.places:
-            self.places = dict(_places(self.lines, self.source))
-        return self.places.get(key, Span(self.source, 1, 1))
-
-    def refused(self, message: str, key: str, hint: str | None = None) -> SpecError:
-        """A fault at a key."""
-        return SpecError([Problem("config", message, self.place(key), hint)], self.texts)
-
-    def config(self, table: Any, folder: str) -> Config:
-        """The whole table."""
-        self.known(table, KEYS, "the config of archcalc", "archcalc")
-        flags = {name: self.flag(table, name) for name in FLAGS}
-        found = self.words(table.get("paths", []), "paths")
-        overrides = table.get("overrides", [])
-        if not isinstance(overrides, list):
-            raise self.refused("overrides need [[overrides]] tables", "overrides")
-        return Config(
-            folder,
-            found,
-            **flags,
-            expectations=self.expectations(table),
-            overrides=tuple(self.override(each) for each in overrides),
-            exclude=self.words(table.get("exclude", []), "exclude"),
-        )
-
-    def known(self, table: Any, keys: tuple[str, ...], what: str, place: str) -> None:
-        """Refuse what is no table, or has an unknown key."""
-        if not isinstance(table, dict):
-            raise self.refused(f"{what} needs a table", place)
-        for key in table:
-            if key not in keys:
-                hint = suggestion(key, keys) or "known are " + ", ".join(keys)
-                raise self.refused(f"unknown key {quoted(key)} in {what}", key, hint)
-
-    def flag(self, table: dict[str, Any], name: str) -> bool:
-        """A setting that is true or false."""
-        value = table.get(name, False)
-        if not isinstance(value, bool):
-            raise self.refused(f"{name} needs true or false", name)
-        return value
-
-    def words(self, value: Any, key: str) -> tuple[str, ...]:
-        """A list of texts."""
-        if not isinstance(value, list) or not all(
-            isinstance(item, str) and item and item.isprintable() for item in value
-        ):
-            raise self.refused(f"{key} needs a list of texts", key)
-        return tuple(value)
-
-    def override(self, table: Any) -> Override:
-        """One of the overrides."""
-        self.known(table, ("specs", "expect"), "an override", "overrides")
-        patterns = self.words(table.get("specs", []), "specs")
-        if not patterns or "expect" not in table:
-            raise self.refused("an override needs `specs`, a list of patterns, and `expect`", "overrides")
-        return Override(patterns, self.expectations(table))
-
-    def expectations(self, table: dict[str, Any]) -> tuple[Expectation, ...]:
-        """What a table expects."""
-        expected = table.get("expect", {})
-        if not isinstance(expected, dict) or ("expect" in table and not expected):
-            raise self.refused("expect needs a table with what is expected", "expect")
-        try:
-            return configured(expected, self.place)
-        except SpecError as error:
-            raise SpecError(error.problems, self.texts, error.truncated) from None
-
-
-def _places(lines: list[str], source: str) -> Iterator[tuple[str, Span]]:
-    """Keys and where they are set, the first place of each last; tables of other tools do not count."""
-    shared = paths.basename(source) == SHARED
-    found = []
-    ours = not shared
-    for number, line in enumerate(lines, 1):
-        code = line.partition("#")[0]
-        if shared and (table := _TABLE.match(code)):
-            ours = table[1].replace(" ", "").startswith("tool.archcalc")
-        if ours:
-            found += [
-                (key[1], Span(source, number, key.start(1) + 1, (number, key.end(1) + 1)))
-                for key in _KEY.finditer(code)
-            ]
-    return reversed(found)

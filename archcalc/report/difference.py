@@ -99,7 +99,7 @@ def _lines(versions: Versions) -> Iterator[str]:
     inputs = [each.network.input_shapes for each in (old, new)]
     order = " and ".join(dict.fromkeys(volume_order(shape) for shapes in inputs for shape in shapes))
     texts = (", ".join(map(volume, shapes)) for shapes in inputs)
-    yield f"input {either(*texts)} ({order}) · batch {new.batch} · {new.dtype}"
+    yield f"input {either(*texts)} ({order}) · batch {new.batch} · {either(old.dtype, new.dtype)}"
     outputs = [", ".join(map(volume, output_shapes(each))) for each in (old, new)]
     if outputs[0] != outputs[1]:
         yield f"output {outputs[0]} → {outputs[1]}"

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
-from archcalc.analysis.memory.fit import Need, Piece, Side, Sides, Use, need
+from archcalc.analysis.memory.budget import flash_bytes, storage
+from archcalc.analysis.memory.fit import Need, Piece, Room, Side, Sides, Use, largest_batch, need
 from archcalc.analysis.memory.training import NOT_COUNTED
 from archcalc.analysis.quantities import QUANTITIES, total
 from archcalc.report.heading import heading_lines, network_data, title
@@ -29,27 +30,27 @@ SIDES = (
     Column("input", "input W×H×D", "shape"),
     Column("fits", "fits"),
     Column("bytes", "memory needed", "bytes"),
+    Column("flash_bytes", "in flash", "bytes"),
     Column("parameters", "parameters", "count"),
     Column("line", "bytes for a batch of N", "figure", rank=1),
 )
 LEFT_OUT = ("workspaces of kernels, and what an allocator or a driver adds",)
 
 
-def batch_page(analysis: Analysis, memory: int, use: Use, options: Options) -> Page:
+def batch_page(analysis: Analysis, room: Room, use: Use, options: Options) -> Page:
     """The page of `archcalc fit SPEC --memory SIZE`: how large a batch may be."""
-    needed = need(analysis, use)
-    largest = needed.largest_batch(memory)
+    needed, largest = need(analysis, use), largest_batch(analysis, room, use)
     table = Table(PIECES, tuple(_piece_rows(needed)))
-    limit = bytes_text(memory, options.units)
     return Page(
-        title=f"{title(analysis.network)}: {_examples(largest)} {limit}",
+        title=f"{title(analysis.network)}: {_examples(largest)} {_room(room, use, options)}",
         lines=(
             *heading_lines(analysis, analysis.dtype, what(use)),
-            *_limits(needed, largest, memory, options),
+            *_flash(analysis, room, use, options),
+            *_limits(needed, needed.largest_batch(room.memory), room.memory, options),
         ),
         table=table,
         notes=tuple(_left_out(use)),
-        data=lambda: _batch_data(_head(analysis, memory, use), needed, largest),
+        data=lambda: _batch_data(_head(analysis, room, use), needed, largest),
         records=lambda: table,
     )
 
@@ -62,6 +63,25 @@ def _batch_data(head: FitHead, needed: Need, largest: int) -> BatchDocument:
         "next_batch_bytes": needed.of(largest + 1),
         "pieces": [_piece_data(piece) for piece in needed.pieces],
     }
+
+
+def _room(room: Room, use: Use, options: Options) -> str:
+    """What there is: `24.00 GiB`, or `96.00 KiB of SRAM and 1.00 MiB of flash`."""
+    text = bytes_text(room.memory, options.units)
+    if not use.in_flash:
+        return text
+    return f"{text} of SRAM" + (
+        "" if room.flash is None else f" and {bytes_text(room.flash, options.units)} of flash"
+    )
+
+
+def _flash(analysis: Analysis, room: Room, use: Use, options: Options) -> Iterator[str]:
+    """What flash holds, and whether that is too much."""
+    if use.in_flash:
+        held = flash_bytes(analysis)
+        over = room.flash is not None and held > room.flash
+        text = f"in flash: {bytes_text(held, options.units)} of parameters ({storage(analysis)})"
+        yield text + (f", {bytes_text(held - (room.flash or 0), options.units)} too much" if over else "")
 
 
 def what(use: Use) -> str:
@@ -111,31 +131,36 @@ def _piece_data(piece: Piece) -> PieceData:
 
 
 def _left_out(use: Use) -> Iterator[str]:
+    if use.in_flash:
+        yield "parameters lie in flash: they take nothing of the SRAM, in which what is live lies"
     yield f"not counted: {'; '.join(NOT_COUNTED if use.optimizer else LEFT_OUT)}"
 
 
-def _head(analysis: Analysis, memory: int, use: Use) -> FitHead:
+def _head(analysis: Analysis, room: Room, use: Use) -> FitHead:
     network = analysis.network
     return {
         "schema_version": SCHEMA_VERSION,
         "network": network_data(network),
-        "memory_bytes": memory,
+        "memory_bytes": room.memory,
+        "flash_bytes": room.flash,
         "dtype": analysis.dtype,
         "optimizer": use.optimizer or None,
         "settings": dict(use.settings),
     }
 
 
-def input_page(analysis: Analysis, memory: int, use: Use, sides: Sides, options: Options) -> Page:
+def input_page(analysis: Analysis, room: Room, use: Use, sides: Sides, options: Options) -> Page:
     """The page of `archcalc fit SPEC --memory SIZE --batch N`: how large the input may be."""
-    table = Table(SIDES, tuple(_side_row(side, use, memory) for side in sides if side))
+    shown = [i for i, column in enumerate(SIDES) if use.in_flash or column.key != "flash_bytes"]
+    rows = [_side_row(side, use, room) for side in sides if side]
+    table = Table(tuple(SIDES[i] for i in shown), tuple(tuple(row[i] for i in shown) for row in rows))
     return Page(
-        title=f"{title(analysis.network)}: {_square(sides.largest)} {bytes_text(memory, options.units)} "
+        title=f"{title(analysis.network)}: {_square(sides.largest)} {_room(room, use, options)} "
         f"with a batch of {count_text(analysis.batch)}",
         lines=heading_lines(analysis, analysis.dtype, what(use)),
         table=table,
         notes=(*_side_notes(analysis, sides), *_left_out(use)),
-        data=lambda: _input_data(_head(analysis, memory, use), analysis.batch, use, sides),
+        data=lambda: _input_data(_head(analysis, room, use), analysis.batch, use, sides),
         records=lambda: table,
     )
 
@@ -151,12 +176,13 @@ def _square(largest: Side | None) -> str:
     return f"{volume(largest.analysis.network.input_shape)} is the largest square input that fits into"
 
 
-def _side_row(side: Side, use: Use, memory: int) -> Row:
+def _side_row(side: Side, use: Use, room: Room) -> Row:
     found = side.analysis
     return (
         found.network.input_shape,
-        "yes" if side.bytes <= memory else "no",
+        "yes" if room.holds(side) else "no",
         side.bytes,
+        side.stored,
         total(QUANTITIES["parameters"], found),
         line(need(found, use).piece(found.batch)),
     )
@@ -169,6 +195,7 @@ def _side_data(side: Side | None, use: Use) -> SideData | None:
     return {
         "input_shape": list(side.analysis.network.input_shape),
         "needed_bytes": side.bytes,
+        "flash_bytes": side.stored if use.in_flash else None,
         "parameters": total(QUANTITIES["parameters"], side.analysis),
         "piece": _piece_data(piece),
     }

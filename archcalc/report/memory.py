@@ -7,7 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from archcalc.analysis.facts import Analysis
-from archcalc.analysis.memory.budget import Verdict, bias_bytes
+from archcalc.analysis.memory.budget import Verdict, storage
 from archcalc.analysis.memory.liveness import LiveTensor, Timeline
 from archcalc.analysis.memory.models import MEMORY_MODELS
 from archcalc.analysis.memory.schedule import Plan
@@ -119,10 +119,7 @@ def _fits(verdicts: Sequence[Verdict], analysis: Analysis, options: Options) -> 
         return
     lines = [_verdict(each, options) for each in verdicts]
     if any(each.memory == "flash" for each in verdicts):
-        folds = any(facts.node.layer.normalises_channels for facts in analysis.facts)
-        folded = ", batch-norm folded" if folds else ""
-        widths = f"weights of {analysis.value_bytes} B, biases of {bias_bytes(analysis)} B"
-        lines.append(f"in flash: {widths}{folded}")
+        lines.append(f"in flash: {storage(analysis)}")
     yield "fits" if all(each.fits for each in verdicts) else "does not fit", tuple(lines)
 
 

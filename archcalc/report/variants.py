@@ -31,7 +31,7 @@ class Compared(NamedTuple):
     spec: str
     assignments: tuple[str, ...] = ()
     batch: int = 1
-    dtype: str = "float32"
+    dtype: str = ""
     asked_input: str = ""
     network: str = ""
     inputs: tuple[Shape, ...] = ()
@@ -105,7 +105,7 @@ def variants_page(
     specs = dict.fromkeys(row.spec for row in rows)
     count = f"{len(rows)} variant{'' if len(rows) == 1 else 's'}"
     shared, whole = _without_shared(_columns(table), _rows(table, options))
-    about = [*shared, f"batch {rows[0].batch}", rows[0].dtype]
+    about = [*shared, f"batch {rows[0].batch}", *(_dtypes(rows) if len(_dtypes(rows)) == 1 else ())]
     if ranking.order:
         about.append(f"sorted by {ranking.order.measure.title}, {ranking.order.word} first")
     return Page(
@@ -131,11 +131,17 @@ def _variables(rows: Sequence[Compared]) -> list[str]:
     return list(dict.fromkeys(name for row in rows for name in row.settings))
 
 
+def _dtypes(rows: Sequence[Compared]) -> list[str]:
+    """The types of values that rows are worked out for."""
+    return list(dict.fromkeys(row.dtype for row in rows if row.dtype))
+
+
 def _columns(table: _Table) -> tuple[Column, ...]:
     """The columns: what makes a variant, and what is shown of it."""
     flat = all(len(shape) == 3 for row in table.rows for shape in row.inputs)
     return (
         Column("spec", "network"),
+        *((Column("dtype", "dtype"),) if len(_dtypes(table.rows)) > 1 else ()),
         *(Column(name, name, "figure") for name in _variables(table.rows)),
         Column("input", "input W×H×D" if flat else "input"),
         *(
@@ -184,6 +190,8 @@ def _cells(table: _Table, number: int, entering: Cell, values: Iterator[Cell], e
     """One row: what makes the variant, its values, and what is said of it."""
     row = table.rows[number]
     yield shortened(row.spec)
+    if len(_dtypes(table.rows)) > 1:
+        yield row.dtype
     yield from (row.settings.get(name, "") for name in _variables(table.rows))
     yield entering
     yield from values
@@ -241,11 +249,11 @@ def _goal_data(goal: Goal) -> GoalData:
 
 
 def _data(table: _Table) -> VariantsDocument:
-    first = table.rows[0]
+    first, dtypes = table.rows[0], _dtypes(table.rows)
     return {
         "schema_version": SCHEMA_VERSION,
         "batch": first.batch,
-        "dtype": first.dtype,
+        "dtype": dtypes[0] if len(dtypes) == 1 else None,
         "columns": [measure.name for measure in table.measures],
         "sort": _goal_data(table.ranking.order) if table.ranking.order else None,
         "pareto": [_goal_data(goal) for goal in table.ranking.pareto],
@@ -260,6 +268,7 @@ def _variant_data(table: _Table, number: int) -> VariantData:
         "spec": row.spec,
         "set": row.settings,
         "network": row.network or None,
+        "dtype": row.dtype or None,
         "input_shapes": [list(shape) for shape in row.inputs] or None,
         "values": {
             name: list(value) if isinstance(value, tuple) else value for name, value in values.items()

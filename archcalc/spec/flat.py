@@ -26,6 +26,8 @@ def flat(parts: Parts) -> str:
     lines.append(f"input: {setting_text(dict(zip(form, shape, strict=True)))}\nlayers:\n")
     lines += [f"  - {item}\n" for item in _items(network)]
     lines += _outputs(network)
+    if network.dtype:
+        lines.append(f"dtype: {network.dtype}\n")
     if parts.spec.silenced:
         lines.append(f"silence: {setting_text([code for code, _ in parts.spec.silenced])}\n")
     return faithful("".join((MODELINE, *lines, _expect(parts))), network)

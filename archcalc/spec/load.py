@@ -5,32 +5,34 @@ from __future__ import annotations
 from os import PathLike, fspath
 from os import path as paths
 
-from archcalc.errors import Problem, Span, SpecError
+from archcalc.analysis.facts import DTYPES
+from archcalc.errors import Problem, SpecError
 from archcalc.expectations.model import Expectation
-from archcalc.layers.settings import Setting
+from archcalc.layers.settings import Setting, choice
 from archcalc.network import INPUT, Network
-from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
 from archcalc.spec.base import BASE_LIMIT as BASE_LIMIT
 from archcalc.spec.base import parsed, top_level, with_base
-from archcalc.spec.calls import INVALID_TENSOR, NAME_SETTING, OUTPUT_SETTING, TEXT_SETTING, Frame
+from archcalc.spec.calls import INVALID_TENSOR, NAME_SETTING, TEXT_SETTING, Frame
 from archcalc.spec.decode import described, known_keys, read
 from archcalc.spec.document import Entry, Mapping, Scalar, Sequence
 from archcalc.spec.expand import Expansion
 from archcalc.spec.expressions import Scope
+from archcalc.spec.leaving import Leaving
 from archcalc.spec.model import Silenced, Spec
 from archcalc.spec.preamble import FORMS, blocks, input_shape, variables
 from archcalc.spec.preamble import INPUTS as INPUTS
 from archcalc.spec.problems import LibraryError, Problems
 from archcalc.spec.unused import note_unused
 from archcalc.spec.zoo import content_of, source_of
-from archcalc.suggestions import nearest, suggestion
+from archcalc.suggestions import nearest
 
 TOP = (
     *("name", "source", "base", "include", "input", "variables", "blocks", "layers", "outputs", "auxiliary"),
-    *("expect", "silence"),
+    *("dtype", "expect", "silence"),
 )
 NEEDED = ("input", "layers")
+DTYPE = choice(*DTYPES)
 CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
 
 
@@ -134,12 +136,14 @@ class _TopLevel:
             self.problems.stop()
         scope = variables(self.mapping("variables"), self.problems)
         name, origin = self.text("name", scope), self.text("source", scope)
+        dtype = self.dtype(scope)
         given = self.entries.get("input")
         shape = input_shape(given, scope, self.problems) if given else None
         expansion = Expansion(blocks(self.mapping("blocks"), self.problems), scope, self.problems)
         last = self.expanded(expansion, scope)
-        auxiliary = self.auxiliary(expansion)
-        outputs = self.outputs(expansion, last, auxiliary)
+        leaving = Leaving(self.entries, expansion, self.problems)
+        auxiliary = leaving.auxiliary()
+        outputs = leaving.outputs(last, auxiliary)
         expectations = self.expectations(scope)
         silenced = self.silenced()
         self.note_unused()
@@ -147,7 +151,7 @@ class _TopLevel:
         assert shape is not None
         nodes = tuple(expansion.graph.nodes)
         name = name or paths.splitext(paths.basename(source))[0]
-        network = Network(name, {INPUT: shape}, nodes, outputs, origin, tuple(auxiliary))
+        network = Network(name, {INPUT: shape}, nodes, outputs, origin, tuple(auxiliary), dtype)
         return Spec(network, expectations, silenced)
 
     def refuse_library(self) -> None:
@@ -201,6 +205,11 @@ class _TopLevel:
             return value.text
         return read(TEXT_SETTING, f"`{key}`", value, scope, self.problems) or ""
 
+    def dtype(self, scope: Scope) -> str:
+        """The type of the values that the spec declares; nothing where it declares none."""
+        entry = self.entries.get("dtype")
+        return (read(DTYPE, "`dtype`", entry.value, scope, self.problems) or "") if entry else ""
+
     def expanded(self, expansion: Expansion, scope: Scope) -> int:
         """Expand the layers; returns the tensor they end on."""
         entry = self.entries.get("layers")
@@ -212,71 +221,6 @@ class _TopLevel:
             message, hint = "the network has no layers", "write a list below `layers:`"
             self.problems.add("missing-key", message, entry.value.span, hint)
         return last
-
-    def outputs(self, expansion: Expansion, last: int, auxiliary: dict[str, int]) -> dict[str, int]:
-        """The tensors that leave the network, under `outputs:` or the last; all others must be read."""
-        entry = self.entries.get("outputs")
-        outputs = self.named_tensors(entry, expansion) if entry and "layers" in self.entries else {}
-        if self.problems.count or last == INVALID_TENSOR:
-            return {}
-        if entry is None:
-            outputs = {expansion.graph.tensor_name(last): last}
-        if self.leaves_twice(outputs, auxiliary):
-            return {}
-        outputs |= auxiliary
-        used = {tensor for node in expansion.graph.nodes for tensor in node.inputs} | set(outputs.values())
-        hint = "read it with `from:`, name it under `outputs:`, or remove the layer"
-        for tensor, node in expansion.graph.written():
-            if tensor not in used and node.span:
-                message = f"no layer reads the output of {node.name}"
-                self.problems.add("unread-output", message, node.span, hint)
-        return outputs
-
-    def auxiliary(self, expansion: Expansion) -> dict[str, int]:
-        """The tensors that `auxiliary` names, which may be none."""
-        entry = self.entries.get("auxiliary")
-        if entry is None or "layers" not in self.entries or entry.value == Sequence((), entry.value.span):
-            return {}
-        return self.named_tensors(entry, expansion)
-
-    def leaves_twice(self, outputs: dict[str, int], auxiliary: dict[str, int]) -> bool:
-        """Whether an auxiliary output leaves the network at inference too, which is noted."""
-        both = next((name for name, tensor in auxiliary.items() if tensor in outputs.values()), None)
-        if both is not None:
-            message = f"{quoted(both)} is `auxiliary`, and leaves the network at inference too"
-            hint = "name what leaves it at inference under `outputs:`; without, that is the last layer"
-            self.problems.add("outputs", message, self.entries["auxiliary"].value.span, hint)
-        return both is not None
-
-    def named_tensors(self, entry: Entry, expansion: Expansion) -> dict[str, int]:
-        """The tensors that `outputs` or `auxiliary` names."""
-        items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
-        if not items:
-            message, hint = f"`{entry.key}` names no layer", f"name one, or leave `{entry.key}` out"
-            self.problems.add("missing-key", message, entry.value.span, hint)
-        tensors = expansion.symbols.tensors
-        found: dict[str, int] = {}
-        for item in items:
-            name: str | None = read(OUTPUT_SETTING, entry.key, item, Scope(), self.problems)
-            if name in tensors:
-                found[name] = tensors[name]
-            elif name is not None and not expansion.symbols.is_suppressed(name):
-                self.unknown_output(entry.key, name, item.span, expansion)
-        return found
-
-    def unknown_output(self, key: str, name: str, span: Span, expansion: Expansion) -> None:
-        """Note that `outputs` or `auxiliary` names what is not there, or was left out."""
-        place = expansion.symbols.left_out.get(name)
-        if place:
-            message = f"`{key}` names {quoted(name)}, which is left out by its `when`"
-            hint = "leave it out here too" + (
-                ": write `auxiliary: []` for none" if key == "auxiliary" else ""
-            )
-            self.problems.add("unknown-name", message, span, hint, (("it is left out here", place),))
-            return
-        message = f"`{key}` names {quoted(name)}, and no layer is called so"
-        near = suggestion(name, reversed(expansion.symbols.tensors))
-        self.problems.add("unknown-name", message, span, near)
 
     def expectations(self, scope: Scope) -> tuple[Expectation, ...]:
         """What must hold of the network, under `expect:`."""

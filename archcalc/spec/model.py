@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from archcalc.analysis.facts import Analysis, BrokenNetworkError, analyze
 from archcalc.errors import Problem, Span
 from archcalc.expectations.model import Expectation
+from archcalc.frozen import replace
 from archcalc.layers import Shape
 from archcalc.network import Network
 from archcalc.records import NamedTuple
@@ -37,7 +38,12 @@ class Spec(NamedTuple):
         own = self.own_input or self.network.input_shape
         return self._replace(network=self.network.with_input(shape), expectations=(), own_input=own)
 
-    def analyze(self, *, batch: int = 1, dtype: str = "float32") -> Analysis:
+    def in_dtype(self, asked: str, usual: str) -> Spec:
+        """With values of the type that is asked for, or of a usual one where the spec declares none."""
+        dtype = asked or self.network.dtype or usual
+        return self._replace(network=replace(self.network, dtype=dtype))
+
+    def analyze(self, *, batch: int = 1, dtype: str | None = None) -> Analysis:
         """As `archcalc.analyze`; raises BrokenSpecError, which knows this spec, where a layer cannot work."""
         try:
             return analyze(self.network, batch=batch, dtype=dtype)

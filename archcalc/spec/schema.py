@@ -17,6 +17,7 @@ from archcalc.layers.dialects import presets
 from archcalc.layers.settings import FLAG, PADDING_WORDS, POSITIVE, Setting, required_settings, settings_of
 from archcalc.spec.decode import canonical
 from archcalc.spec.include import LIBRARY_KEYS
+from archcalc.spec.load import DTYPE
 from archcalc.spec.preamble import INPUTS
 
 Schema = dict[str, Any]
@@ -83,6 +84,7 @@ def spec_schema() -> Schema:
             "layers": LIST,
             "outputs": NAMES,
             "auxiliary": {"anyOf": [*NAMES["anyOf"], {"type": "array", "maxItems": 0}]},
+            "dtype": _or_expression(DTYPE.schema),
             "expect": {"type": "object", "properties": expected, "additionalProperties": False},
             "silence": {"anyOf": [TEXT, {"type": "array", "items": TEXT}]},
         },

@@ -33,6 +33,7 @@ KEYS = (
     "layers",
     "outputs",
     "auxiliary",
+    "dtype",
     "silence",
     "expect",
 )

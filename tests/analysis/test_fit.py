@@ -7,7 +7,16 @@ from sweeps import thinned
 
 from archcalc import analyze, loads
 from archcalc.analysis.memory import inference
-from archcalc.analysis.memory.fit import SIDE_LIMIT, Need, Piece, Use, largest_input, need
+from archcalc.analysis.memory.fit import (
+    SIDE_LIMIT,
+    Need,
+    Piece,
+    Room,
+    Use,
+    largest_batch,
+    largest_input,
+    need,
+)
 from archcalc.analysis.memory.saved import Size
 from archcalc.analysis.memory.training import training
 from archcalc.errors import RequestError, SpecError
@@ -97,7 +106,7 @@ def test_the_largest_input_is_that_of_trying_all(name, use):
     sizes = sorted(found.values())
     for limit in (sizes[0] - 1, sizes[len(sizes) // 2], sizes[-1]):
         fitting = [side for side, needed in found.items() if needed <= limit]
-        sides = largest_input(analysis, limit, way)
+        sides = largest_input(analysis, Room(limit), way)
         assert (sides.largest.side if sides.largest else None) == max(fitting, default=None)
         assert sides.above.bytes > limit
         beyond = [side for side in found if side > max(fitting, default=0)]
@@ -140,7 +149,7 @@ def test_a_network_that_works_on_every_fourth_size():
     found = dict(squares(network, range(1, 200), 1, Use(), "float32"))
     assert set(found) == set(range(4, 200, 4))
     for limit in (found[4] - 1, found[4], found[64] - 1, found[64], found[100] + 5, found[196]):
-        sides = largest_input(analysis, limit, Use())
+        sides = largest_input(analysis, Room(limit), Use())
         fitting = [side for side, needed in found.items() if needed <= limit]
         assert (sides.largest.side if sides.largest else None) == max(fitting, default=None)
         assert sides.above.side == max(fitting, default=0) + 4
@@ -151,10 +160,10 @@ def test_a_network_that_works_on_some_sizes_only():
     analysis = analyze(network)
     found = dict(squares(network, range(1, 100), 1, Use(), "float32"))
     assert list(found) == [28, 29, 30, 31]
-    everything = largest_input(analysis, GIB, Use())
+    everything = largest_input(analysis, Room(GIB), Use())
     assert (everything.largest.side, everything.above) == (31, None)
-    assert largest_input(analysis, found[29], Use()).largest.side == 29
-    assert largest_input(analysis, found[28] - 1, Use()).largest is None
+    assert largest_input(analysis, Room(found[29]), Use()).largest.side == 29
+    assert largest_input(analysis, Room(found[28] - 1), Use()).largest is None
 
 
 def test_sequences_have_a_length():
@@ -162,20 +171,20 @@ def test_sequences_have_a_length():
     network = loads(spec)
     found = dict(squares(network, range(1, 100), 1, Use(), "float32"))
     assert min(found) == 3
-    assert largest_input(analyze(network), found[77], Use()).largest.side == 77
+    assert largest_input(analyze(network), Room(found[77]), Use()).largest.side == 77
 
 
 def test_an_oblong_input_becomes_a_square():
     network = loads("input: {channels: 3, height: 30, width: 90}\nlayers: [maxpool: {kernel_size: 2}]")
     found = dict(squares(network, range(1, 100), 1, Use(), "float32"))
-    sides = largest_input(analyze(network), found[61], Use())
+    sides = largest_input(analyze(network), Room(found[61]), Use())
     assert sides.largest.analysis.network.input_shape == (3, 61, 61)
 
 
 def test_features_have_no_size():
     analysis = analyze(loads("input: {features: 3}\nlayers: [fc: {units: 2}]"))
     with pytest.raises(RequestError, match="no size"):
-        largest_input(analysis, GIB, Use())
+        largest_input(analysis, Room(GIB), Use())
     # 8 parameters, and an input of 3 values beside an output of 2
     assert need(analysis, Use()).largest_batch(4 * (8 + 7 * 5)) == 7
 
@@ -183,11 +192,58 @@ def test_features_have_no_size():
 def test_no_side_beyond_the_limit_is_tried():
     analysis = analyze(loads("input: {channels: 1, length: 9}\nlayers: [relu]"))
     with pytest.raises(RequestError, match="inputs larger than 1,048,576 fit too"):
-        largest_input(analysis, 10**18, Use())
-    assert largest_input(analysis, 4 * SIDE_LIMIT, Use()).largest.side == SIDE_LIMIT
+        largest_input(analysis, Room(10**18), Use())
+    assert largest_input(analysis, Room(4 * SIDE_LIMIT), Use()).largest.side == SIDE_LIMIT
 
 
 def test_no_batch_fits_where_one_piece_of_the_need_alone_does_not():
     pieces = (Piece(1, Size(10, 5), "forward", "a"), Piece(4, Size(40, 1), "backward", "b"))
     assert Need(pieces).largest_batch(39) == 0
     assert Need(pieces).largest_batch(45) == 5
+
+
+KEYWORDS = """
+input: {channels: 1, height: 64, width: 64}
+dtype: int8
+layers:
+  - conv: {filters: 16, kernel_size: 3, stride: 2, padding: 1}
+  - batchnorm
+  - relu
+  - depthwise: {kernel_size: 3, padding: 1}
+  - batchnorm
+  - relu
+  - conv: {filters: 64, kernel_size: 1}
+  - batchnorm
+  - relu
+  - global_avgpool
+  - flatten
+  - fc: {units: 1000}
+"""
+
+
+def test_parameters_in_flash_take_nothing_of_sram():
+    """80×80 becomes 40×40, of which 16 channels are read and 64 written: 128,000 bytes of 128 KiB."""
+    analysis = analyze(loads(KEYWORDS))
+    sides = largest_input(analysis, Room(128 * 1024), Use(in_flash=True))
+    assert (sides.largest.side, sides.largest.bytes, sides.above.bytes) == (80, 40 * 40 * 80, 41 * 41 * 80)
+    assert largest_input(analysis, Room(128 * 1024), Use()).largest.side < 80
+    held = sides.largest.stored
+    assert held == 9 * 16 + 9 * 16 + 16 * 64 + 64_000 + 4 * (16 + 16 + 64 + 1000)
+    assert largest_input(analysis, Room(128 * 1024, held), Use(in_flash=True)).largest.side == 80
+    assert largest_input(analysis, Room(128 * 1024, held - 1), Use(in_flash=True)).largest is None
+
+
+def test_a_batch_needs_room_for_the_parameters_too():
+    analysis = analyze(loads(KEYWORDS))
+    peak, held = 32 * 32 * 80, 64_000 + 5_696
+    assert largest_batch(analysis, Room(3 * peak), Use(in_flash=True)) == 3
+    assert largest_batch(analysis, Room(3 * peak - 1, held), Use(in_flash=True)) == 2
+    assert largest_batch(analysis, Room(3 * peak, held - 1), Use(in_flash=True)) == 0
+
+
+def test_layers_that_grow_with_the_input_fill_flash():
+    analysis = analyze(
+        loads("{input: {channels: 1, height: 9, width: 9}, layers: [flatten, fc: {units: 2}]}")
+    )
+    sides = largest_input(analysis, Room(10**6, 4 * (2 * 49 + 2)), Use(in_flash=True))
+    assert (sides.largest.side, sides.above.side) == (7, 8)

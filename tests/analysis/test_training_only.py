@@ -94,7 +94,7 @@ def test_expectations_are_held_to_what_summarize_counts():
     expected = f"expect: {{depth: 3, peak_bytes: {peak - 1}, {rules}}}\n"
     spec = parse_spec(WHOLE + expected)
     (problem,) = failures(spec.analyze(), spec.expectations)
-    assert problem.message == f"peak_bytes is {peak:,}, expected {peak - 1:,}: 1 too many"
+    assert problem.message == f"peak_bytes at stem in float32 is {peak:,}, expected {peak - 1:,}: 1 too many"
     assert [place for place, _ in problem.also] == ["stem stands here"]
 
 

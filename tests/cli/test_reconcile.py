@@ -224,7 +224,7 @@ def test_wrong_fits(archcalc):
         (["--memory", "1GiB", "--train", ""], "no optimizer is called ''; known are sgd, "),
         (["--memory", "1GiB", "--train", "adam", "--dtype", "int8"], "int8 values cannot be trained"),
         (["--memory", "1GiB", "--batch", "0"], "'--batch'"),
-        ([], "Missing option '--memory'"),
+        ([], "say what there is: --memory SIZE"),
     ):
         code, out, err = archcalc("fit", "lenet5", *arguments)
         assert (code, out) == (2, "")

@@ -56,10 +56,21 @@ NETWORK = {
     "bias_adds": ("2 + 3", "1k", "bias_adds is 5, expected 1,000: 995 too few"),
     "activations": ("36 + 64 + 16 + 2 + 3", "1", "activations is 121, expected 1: 120 too many"),
     "parameter_bytes": ("4 * 87", "< 10 B", "parameter_bytes is 348, expected < 10: 339 too many"),
-    "activation_bytes": ("4 * 121", "'> 1 KiB'", "activation_bytes is 484, expected > 1,024: 541 too few"),
+    "activation_bytes": (
+        "4 * 121",
+        "'> 1 KiB'",
+        "activation_bytes is 0.47 KiB (484 B), expected > 1 KiB: 0.53 KiB (541 B) too little",
+    ),
     "receptive_field": ("6", "'>= 7'", "receptive_field is 6, expected >= 7: 1 too few"),
     "depth": ("3", "4", "depth is 3, expected 4: 1 too few"),
-    "peak_bytes": ("400 B", "< 0.25 KiB", "peak_bytes is 400, expected < 256: 145 too many"),
+    "peak_bytes": (
+        "400 B",
+        "< 0.25 KiB",
+        "peak_bytes at one/conv1 in float32 is 0.39 KiB (400 B), expected < 0.25 KiB: "
+        "0.14 KiB (145 B) too much",
+    ),
+    "sram": ("400 B", "< 400 B", "sram at one/conv1 in float32 is 400, expected < 400: 1 too many"),
+    "flash": ("332 B", "< 332 B", "flash in float32 is 332, expected < 332: 1 too many"),
     "count": ("{conv: 2, fc: <= 1}", "{conv: 2, fc: 0}", "count of fc is 1, expected 0: 1 too many"),
     "uses": ("[bn, avgpool | maxpool]", "[bn, dropout]", "no layer is a dropout"),
     "forbids": ("[dropout]", "[dropout, fc]", "fc is forbidden, found fc1"),
@@ -75,8 +86,20 @@ NETWORK = {
         "no maxpool may be among the last 4 layers, found maxpool1",
     ),
 }
-BESIDE = {"peak_bytes": 5, "forbids": 13, "followed_by": 11, "no_bias_before": 11, "not_in_last": 10}
-HINTS = {"output": "shapes hold no batch: write [3]", "no_bias_before": "write `bias: false`"}
+BESIDE = {
+    "peak_bytes": 5,
+    "sram": 5,
+    "flash": 5,
+    "forbids": 13,
+    "followed_by": 11,
+    "no_bias_before": 11,
+    "not_in_last": 10,
+}
+HINTS = {
+    "output": "shapes hold no batch: write [3]",
+    "no_bias_before": "write `bias: false`",
+    "flash": "one/conv1 takes most, 144 B; weights of 4 B, biases of 4 B, batch-norm folded",
+}
 
 
 def test_every_key_is_held():
@@ -111,7 +134,12 @@ LAYER = {
     "macs": ("one", "576", "575", "macs of one is 576, expected 575: 1 too many"),
     "bias_adds": ("last", "2", "0", "bias_adds of last is 2, expected 0: 2 too many"),
     "activations": ("one", "64", "192", "activations of one is 64, expected 192: 128 too few"),
-    "parameter_bytes": ("last", "136", "1 kB", "parameter_bytes of last is 136, expected 1,000: 864 too few"),
+    "parameter_bytes": (
+        "last",
+        "136",
+        "1 kB",
+        "parameter_bytes of last is 0.14 kB (136 B), expected 1 kB: 0.86 kB (864 B) too little",
+    ),
     "activation_bytes": ("last", "8 B", "2", "activation_bytes of last is 8, expected 2: 6 too many"),
     "receptive_field": ("maxpool1", "4", "2", "receptive_field of maxpool1 is 4, expected 2: 2 too many"),
 }
@@ -222,3 +250,14 @@ def test_thousands_of_failures_are_not_all_told_and_cost_little():
     assert (
         problems[-1].message == f"more than {FAILURE_LIMIT} expectations do not hold: this, and maybe others"
     )
+
+
+def test_amounts_are_those_of_the_declared_type_and_in_the_unit_that_was_asked_in():
+    bounds = "  sram: 0.09765625 KiB\n  peak_bytes: < 0.0625 KiB\n  flash: < 0.1 kB\n"
+    spec = parse_spec(f"dtype: int8\n{SPEC}{bounds}")
+    found = [problem.message for problem in failures(spec.analyze(dtype="float64"), spec.expectations)]
+    assert found == [
+        "peak_bytes at one/conv1 in int8 is 0.10 KiB (100 B), expected < 0.06 KiB (64 B): "
+        "0.04 KiB (37 B) too much",
+        "flash in int8 is 0.11 kB, expected < 0.1 kB: 0.01 kB (11 B) too much",
+    ]

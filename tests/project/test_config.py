@@ -8,7 +8,8 @@ from patience import PATIENCE
 
 from archcalc.errors import ReadError, RequestError, SpecError
 from archcalc.expectations.model import Bound
-from archcalc.project.config import Config, found_config, read_config
+from archcalc.project.config import Config
+from archcalc.project.config_file import found_config, read_config
 
 EVERYTHING = """\
 paths = ["nets", "vgg16"]
@@ -169,7 +170,7 @@ def test_a_pattern_that_matches_nothing_is_refused(config):
         ),
         (
             "a = 1\n", 1, 1, "unknown key 'a' in the config of archcalc",
-            "known are paths, exclude, advice, strict, verify, expect, overrides",
+            "known are paths, exclude, advice, strict, verify, dtype, expect, overrides",
         ),
         ("advice = 1", 1, 1, "advice needs true or false", None),
         ("advice = 'yes'", 1, 1, "advice needs true or false", None),
@@ -184,11 +185,11 @@ def test_a_pattern_that_matches_nothing_is_refused(config):
         ("overrides = [3]", 1, 1, "an override needs a table", None),
         (
             "[[overrides]]\nspecs = ['a']", 1, 3,
-            "an override needs `specs`, a list of patterns, and `expect`", None,
+            "an override needs `specs`, a list of patterns, and `expect` or `dtype`", None,
         ),
         (
             "[[overrides]]\nexpect = {depth = 3}", 1, 3,
-            "an override needs `specs`, a list of patterns, and `expect`", None,
+            "an override needs `specs`, a list of patterns, and `expect` or `dtype`", None,
         ),
         ("[[overrides]]\nspec = ['a']", 2, 1, "unknown key 'spec' in an override", "did you mean 'specs'?"),
         (

@@ -4,7 +4,7 @@ import pytest
 from sweeps import thinned
 
 from archcalc.analysis.facts import analyze
-from archcalc.analysis.memory.fit import Use
+from archcalc.analysis.memory.fit import Room, Use
 from archcalc.analysis.memory.schedule import planned
 from archcalc.analysis.memory.training import training
 from archcalc.forward.verify import verify
@@ -22,8 +22,8 @@ PAGES = {
     "summary": lambda analysis: summary(analysis, NARROW),
     "memory": lambda analysis: memory(analysis, planned(analysis), (), NARROW),
     "training": lambda analysis: training_page(training(analysis, "adam"), NARROW),
-    "fit": lambda analysis: batch_page(analysis, 24 * 2**30, Use(), NARROW),
-    "fit training": lambda analysis: batch_page(analysis, 24 * 2**30, Use("adam"), NARROW),
+    "fit": lambda analysis: batch_page(analysis, Room(24 * 2**30), Use(), NARROW),
+    "fit training": lambda analysis: batch_page(analysis, Room(24 * 2**30), Use("adam"), NARROW),
     "verify": lambda analysis: verification(verify(analysis, shapes_only=True), options=NARROW),
     "profile": lambda analysis: verification(
         verify(analysis, shapes_only=True, profile=True), options=NARROW

@@ -39,7 +39,7 @@ def refused(line):
         ("macs: <= 3G", (Bound("<=", 3 * 10**9),)),
         ("macs: $w", (Bound("==", 3),)),
         ("macs: '<= ${w * 2}k'", (Bound("<=", 6000),)),
-        ("parameter_bytes: < 1 KiB", (Bound("<", 1024),)),
+        ("parameter_bytes: < 1 KiB", (Bound("<", 1024, "KiB"),)),
         ("activations: ['>= 1M', < 2M]", (Bound(">=", 10**6), Bound("<", 2 * 10**6))),
         ("weights: '>= 1M, < 2M'", (Bound(">=", 10**6), Bound("<", 2 * 10**6))),
         ("count: {Conv2D: <= 5, fc: 1}", {"conv": (Bound("<=", 5),), "fc": (Bound("==", 1),)}),

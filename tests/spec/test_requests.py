@@ -21,7 +21,7 @@ from archcalc.spec.requests import configured, requested
         ("parameters >= 1k and < 2k", "parameters", (Bound(">=", 1000), Bound("<", 2000))),
         ("parameters: ['>= 1k', < 2k]", "parameters", (Bound(">=", 1000), Bound("<", 2000))),
         ("parameters != 7", "parameters", (Bound("!=", 7),)),
-        ("parameter_bytes <= 4 MiB", "parameter_bytes", (Bound("<=", 4 * 2**20),)),
+        ("parameter_bytes <= 4 MiB", "parameter_bytes", (Bound("<=", 4 * 2**20, "MiB"),)),
         ("output: [10]", "output", (10,)),
         ("output: 10", "output", (10,)),
         ("uses: [batchnorm, dense]", "uses", (("batchnorm",), ("fc",))),

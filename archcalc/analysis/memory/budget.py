@@ -63,6 +63,18 @@ def stored(analysis: Analysis) -> tuple[Stored, ...]:
     return tuple(_stored(facts, analysis, folded) for facts in analysis.facts)
 
 
+def flash_bytes(analysis: Analysis) -> int:
+    """What flash holds of all layers, in bytes."""
+    return sum(each.total for each in stored(analysis))
+
+
+def storage(analysis: Analysis) -> str:
+    """How flash holds the parameters: `weights of 1 B, biases of 4 B, batch-norm folded`."""
+    folds = any(facts.node.layer.normalises_channels for facts in analysis.facts)
+    widths = f"weights of {analysis.value_bytes} B, biases of {bias_bytes(analysis)} B"
+    return widths + (", batch-norm folded" if folds else "")
+
+
 def _stored(facts: Facts, analysis: Analysis, folded: dict[str, str]) -> Stored:
     name, width = facts.node.name, bias_bytes(analysis)
     if name in folded:

@@ -13,6 +13,7 @@ from math import isqrt, prod
 from typing import Any
 
 from archcalc.analysis.facts import Analysis, analyze
+from archcalc.analysis.memory.budget import flash_bytes
 from archcalc.analysis.memory.liveness import inference
 from archcalc.analysis.memory.saved import Size
 from archcalc.analysis.memory.training import training
@@ -31,10 +32,23 @@ class Use(NamedTuple):
     """What the network is run for: inference, or training with an optimizer.
 
     settings: those of `training` that are not left to it, by name.
+    in_flash: whether parameters and buffers lie in a memory of their own, as on a microcontroller.
     """
 
     optimizer: str = ""
     settings: tuple[tuple[str, str], ...] = ()
+    in_flash: bool = False
+
+
+class Room(NamedTuple):
+    """The memory that there is, and that of flash where parameters lie there; bytes."""
+
+    memory: int
+    flash: int | None = None
+
+    def holds(self, side: Side) -> bool:
+        """Whether a network fits on an input."""
+        return side.bytes <= self.memory and (self.flash is None or side.stored <= self.flash)
 
 
 class Piece(NamedTuple):
@@ -68,11 +82,16 @@ class Need(NamedTuple):
 
 
 class Side(NamedTuple):
-    """A size of the input at which the network works, and the bytes that it needs there."""
+    """A size of the input at which the network works, the bytes that it needs there, and those in flash."""
 
     side: int
     analysis: Analysis
     bytes: int
+
+    @property
+    def stored(self) -> int:
+        """What flash holds, whose layers may grow with the input."""
+        return flash_bytes(self.analysis)
 
 
 class Sides(NamedTuple):
@@ -84,7 +103,7 @@ class Sides(NamedTuple):
 
 def need(analysis: Analysis, use: Use) -> Need:
     """What a network needs for a use, with parameters and buffers, as the values of `analysis` are wide."""
-    lines = list(_training(analysis, use) if use.optimizer else _inference(analysis))
+    lines = list(_training(analysis, use) if use.optimizer else _inference(analysis, use))
     return Need(tuple(_envelope(lines)))
 
 
@@ -96,13 +115,13 @@ def _training(analysis: Analysis, use: Use) -> Iterator[Piece]:
         yield Piece(1, size, moment.phase, moment.layer)
 
 
-def _inference(analysis: Analysis) -> Iterator[Piece]:
+def _inference(analysis: Analysis, use: Use) -> Iterator[Piece]:
     shapes = (
         shape
         for facts in analysis.facts
         for shape in (*facts.parameter_shapes.values(), *facts.buffer_shapes.values())
     )
-    fixed = sum(map(prod, shapes)) * analysis.value_bytes
+    fixed = 0 if use.in_flash else sum(map(prod, shapes)) * analysis.value_bytes
     for step in inference(replace(analysis, batch=1)).steps:
         yield Piece(1, Size(fixed, step.live), "forward", step.name)
 
@@ -123,7 +142,14 @@ def _overtakes(line: Size, other: Size) -> int:
     return (other.fixed - line.fixed) // (line.per_example - other.per_example) + 1
 
 
-def largest_input(analysis: Analysis, memory: int, use: Use) -> Sides:
+def largest_batch(analysis: Analysis, room: Room, use: Use) -> int:
+    """The largest batch that fits; 0 where not even one example does, or the parameters do not."""
+    if room.flash is not None and flash_bytes(analysis) > room.flash:
+        return 0
+    return need(analysis, use).largest_batch(room.memory)
+
+
+def largest_input(analysis: Analysis, room: Room, use: Use) -> Sides:
     """The largest square image, or longest sequence, with which the batch of `analysis` fits.
 
     Raises RequestError for a network that reads features or several inputs, or works on no square.
@@ -131,15 +157,15 @@ def largest_input(analysis: Analysis, memory: int, use: Use) -> Sides:
     shape = analysis.network.only_input("the largest input")
     if len(shape) == 1:
         raise RequestError("the input has features and no size; leave --batch out to fit the batch")
-    return _InputSearch(analysis, memory, use).sides()
+    return _InputSearch(analysis, room, use).sides()
 
 
 class _InputSearch:
     """Sizes of the input, tried once each."""
 
-    def __init__(self, analysis: Analysis, memory: int, use: Use) -> None:
+    def __init__(self, analysis: Analysis, room: Room, use: Use) -> None:
         self.analysis = analysis
-        self.memory = memory
+        self.room = room
         self.use = use
         self.tried: dict[int, Side | None] = {}
 
@@ -165,7 +191,7 @@ class _InputSearch:
     def sides(self) -> Sides:
         """The largest input that fits, and the next."""
         start = self.start()
-        low, high = self.upwards(start.side) if start.bytes <= self.memory else self.between(0, start.side)
+        low, high = self.upwards(start.side) if self.room.holds(start) else self.between(0, start.side)
         found = self.at(low) if low else None
         return Sides(found, self.works(range(high, high + PERIOD)))
 
@@ -203,4 +229,4 @@ class _InputSearch:
     def fits(self, side: int, *, limited: bool) -> bool:
         """Whether a size fits, or the next above it that works, where there is one."""
         found = self.works(range(side, side + PERIOD))
-        return found.bytes <= self.memory if found else not limited
+        return self.room.holds(found) if found else not limited

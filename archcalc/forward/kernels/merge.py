@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from archcalc.forward.run import Array, Run
-from archcalc.layers.merge import Concat
+
+if TYPE_CHECKING:
+    from archcalc.layers.merge import Concat
 
 
 def add(layer: object, inputs: Sequence[Array], run: Run) -> Array:

@@ -31,7 +31,8 @@ class CheckedSpec(TypedDict):
     network: Annotated[str, "The network's name; empty where the spec could not be read."]
     ok: Annotated[bool, "Whether there is no error; advice is none."]
     totals: Annotated[
-        dict[str, Count], "Quantities by name, for one float32 example; empty where a layer cannot work."
+        dict[str, Count],
+        "Quantities by name, for one example in its type of values; empty where a layer cannot work.",
     ]
     verified: Annotated[
         bool | None, "Whether running the network agreed with what was predicted; null where it was not run."

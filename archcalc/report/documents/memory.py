@@ -143,11 +143,12 @@ class PieceData(TypedDict):
 
 
 class FitHead(TypedDict):
-    """What must fit into which memory."""
+    """What must fit into which memory; flash_bytes: that of the flash in which parameters lie, else null."""
 
     schema_version: int
     network: NetworkData
     memory_bytes: int
+    flash_bytes: int | None
     dtype: str
     optimizer: str | None
     settings: Mapping[str, str | int]
@@ -163,10 +164,14 @@ class BatchDocument(FitHead):
 
 
 class SideData(TypedDict):
-    """A square input, what it needs, and the parameters that the network has on it."""
+    """A square input, what it needs, and the parameters that the network has on it.
+
+    flash_bytes: what flash holds, where the parameters lie there; else null.
+    """
 
     input_shape: ShapeData
     needed_bytes: int
+    flash_bytes: int | None
     parameters: int
     piece: PieceData
 

@@ -17,12 +17,14 @@ class GoalData(TypedDict):
 class VariantData(TypedDict):
     """One variant: its spec, the variables that were set as texts, its input, and the values of the columns.
 
-    network, input_shapes: null where it is wrong; errors say why. best: columns in which no other is better.
+    network, dtype, input_shapes: null where it is wrong; errors say why.
+    best: columns in which no other is better.
     """
 
     spec: str
     set: dict[str, str]
     network: str | None
+    dtype: str | None
     input_shapes: list[ShapeData] | None
     values: dict[str, int | ShapeData | None]
     best: list[str]
@@ -31,11 +33,14 @@ class VariantData(TypedDict):
 
 
 class VariantsDocument(TypedDict):
-    """What `archcalc compare` writes: the variants in the order of the table."""
+    """What `archcalc compare` writes: the variants in the order of the table.
+
+    dtype: null where the variants have types of their own.
+    """
 
     schema_version: int
     batch: int
-    dtype: str
+    dtype: str | None
     columns: list[str]
     sort: GoalData | None
     pareto: list[GoalData]
