@@ -132,7 +132,7 @@ def test_text_is_what_render_writes_by_default():
         ("import archcalc", {"yaml", "numpy", "rich", "click"}),
         ("import archcalc; archcalc.RequestError", {"yaml", "numpy", "rich", "click"}),
         ("import archcalc; archcalc.load", {"numpy", "rich", "click"}),
-        ("import archcalc; archcalc.analyze", {"yaml", "numpy", "rich", "click"}),
+        ("import archcalc; archcalc.analyze", {"numpy", "rich", "click"}),
         ("import archcalc; archcalc.render", {"yaml", "numpy", "rich", "click"}),
         (command("--help"), {"yaml", "numpy", "rich", "archcalc.spec", "archcalc.analysis"}),
         (command("--version"), {"yaml", "numpy", "rich"}),

@@ -7,13 +7,9 @@ and are imported when chosen. They never print and never compute.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from archcalc.report.escaping import escaped_page
 from archcalc.report.page import Options, Page
-
-if TYPE_CHECKING:
-    from archcalc.analysis.facts import Analysis
 
 FORMATS: dict[str, str] = {
     "text": "archcalc.report.as_text",
@@ -30,15 +26,3 @@ def written(page: Page, format: str, options: Options) -> str:  # noqa: A002  (t
     """The page in one of FORMATS, ending in a newline."""
     text: str = import_module(FORMATS[format]).render(escaped_page(page), options)
     return text
-
-
-def render(
-    analysis: Analysis,
-    format: str = "text",  # noqa: A002  (the word users know it by)
-    options: Options | None = None,
-) -> str:
-    """The summary of an analysed network in one of FORMATS: what `archcalc summarize` prints."""
-    from archcalc.report.summary import summary
-
-    chosen = options or Options()
-    return written(summary(analysis, chosen), format, chosen)

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from archcalc.report import render
-from archcalc.report.page import Options
+from archcalc import render
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +56,6 @@ def text_table(analyzed):
     """The summary of a built-in network as text, read back."""
 
     def table(name, depth=None, units="bytes"):
-        return read_table(render(analyzed(name), "text", Options(units=units, depth=depth)))
+        return read_table(render(analyzed(name), "text", units=units, depth=depth))
 
     return table

@@ -10,7 +10,6 @@ import pytest
 from sweeps import networks
 
 from archcalc import analyze, loads, render
-from archcalc.report.page import Options
 from archcalc.spec.zoo import zoo_names
 
 FOLDED = ("alexnet", "resnet50", "densenet121", "googlenet", "mobilenet_v3_large", "shufflenet_v2_x1_0")
@@ -45,7 +44,7 @@ def document(analysis):
 
 
 def records(analysis, **options):
-    return list(csv.DictReader(io.StringIO(render(analysis, "csv", Options(**options)))))
+    return list(csv.DictReader(io.StringIO(render(analysis, "csv", **options))))
 
 
 def markdown_rows(text):
@@ -154,7 +153,7 @@ def test_data_formats_fold_only_when_asked(analyzed):
     folded = records(analysis, depth=1)
     assert [row["name"] for row in folded][5:9] == ["conv2_x", "conv3_x", "conv4_x", "conv5_x"]
     assert sum(int(row["parameters"]) for row in folded) == 25_557_032
-    assert len(json.loads(render(analysis, "json", Options(depth=1)))["layers"]) == len(analysis.facts)
+    assert len(json.loads(render(analysis, "json", depth=1))["layers"]) == len(analysis.facts)
 
 
 def test_csv_shapes_are_channels_last_and_settings_short(analyzed):
@@ -238,7 +237,7 @@ def test_batch_and_type_multiply_memory_but_not_macs(analyzed):
 
 def test_explained_summaries_explain_each_layer(analyzed):
     analysis = analyzed("lenet5")
-    text = render(analysis, "text", Options(explain=True))
+    text = render(analysis, "text", explain=True)
     for facts in analysis.facts:
         assert f"\n{facts.node.name} ({facts.node.kind}" in text
     assert "  MACs = 28·28·(5·5·1)·6 = 117,600\n" in text

@@ -90,7 +90,7 @@ class TestSources:
         assert str(caught.value).startswith(r"\x3a:error\x3a:\x1b[31m\n.yaml:1:1: error")
 
     def test_the_public_functions_are_these(self):
-        assert archcalc.load is load
+        assert archcalc.load("lenet5") == load("lenet5")
         assert archcalc.loads is loads
 
 

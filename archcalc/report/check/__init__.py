@@ -30,20 +30,20 @@ def written_check(results: Iterable[Checked], format: str, options: Options) -> 
     return text
 
 
-class Report(NamedTuple):
+class WrittenCheck(NamedTuple):
     """What is written of a check, and how the check ends."""
 
     text: str
     exit_code: ExitCode
 
 
-def reported_check(checked: tuple[Checked, ...], format: str, options: Options) -> Report:  # noqa: A002  (the same)
+def reported_check(checked: tuple[Checked, ...], format: str, options: Options) -> WrittenCheck:  # noqa: A002  (the same)
     """The report of a check: a spec that cannot be written is a bug of its own, and the others stand."""
     try:
-        return Report(written_check(checked, format, options), exit_code(checked))
+        return WrittenCheck(written_check(checked, format, options), exit_code(checked))
     except Exception:
         told = tuple(_writable(one, format, options) for one in checked)
-        return Report(written_check(told, format, options), exit_code(told))
+        return WrittenCheck(written_check(told, format, options), exit_code(told))
 
 
 def _writable(one: Checked, format: str, options: Options) -> Checked:  # noqa: A002  (the same)
