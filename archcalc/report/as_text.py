@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from archcalc.report.layout import Layout, indented, laid_out, legend, plain_lines, wrapped
+from archcalc.report.layout import Layout, indented, laid_out, left_out, legend, plain_lines, wrapped
 from archcalc.report.page import Options, Page
 
 DRESSED_ROWS = 2000
@@ -15,7 +15,7 @@ def render(page: Page, options: Options) -> str:
     """Title, facts, table, sections and notes, with an empty line between them."""
     layout = laid_out(page.table, options) if page.table else None
     if layout:
-        page = page._replace(notes=page.notes + legend(layout.columns))
+        page = page._replace(notes=page.notes + legend(layout.columns) + left_out(layout, options))
     if options.color and (layout is None or len(layout.rows) <= DRESSED_ROWS):
         from archcalc.report.terminal import dressed
 

@@ -18,9 +18,9 @@ MOST_FOLLOWING = 5
 
 COLUMNS = (
     Column("change", "change"),
-    Column("name", "layer"),
+    Column("name", "layer", prose=True),
     Column("kind", "kind", rank=5),
-    Column("settings", "settings"),
+    Column("settings", "settings", prose=True),
     Column("output", "output", rank=3),
     Column("parameters", "parameters", "count", rank=4),
     Column("parameters_difference", "parameters +/-", "figure", rank=1),

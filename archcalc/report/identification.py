@@ -26,10 +26,10 @@ FOUND = (
 )
 NEAREST = (
     Column("amount", "amount", "count"),
-    Column("lacks", "lacks", "figure"),
+    Column("lacks", "lacks", "figure", rank=1),
     Column("percent", "% off", "figure"),
     Column("tool", "tool"),
-    Column("figure", "what it calls it"),
+    Column("figure", "what it calls it", prose=True),
     Column("model", "model"),
 )
 EXPLAINED = 3

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 
 from archcalc.records import NamedTuple
@@ -11,31 +12,75 @@ from archcalc.report.values import cell_text
 
 GAP = "  "
 
+PROSE = 28
+"""So many characters a column of sentences has before another column is left out for it."""
+
 
 class Layout(NamedTuple):
-    """A table's cells as text, each padded to its column's width; `total` is empty without totals."""
+    """A table's cells as text, each padded to its column's width; `total` is empty without totals.
+
+    Where a terminal is too narrow a row may take several lines, and some columns are `left_out`.
+    """
 
     columns: tuple[Column, ...]
     heads: list[str]
     rows: list[list[str]]
     total: list[str]
+    left_out: tuple[Column, ...] = ()
 
 
 def laid_out(table: Table, options: Options) -> Layout:
     """The table as text; where a terminal is too narrow, the least important columns are left out."""
-    columns = zip(table.columns, zip(*_lines(table), strict=True), strict=True)
-    texts = [_texts(column, cells, options) for column, cells in columns]
+    read = zip(table.columns, zip(*_lines(table), strict=True), strict=True)
+    texts = [_texts(column, line, options) for column, line in read]
     shown = [i for i, cells in enumerate(texts) if any(cells[1 : len(table.rows) + 1])]
     widths = [max(map(len, cells)) for cells in texts]
-    while options.width and sum(widths[i] + len(GAP) for i in shown) - len(GAP) > options.width:
+    kept = _fitting(table, shown, widths, options.width)
+    columns, cells = tuple(table.columns[i] for i in kept), [texts[i] for i in kept]
+    excess = _total_width(widths[i] for i in kept) - (options.width or sys.maxsize)
+    if excess > 0:
+        lines = _folded(columns, cells, excess, totals=bool(table.total))
+    else:
+        lines = [list(line) for line in zip(*cells, strict=True)] or [[] for _ in _lines(table)]
+    padded = [_padded(*each) for each in zip(columns, zip(*lines, strict=True), strict=True)]
+    heads, *rows = [list(line) for line in zip(*padded, strict=True)] or lines
+    total = rows.pop() if table.total else []
+    return Layout(columns, heads, rows, total, tuple(table.columns[i] for i in shown if i not in kept))
+
+
+def _fitting(table: Table, shown: list[int], widths: list[int], width: int | None) -> list[int]:
+    """The columns that there is room for, where prose takes PROSE at most."""
+    least = [min(size, PROSE) if table.columns[i].prose else size for i, size in enumerate(widths)]
+    while width and _total_width(least[i] for i in shown) > width:
         highest = max(table.columns[i].rank for i in shown)
         if highest == 0:
             break
         shown = [i for i in shown if table.columns[i].rank < highest]
-    padded = [_padded(table.columns[i], texts[i], widths[i]) for i in shown]
-    heads, *rows = map(list, zip(*padded, strict=True)) if shown else [[] for _ in _lines(table)]
-    total = rows.pop() if table.total else []
-    return Layout(tuple(table.columns[i] for i in shown), heads, rows, total)
+    return shown
+
+
+def _total_width(widths: Iterable[int]) -> int:
+    return sum(width + len(GAP) for width in widths) - len(GAP)
+
+
+def _folded(
+    columns: tuple[Column, ...], texts: list[list[str]], excess: int, *, totals: bool
+) -> list[list[str]]:
+    """The lines of a table with columns of words narrower by `excess`; head and total keep their line."""
+    # Most tables fit their terminal.
+    from archcalc.report.folded_cells import LEAST, folded_rows, narrower
+
+    ends = -1 if totals else None
+    kept = [max(LEAST, len(cells[0]), len(cells[-1]) if totals else 0) for cells in texts]
+    widths = [max(map(len, cells)) for cells in texts]
+    target = sum(widths) - excess
+    prose = [max(low, PROSE) if column.prose else None for low, column in zip(kept, columns, strict=True)]
+    words = [low if column.unit == "text" else None for low, column in zip(kept, columns, strict=True)]
+    for least in (prose, words):
+        widths = narrower(widths, least, sum(widths) - target)
+    rows = folded_rows([cells[1:ends] for cells in texts], widths)
+    heads, totalled = [cells[0] for cells in texts], [[cells[-1] for cells in texts]] if totals else []
+    return [heads, *rows, *totalled]
 
 
 def _lines(table: Table) -> list[Row]:
@@ -49,14 +94,24 @@ def _texts(column: Column, cells: Row, options: Options) -> list[str]:
     return [cell if isinstance(cell, str) else cell_text(cell, unit, units) for cell in cells]
 
 
-def _padded(column: Column, texts: list[str], width: int) -> Iterable[str]:
+def _padded(column: Column, texts: Sequence[str]) -> Iterable[str]:
     pad = str.ljust if column.to_left else str.rjust
-    return map(pad, texts, repeat(width))
+    return map(pad, texts, repeat(max(map(len, texts))))
 
 
 def legend(columns: Iterable[Column]) -> tuple[str, ...]:
     """What the cells of columns mean, for those that need saying."""
     return tuple(f"{column.title}: {column.note}" for column in columns if column.note)
+
+
+def left_out(layout: Layout, options: Options) -> tuple[str, ...]:
+    """Which columns a terminal has no room for, and where they are."""
+    if not layout.left_out:
+        return ()
+    titles = ", ".join(column.title for column in layout.left_out)
+    return (
+        f"left out at {options.width} columns: {titles}; a wider terminal, a pipe and --format csv have them",
+    )
 
 
 def indented(lines: Iterable[str]) -> list[str]:
@@ -71,7 +126,7 @@ def wrapped(line: str, width: int | None) -> list[str]:
     from textwrap import wrap
 
     below = " " * (len(line) - len(line.lstrip()))
-    return wrap(line, width, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)
+    return wrap(line, width, subsequent_indent=below, break_on_hyphens=False)
 
 
 def plain_lines(layout: Layout) -> Iterable[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("variable", "variable"),
     Column("value", "value"),
-    Column("meaning", "meaning"),
+    Column("meaning", "meaning", prose=True),
 )
 VALUE_LENGTH = 32
 """So many characters of a value are shown: a meaning has to stand beside it."""

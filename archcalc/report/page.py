@@ -47,6 +47,7 @@ class Column(NamedTuple):
 
     rank: where a terminal is too narrow, columns of the highest rank are left out first.
     note: what its cells mean; said at the end of a page that shows it.
+    prose: whether its cells are sentences, which a narrow terminal shows over several lines.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Column(NamedTuple):
     unit: Unit = "text"
     rank: int = 0
     note: str = ""
+    prose: bool = False
 
     @property
     def to_left(self) -> bool:

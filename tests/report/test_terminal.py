@@ -15,7 +15,7 @@ from archcalc.report.page import Options
 from archcalc.report.summary import summary
 from archcalc.report.verification import verification
 
-WIDTHS = (20, 40, 60, 79, 80, 100, 120, 200, 1000)
+WIDTHS = (40, 60, 79, 80, 100, 120, 200, 1000)
 PAGES = ("alexnet", "resnet50", "compare-fc", "verify", "explain", "explained", "kind", "zoo")
 
 
@@ -63,11 +63,16 @@ def test_colour_changes_no_word(page, width):
     assert blocks(without_colour(dressed)) == blocks(plain)
 
 
+def all_said(text):
+    """A text without what it says last: which columns it left out."""
+    return re.sub(r"\n+left out at \d+ columns: .*\Z", "\n", text, flags=re.DOTALL)
+
+
 @pytest.mark.parametrize("color", [False, True])
 @pytest.mark.parametrize("width", WIDTHS)
 def test_sentences_and_formulas_lose_nothing_to_the_width(page, width, color):
     whole = blocks(written(page, "text", Options()))
-    shown = blocks(without_colour(written(page, "text", Options(width=width, color=color))))
+    shown = blocks(all_said(without_colour(written(page, "text", Options(width=width, color=color)))))
     tables = 1 if page.table else 0
     legends = sum(bool(column.note) for column in page.table.columns) if page.table else 0
     assert len(shown) == len(whole)
