@@ -47,7 +47,7 @@ class Network(Frozen):
     outputs: the numbers of the tensors that leave the network, by name.
     source: where the network was published, as its author cites it.
     auxiliary: the names of those outputs that leave it in training only.
-    dtype: the type of its values that its author declares, one of archcalc.analysis.facts.DTYPES, or nothing.
+    dtype: the type of its values that its author declares, one of analysis.dtypes.DTYPES, or nothing.
 
     For example `x → conv → relu → add(relu, x)` has tensor 0, the input; 1, 2 and 3, written by nodes 0, 1
     and 2; `readers` ((0, 2), (1,), (2,), ()) and `last_readers` (2, 1, 2, None).

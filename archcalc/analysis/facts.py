@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
+from archcalc.analysis.dtypes import DTYPES, SHORT_DTYPES
 from archcalc.analysis.receptive_field import ReceptiveField, field_behind, field_of_input
 from archcalc.errors import Problem, RequestError, ShapeError, SpecError
 from archcalc.frozen import Frozen, frozen, replace
@@ -12,10 +13,6 @@ from archcalc.layers import Layer, NamedShapes, Reach, SequenceShape, Shape, Sha
 from archcalc.network import Network, Node
 from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
-
-DTYPES = {"float32": 4, "float16": 2, "bfloat16": 2, "int8": 1, "float64": 8}
-"""Bytes of one value."""
-
 
 SIZE_LIMIT = 2**63
 
@@ -114,7 +111,8 @@ def analyze(network: Network, *, batch: int = 1, dtype: str | None = None) -> An
     dtype: the type of the values; by default what the network declares, else float32.
     Raises RequestError for a batch below 1 or a type that is not in DTYPES.
     """
-    dtype = dtype or declared_dtype(network)
+    asked = dtype or declared_dtype(network)
+    dtype = SHORT_DTYPES.get(asked, asked)
     shapes: list[Shape] = [*network.input_shapes]
     fields: list[ReceptiveField] = [field_of_input(shape) for shape in shapes]
     facts: list[Facts] = []

@@ -17,8 +17,9 @@ from archcalc.cli.request import gathered
 from archcalc.errors import RequestError, SpecError
 from archcalc.expectations.model import Expectation
 from archcalc.project.config import Config
-from archcalc.project.config_file import found_config, read_config
+from archcalc.project.config_file import read_config
 from archcalc.project.discovery import found_specs
+from archcalc.project.nearest import found_config
 from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
 from archcalc.report.check import CHECK_FORMATS, reported_check

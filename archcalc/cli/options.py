@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from archcalc.analysis.facts import DTYPES
+from archcalc.analysis.dtypes import DTYPES, dtype_of
 from archcalc.quoting import quoted
 from archcalc.report import FORMATS, UNITS
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-SHORT_DTYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16", "fp64": "float64"}
 
 
 class OutputFile(click.ParamType):  # type: ignore[type-arg]  # generic only in newer releases of click
@@ -46,7 +44,11 @@ class Dtype(click.Choice):  # type: ignore[type-arg]  # generic only in newer re
     """A type of values, by its name or as people shorten it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return super().convert(SHORT_DTYPES.get(value, value), param, ctx)
+        try:
+            return dtype_of(value)
+        except ValueError as error:
+            hint = f"; {error}" if str(error) else ""
+            self.fail(f"{quoted(value)} is not one of {', '.join(self.choices)}{hint}", param, ctx)
 
 
 def _candidates(find: str, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

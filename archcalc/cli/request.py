@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,9 @@ import click
 
 from archcalc.cli.options import together
 from archcalc.cli.output import STDOUT, announce_stdin, format_for, options_for, reported, write_page
-from archcalc.errors import RequestError
+from archcalc.errors import ReadError, RequestError, SpecError
+from archcalc.project import REVISION
+from archcalc.project.nearest import found_config
 from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
 from archcalc.suggestions import suggestion
@@ -66,7 +69,8 @@ class Request(NamedTuple):
 
     def analyzed(self, spec: Spec) -> Analysis:
         """The analysis of a spec, for the batch and the type that were asked for."""
-        return spec.analyze(batch=self.batch, dtype=self.dtype)
+        dtype = self.dtype or spec.network.dtype or _usual_dtype(self.spec)
+        return spec.analyze(batch=self.batch, dtype=dtype)
 
     def analysis(self) -> Analysis:
         """The analysis of the network; what is wrong with it is also the report, where that is JSON."""
@@ -76,6 +80,25 @@ class Request(NamedTuple):
     def write(self, page: Page, options: Options | None = None) -> None:
         """Write the report where it goes."""
         write_page(page, self.format_, options or self.options(), self.output)
+
+
+def _usual_dtype(spec: str) -> str:
+    """The type that the config file gives the values of a spec which declares none; nothing without one.
+
+    Raises ReadError where the file is wrong: that is no fault of the spec.
+    """
+    found = found_config(os.getcwd())
+    if found is None:
+        return ""
+    # Most folders have no config file.
+    from archcalc.project.config_file import read_config
+
+    path = spec.split(":", 2)[-1] if spec.startswith(REVISION) else spec
+    try:
+        return read_config(found).dtype_of(path)
+    except SpecError as error:
+        first = error.problems[0]
+        raise ReadError(f"{first.span}: {first.message}{f'; {first.hint}' if first.hint else ''}") from None
 
 
 def gathered(name: str, kind: type[Any], *options: Option) -> Callable[[Command], Command]:

@@ -99,7 +99,8 @@ def flash(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
     """What flash stores keeps its bounds; a failure names the layer with the most of it."""
     most = max(stored(subject.analysis), key=lambda each: each.total)
     at = subject.analysis.at_inference.of(most.name)
-    hint = f"{most.name} takes most, {most.total:,} B; {storage(subject.analysis)}"
+    taken = bytes_in(expectation.value[0].unit or "B", most.total)
+    hint = f"{most.name} takes most, {taken}; {storage(subject.analysis)}"
     what = f"flash in {subject.analysis.dtype}"
     yield from broken_bounds(expectation, flash_bytes(subject.analysis), what, at, hint)
 

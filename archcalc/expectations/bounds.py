@@ -76,7 +76,7 @@ def _bound(text: str, units: dict[str, int]) -> Bound:
         raise ValueError(f"{text} is no whole number")
     if limit >= COUNT_LIMIT:
         raise ValueError(TOO_GREAT)
-    asked_in = unit if units is BYTES and units[unit] > 1 else ""
+    asked_in = unit if units is BYTES else ""
     return Bound("==" if relation == "=" else relation, limit, asked_in)
 
 
@@ -111,7 +111,7 @@ def _number(digits: str) -> int:
 
 
 def _unit_hint(unit: str, units: dict[str, int]) -> str:
-    if "kB" in units and (prefix := unit[:1].upper()) in "KMGT" and unit[1:].lower() in ("", "b", "ib"):
+    if "kB" in units and (prefix := unit[:1].upper()) in "KMGT" and unit[1:].lower() in ("", "b", "i", "ib"):
         decimal, binary = f"{'k' if prefix == 'K' else prefix}B", f"{prefix}iB"
         return f"write {decimal} for {units[decimal]:,} bytes or {binary} for {units[binary]:,}"
     known = ", ".join(name for name in units if name)

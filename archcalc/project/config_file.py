@@ -1,4 +1,4 @@
-"""The config file as it is read: found in the folder or one above, and its table checked key by key."""
+"""The config file as it is read: its table checked key by key."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from os import path as paths
 from typing import Any
 
-from archcalc.analysis.facts import DTYPES
-from archcalc.errors import Problem, ReadError, Span, SpecError
+from archcalc.analysis.dtypes import DTYPES, dtype_of
+from archcalc.errors import Problem, Span, SpecError
 from archcalc.expectations.model import Expectation
 from archcalc.project.config import Config, Override
+from archcalc.project.nearest import config_text, parsed
 from archcalc.quoting import escaped, quoted
 from archcalc.spec.requests import configured
-from archcalc.spec.root import CONFIG_LIMIT, OURS, OWN, SHARED
+from archcalc.spec.root import SHARED
 from archcalc.suggestions import suggestion
-
-DOT_LIMIT = 1_000
-"""So many dots may a line have: the time that tomllib takes for a dotted key grows with their square."""
 
 FLAGS = ("advice", "strict", "verify")
 KEYS = ("paths", "exclude", *FLAGS, "dtype", "expect", "overrides")
@@ -27,49 +25,12 @@ _KEY = re.compile(r"""(?<![\w-])["']?([\w-]++)["']?\s*+(?=[=.\]])""")
 """It starts at a word's first letter alone and goes back nowhere, or a long line would take its square."""
 
 
-def found_config(start: str) -> str | None:
-    """The nearest config file, in `start` or a folder above it."""
-    folder, above = start, paths.dirname(start)
-    while True:
-        if paths.isfile(own := paths.join(folder, OWN)):
-            return _shown(own, start)
-        if paths.isfile(shared := paths.join(folder, SHARED)) and _has_table(_text(shared)):
-            return _shown(shared, start)
-        if folder == above:
-            return None
-        folder, above = above, paths.dirname(above)
-
-
-def _shown(path: str, start: str) -> str:
-    """A path from the folder at hand, so that no report names the folders above it."""
-    return paths.relpath(path, start)
-
-
-def _has_table(text: str) -> bool:
-    """Whether a `pyproject.toml` speaks of archcalc; one that is no TOML does when its lines look so."""
-    if "archcalc" not in text:
-        return False
-    try:
-        return "archcalc" in _parsed(text).get("tool", ())
-    except (ValueError, RecursionError, TypeError):
-        return OURS.search(text.encode()) is not None
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    import tomllib
-
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.count(".") > DOT_LIMIT:
-            raise ValueError(f"more than {DOT_LIMIT:,} dots (at line {number}, column 1)")
-    return tomllib.loads(text)
-
-
 def read_config(path: str) -> Config:
     """What a config file says; raises SpecError with its place where that is wrong."""
-    text, shown = _text(path), escaped(path)
+    text, shown = config_text(path), escaped(path)
     reader = _Reader(shown, text)
     try:
-        document = _parsed(text)
+        document = parsed(text)
     except RecursionError:
         raise SpecError([Problem("syntax", "lists are nested too deep", Span(shown, 1, 1))]) from None
     except ValueError as error:
@@ -81,26 +42,6 @@ def read_config(path: str) -> Config:
             raise reader.refused("there is no table [tool.archcalc]", "tool")
         document = document["archcalc"]
     return reader.config(document, paths.dirname(path))
-
-
-def _text(path: str) -> str:
-    """The text of a config file, which is read whole or not at all."""
-    shown = escaped(path)
-    try:
-        if not paths.isfile(path) and paths.lexists(path):
-            raise ReadError(f"cannot read {shown}: not a regular file")
-        with open(path, "rb") as file:
-            content = file.read(CONFIG_LIMIT + 1)
-    except OSError as error:
-        raise ReadError(f"cannot read {shown}: {error.strerror or error}") from None
-    if len(content) > CONFIG_LIMIT:
-        raise ReadError(
-            f"cannot read {shown}: a config file has at most {CONFIG_LIMIT:,} bytes, this one has more"
-        )
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ReadError(f"cannot read {shown}: it is not UTF-8") from None
 
 
 def _error_place(reader: _Reader, error: Exception) -> Span:
@@ -184,10 +125,13 @@ class _Reader:
 
     def dtype(self, table: dict[str, Any]) -> str:
         """A type of values, where one is set."""
-        value = table.get("dtype", "")
-        if "dtype" in table and str(value) not in DTYPES:
-            raise self.refused(f"dtype needs one of {', '.join(DTYPES)}", "dtype")
-        return str(value)
+        if "dtype" not in table:
+            return ""
+        try:
+            return dtype_of(table["dtype"])
+        except ValueError as error:
+            message = f"dtype needs one of {', '.join(DTYPES)}"
+            raise self.refused(message, "dtype", str(error) or None) from None
 
     def expectations(self, table: dict[str, Any]) -> tuple[Expectation, ...]:
         """What a table expects."""

@@ -102,9 +102,13 @@ def _limits(needed: Need, largest: int, memory: int, options: Options) -> Iterat
     """What the largest batch leaves, and what the next one lacks."""
     if largest:
         left = bytes_text(memory - needed.of(largest), options.units)
-        yield f"{count_text(largest)} need {count_text(needed.of(largest))} bytes: {left} are left"
+        yield f"{_needing(largest)} {count_text(needed.of(largest))} bytes: {left} are left"
     lacking = bytes_text(needed.of(largest + 1) - memory, options.units)
-    yield f"{count_text(largest + 1)} need {count_text(needed.of(largest + 1))} bytes: {lacking} too much"
+    yield f"{_needing(largest + 1)} {count_text(needed.of(largest + 1))} bytes: {lacking} too much"
+
+
+def _needing(examples: int) -> str:
+    return "1 needs" if examples == 1 else f"{count_text(examples)} need"
 
 
 def _piece_rows(needed: Need) -> Iterator[Row]:

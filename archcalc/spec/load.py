@@ -5,10 +5,10 @@ from __future__ import annotations
 from os import PathLike, fspath
 from os import path as paths
 
-from archcalc.analysis.facts import DTYPES
+from archcalc.analysis.dtypes import DTYPES, SHORT_DTYPES, dtype_of
 from archcalc.errors import Problem, SpecError
 from archcalc.expectations.model import Expectation
-from archcalc.layers.settings import Setting, choice
+from archcalc.layers.settings import Setting
 from archcalc.network import INPUT, Network
 from archcalc.records import NamedTuple
 from archcalc.spec.base import BASE_LIMIT as BASE_LIMIT
@@ -32,7 +32,7 @@ TOP = (
     *("dtype", "expect", "silence"),
 )
 NEEDED = ("input", "layers")
-DTYPE = choice(*DTYPES)
+DTYPE = Setting("one of " + ", ".join(DTYPES), dtype_of, {"enum": [*DTYPES, *SHORT_DTYPES]})
 CODE = Setting("the code of an advice, or a list of codes", NAME_SETTING.read)
 
 

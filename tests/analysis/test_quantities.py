@@ -3,7 +3,7 @@
 import pytest
 
 from archcalc import analyze, loads
-from archcalc.analysis.facts import DTYPES
+from archcalc.analysis.dtypes import DTYPES
 from archcalc.analysis.quantities import QUANTITIES, total, totals
 
 SMALL = """

@@ -4,6 +4,11 @@ import json
 
 import pytest
 
+from archcalc.analysis.dtypes import dtype_of
+from archcalc.analysis.facts import analyze
+from archcalc.cli.request import Request
+from archcalc.spec.load import read_parts
+
 TINY = """\
 input: {channels: 1, height: 8, width: 8}
 layers:
@@ -68,6 +73,64 @@ def test_the_config_is_for_specs_that_declare_none(archcalc, folder, config):
         assert archcalc("check", spec, "-e", f"sram: {size}").code == 0
         assert archcalc("check", spec, "-e", f"sram: {8 * PEAK}", "--dtype", "fp64").code == 0
         assert archcalc("check", spec, "-e", f"sram < {size}").code == 1
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_every_command_follows_the_config(archcalc, folder, config):
+    """A revision of a spec is the same spec."""
+    (folder / "archcalc.toml").write_text(config, encoding="utf-8")
+    for spec, size in zip(("plain.yaml", "narrow.yaml"), CONFIGS[config], strict=True):
+        assert peak(archcalc, spec) == size
+        assert peak(archcalc, spec, "--dtype", "float64") == 8 * PEAK
+        rows = json.loads(archcalc("compare", spec, "--columns", "peak_bytes", "-f", "json").out)["variants"]
+        assert [row["values"]["peak_bytes"] for row in rows] == [size]
+        assert Request(f"git:HEAD:{spec}").analyzed(read_parts(spec).spec).value_bytes * PEAK == size
+
+
+@pytest.mark.parametrize("command", ["summarize", "memory", "compare", "check"])
+def test_a_wrong_config_is_no_fault_of_a_spec(archcalc, folder, command):
+    """Where the spec needs none, only `check` reads it."""
+    (folder / "archcalc.toml").write_text("dtype = 'uint8'\n", encoding="utf-8")
+    code, out, err = archcalc(command, "plain.yaml")
+    assert (code, out) == (2, "")
+    assert "archcalc.toml:1:1: " in err
+    assert "int8 is as wide: write that" in err
+    assert archcalc(command, "narrow.yaml").code == (2 if command == "check" else 0)
+
+
+MEANT = {
+    "uint8": "int8 is as wide",
+    "i8": "int8 is as wide",
+    "float8_e4m3": "int8 is as wide",
+    "INT8": "write int8",
+    "torch.int8": "write int8",
+    "int16": "float16 is as wide",
+    "half": "write float16",
+    "int4": "int8 is the narrowest",
+    "floot32": "did you mean 'float32'?",
+}
+
+
+@pytest.mark.parametrize("word", MEANT)
+def test_what_is_meant_is_said_wherever_a_type_is_named(archcalc, folder, word):
+    (folder / "odd.yaml").write_text(f"dtype: {word}\n{TINY}", encoding="utf-8")
+    (folder / "archcalc.toml").write_text(f"dtype = '{word}'\n", encoding="utf-8")
+    for args in (["odd.yaml"], ["plain.yaml"], ["narrow.yaml", "--dtype", word]):
+        assert MEANT[word] in archcalc("summarize", *args).err
+
+
+@pytest.mark.parametrize("word", ["zero", "int128", "f", "int0", "x" * 100_000])
+def test_what_is_no_type_gets_no_hint(word):
+    with pytest.raises(ValueError, match=r"^$"):
+        dtype_of(word)
+
+
+def test_short_names_of_types_are_names_everywhere(archcalc, folder):
+    (folder / "short.yaml").write_text(f"dtype: bf16\n{TINY}", encoding="utf-8")
+    assert "· bfloat16" in archcalc("summarize", "short.yaml").out
+    (folder / "archcalc.toml").write_text("dtype = 'fp64'\n", encoding="utf-8")
+    assert "· float64" in archcalc("summarize", "plain.yaml").out
+    assert analyze(read_parts("plain.yaml").spec.network, dtype="fp16").value_bytes == 2
 
 
 @pytest.mark.parametrize("value", ['"int4"', '["int8"]', "8", "true"])

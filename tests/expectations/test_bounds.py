@@ -127,6 +127,7 @@ def test_what_is_no_bound_is_refused(value):
         ("4 B", COUNTS, "B is no unit of a count; units are k, K, M, G, T"),
         ("4 m", COUNTS, "m is no unit of a count; units are k, K, M, G, T"),
         ("4 KB", BYTES, "write kB for 1,000 bytes or KiB for 1,024"),
+        ("4Ki", BYTES, "write kB for 1,000 bytes or KiB for 1,024"),
         ("4 kb", BYTES, "write kB for 1,000 bytes or KiB for 1,024"),
         ("4 k", BYTES, "write kB for 1,000 bytes or KiB for 1,024"),
         ("4 M", BYTES, "write MB for 1,000,000 bytes or MiB for 1,048,576"),

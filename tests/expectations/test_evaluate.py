@@ -55,7 +55,7 @@ NETWORK = {
     "macs": ("16 * 36 + 32 + 6", "<= 0.5k", "macs is 614, expected <= 500: 114 too many"),
     "bias_adds": ("2 + 3", "1k", "bias_adds is 5, expected 1,000: 995 too few"),
     "activations": ("36 + 64 + 16 + 2 + 3", "1", "activations is 121, expected 1: 120 too many"),
-    "parameter_bytes": ("4 * 87", "< 10 B", "parameter_bytes is 348, expected < 10: 339 too many"),
+    "parameter_bytes": ("4 * 87", "< 10 B", "parameter_bytes is 348 B, expected < 10 B: 339 B too much"),
     "activation_bytes": (
         "4 * 121",
         "'> 1 KiB'",
@@ -69,8 +69,8 @@ NETWORK = {
         "peak_bytes at one/conv1 in float32 is 0.39 KiB (400 B), expected < 0.25 KiB: "
         "0.14 KiB (145 B) too much",
     ),
-    "sram": ("400 B", "< 400 B", "sram at one/conv1 in float32 is 400, expected < 400: 1 too many"),
-    "flash": ("332 B", "< 332 B", "flash in float32 is 332, expected < 332: 1 too many"),
+    "sram": ("400 B", "< 400 B", "sram at one/conv1 in float32 is 400 B, expected < 400 B: 1 B too much"),
+    "flash": ("332 B", "< 332 B", "flash in float32 is 332 B, expected < 332 B: 1 B too much"),
     "count": ("{conv: 2, fc: <= 1}", "{conv: 2, fc: 0}", "count of fc is 1, expected 0: 1 too many"),
     "uses": ("[bn, avgpool | maxpool]", "[bn, dropout]", "no layer is a dropout"),
     "forbids": ("[dropout]", "[dropout, fc]", "fc is forbidden, found fc1"),

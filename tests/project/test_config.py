@@ -9,7 +9,8 @@ from patience import PATIENCE
 from archcalc.errors import ReadError, RequestError, SpecError
 from archcalc.expectations.model import Bound
 from archcalc.project.config import Config
-from archcalc.project.config_file import found_config, read_config
+from archcalc.project.config_file import read_config
+from archcalc.project.nearest import found_config
 
 EVERYTHING = """\
 paths = ["nets", "vgg16"]
