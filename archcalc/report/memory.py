@@ -50,7 +50,7 @@ def memory(analysis: Analysis, plan: Plan, verdicts: Sequence[Verdict], options:
         lines=heading_lines(analysis, f"batch {analysis.batch}", analysis.dtype, *_run(plan)),
         table=_table(analysis, plan.timeline, groups),
         sections=(_at_the_peak(plan.timeline, options), *_fits(verdicts, analysis, options)),
-        notes=(*_notes(analysis, plan, options), *folding_note(groups)),
+        notes=(*_notes(analysis, plan, _in_flash(verdicts), options), *folding_note(groups)),
         data=lambda: _data(analysis, plan, verdicts),
         records=lambda: _records(analysis, plan.timeline, groups if options.depth else unfolded(layers)),
     )
@@ -118,7 +118,7 @@ def _fits(verdicts: Sequence[Verdict], analysis: Analysis, options: Options) -> 
     if not verdicts:
         return
     lines = [_verdict(each, options) for each in verdicts]
-    if any(each.memory == "flash" for each in verdicts):
+    if _in_flash(verdicts):
         lines.append(f"in flash: {storage(analysis)}")
     yield "fits" if all(each.fits for each in verdicts) else "does not fit", tuple(lines)
 
@@ -131,6 +131,11 @@ def _verdict(verdict: Verdict, options: Options) -> str:
     return f"{name}: needs {needed} of {limit}{short}"
 
 
+def _in_flash(verdicts: Sequence[Verdict]) -> bool:
+    """Whether the parameters were held against a flash, whose widths are its own."""
+    return any(each.memory == "flash" for each in verdicts)
+
+
 def apart_bytes(analysis: Analysis) -> int:
     """Bytes of all volumes where layers in place have one of their own, views none."""
     running = analysis.at_inference
@@ -140,7 +145,7 @@ def apart_bytes(analysis: Analysis) -> int:
     return values * analysis.batch * analysis.value_bytes
 
 
-def _notes(analysis: Analysis, plan: Plan, options: Options) -> Iterator[str]:
+def _notes(analysis: Analysis, plan: Plan, in_flash: bool, options: Options) -> Iterator[str]:
     """How volumes live, what other orders need, what all volumes come to, and what is not counted."""
 
     def text(size: int) -> str:
@@ -163,7 +168,7 @@ def _notes(analysis: Analysis, plan: Plan, options: Options) -> Iterator[str]:
         from archcalc.report.auxiliary import memory_notes
 
         yield from memory_notes(analysis)
-    parameters = text(total(QUANTITIES["parameter_bytes"], analysis))
+    parameters = "in flash" if in_flash else text(total(QUANTITIES["parameter_bytes"], analysis))
     yield f"not counted: parameters ({parameters}), workspaces of kernels, what an allocator or a driver adds"
 
 

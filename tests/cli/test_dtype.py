@@ -141,6 +141,24 @@ def test_a_wrong_type_in_the_config_is_the_call_s_fault(archcalc, folder, value)
     assert "archcalc.toml:1:1: error[config]: dtype needs one of float32, float16" in err
 
 
+def test_what_is_live_is_held_to_a_bound_and_told_in_its_unit(archcalc, folder):
+    """120 channels of 48×48 are live at conv1: 276,480 bytes."""
+    (folder / "net.yaml").write_text(
+        "{dtype: int8, input: {channels: 24, height: 48, width: 48}, layers: [relu, conv: {filters: 96, "
+        "kernel_size: 1}, global_avgpool], expect: {sram: <= 300 KiB, flash: 2.625 KiB}}\n",
+        encoding="utf-8",
+    )
+    assert archcalc("check", "net.yaml").code == 0
+    code, out, _ = archcalc("check", "net.yaml", "-e", "sram <= 256 KiB")
+    assert (code, "sram at conv1 in int8 is 270 KiB, expected <= 256 KiB: 14 KiB too much" in out) == (
+        1,
+        True,
+    )
+    for format_ in ("github", "junit", "sarif"):
+        said = archcalc("check", "net.yaml", "-e", "sram < 270 KiB", "-f", format_).out
+        assert "sram at conv1 in int8 is 270 KiB, expected" in said
+
+
 @pytest.mark.usefixtures("folder")
 def test_rows_of_different_types_say_so(archcalc):
     out = archcalc("compare", "plain.yaml", "narrow.yaml").out
