@@ -14,7 +14,7 @@ from itertools import zip_longest
 LEAST = 8
 """So many characters a column of words keeps at least."""
 
-_PIECES = re.compile(r"[^\s/]*/|[^\s/]+|\s+")
+_PIECES = r"[^\s/]*/|[^\s/]+|\s+"
 """Where a cell may be broken: at spaces, and in a path behind a slash."""
 
 
@@ -43,7 +43,7 @@ def folded_rows(columns: Sequence[Sequence[str]], widths: Sequence[int]) -> list
 def folded(text: str, width: int) -> list[str]:
     """A text in lines of at most `width` characters, broken between words where they are short enough."""
     lines, line = [], ""
-    for piece in _PIECES.findall(text):
+    for piece in re.findall(_PIECES, text):
         if len(line) + len(piece.rstrip()) > width and line:
             lines.append(line.rstrip())
             line = ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import repeat
 
 from archcalc.records import NamedTuple
+from archcalc.report.folded_cells import LEAST, folded_rows, narrower
 from archcalc.report.page import Column, Options, Row, Table
 from archcalc.report.values import cell_text
 
@@ -67,9 +68,6 @@ def _folded(
     columns: tuple[Column, ...], texts: list[list[str]], excess: int, *, totals: bool
 ) -> list[list[str]]:
     """The lines of a table with columns of words narrower by `excess`; head and total keep their line."""
-    # Most tables fit their terminal.
-    from archcalc.report.folded_cells import LEAST, folded_rows, narrower
-
     ends = -1 if totals else None
     kept = [max(LEAST, len(cells[0]), len(cells[-1]) if totals else 0) for cells in texts]
     widths = [max(map(len, cells)) for cells in texts]

@@ -87,16 +87,17 @@ def _dialect(call: Call) -> Dialect | None:
 def _note_unknown(
     kind: str, entry: Entry, settings: Iterable[str], problems: Problems, line: Callable[[], str | None]
 ) -> None:
-    def hint() -> str:
-        names = [*settings, *COMMON]
-        aliases = [alias for alias in SETTING_ALIASES if canonical(alias, names)]
-        like = near(entry.key, [*names, *aliases])
-        from archcalc.spec.rewriting import is_foreign
+    message, names = f"{kind} has no setting {named(entry.key)}", [*settings, *COMMON]
+    problems.add("unknown-setting", message, entry.span, lambda: _meant(kind, entry.key, names, line))
 
-        mended = line() if like is None or is_foreign(entry.key) else None
-        return mended or like or f"{kind} has {', '.join(names)}"
 
-    problems.add("unknown-setting", f"{kind} has no setting {named(entry.key)}", entry.span, hint)
+def _meant(kind: str, key: str, names: list[str], line: Callable[[], str | None]) -> str:
+    """What an unknown setting may mean: another tool's line, a setting called nearly so, or any there is."""
+    from archcalc.spec.rewriting import is_foreign
+
+    like = near(key, [*names, *(alias for alias in SETTING_ALIASES if canonical(alias, names))])
+    mended = line() if like is None or is_foreign(key) else None
+    return mended or like or f"{kind} has {', '.join(names)}"
 
 
 def _note_missing(
