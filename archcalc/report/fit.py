@@ -137,6 +137,8 @@ def _piece_data(piece: Piece) -> PieceData:
 def _left_out(use: Use) -> Iterator[str]:
     if use.in_flash:
         yield "parameters lie in flash: they take nothing of the SRAM, in which what is live lies"
+    elif not use.optimizer:
+        yield "parameters lie in this memory, beside what is live; with --fits, in flash"
     yield f"not counted: {'; '.join(NOT_COUNTED if use.optimizer else LEFT_OUT)}"
 
 

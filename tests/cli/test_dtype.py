@@ -174,7 +174,9 @@ def test_rows_of_different_types_say_so(archcalc):
 def test_fit_takes_parameters_out_of_sram(archcalc):
     out = archcalc("fit", "narrow.yaml", "--fits", "sram=192,flash=1MiB", "--batch", "1").out
     assert "8×8×1 is the largest square input that fits into 192 B of SRAM and 1.00 MiB of flash" in out
+    assert "parameters lie in this memory" in archcalc("fit", "narrow.yaml", "--memory", "1kB").out
     code, out, _ = archcalc("fit", "narrow.yaml", "--fits", f"sram={3 * PEAK}")
+    assert "parameters lie in flash" in out
     assert (code, "a batch of 3 is the largest that fits into 576 B of SRAM" in out) == (0, True)
     code, out, _ = archcalc("fit", "narrow.yaml", "--fits", f"sram={3 * PEAK},flash=1")
     assert (code, "too much" in out) == (1, True)
