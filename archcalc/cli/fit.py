@@ -13,7 +13,8 @@ from archcalc.cli.options import (
     units_option,
     variation_options,
 )
-from archcalc.cli.request import Request, bytes_of, limits_of, requested
+from archcalc.cli.request import Request, requested
+from archcalc.cli.sizes import bytes_of, limits_of
 from archcalc.cli.training import TrainingOptions, training_options
 from archcalc.report.fit import batch_page, input_page
 

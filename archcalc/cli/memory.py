@@ -17,7 +17,8 @@ from archcalc.cli.options import (
     spec_argument,
     units_option,
 )
-from archcalc.cli.request import Request, gathered, limits_of, requested
+from archcalc.cli.request import Request, gathered, requested
+from archcalc.cli.sizes import limits_of
 from archcalc.cli.training import TrainingOptions, training_options
 from archcalc.records import NamedTuple
 

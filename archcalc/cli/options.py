@@ -104,7 +104,7 @@ batch_option = click.option(
 dtype_option = click.option(
     "--dtype",
     type=Dtype(tuple(DTYPES)),
-    show_default="as the spec declares, else float32",
+    show_default="as the spec declares, else the config file, else float32",
     help="Type of weights and activations.",
 )
 input_option = click.option(
