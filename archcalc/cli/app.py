@@ -15,6 +15,7 @@ from os import path as paths
 import click
 
 from archcalc import __version__
+from archcalc.cli.color import COLOR, is_colored, painted
 from archcalc.errors import INTERRUPTED, ReadError, RequestError, SpecError
 from archcalc.isolation import TRACEBACK, isolated, show_traceback
 from archcalc.quoting import escaped, quoted, shortened
@@ -72,6 +73,8 @@ class Commands(click.Group):
             return None
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"archcalc.cli.{name}"), name)
+        if COLOR not in command.params:
+            command.params.append(COLOR)
         command.get_help_option = self.get_help_option  # type: ignore[method-assign]  # one for all, see HELP
         return command
 
@@ -201,8 +204,9 @@ def _with_comparison(error: click.UsageError, ctx: click.Context) -> click.Usage
 
 def _said(text: str, code: int) -> int:
     """`code`, after writing `text` to standard error, if that can be written."""
+    colored = is_colored(sys.stderr)
     with suppress(OSError):
-        click.echo(text, err=True)
+        click.echo(painted(text) if colored else text, err=True, color=colored)
     return code
 
 

@@ -11,6 +11,7 @@ import click
 from archcalc.checks.findings import Checked, exit_code
 from archcalc.checks.run import Criteria, check_spec
 from archcalc.cli.candidates import specs
+from archcalc.cli.color import painted
 from archcalc.cli.options import BY_ENDING, dtype_option, examples, output_option, set_option
 from archcalc.cli.output import STDOUT, announce_stdin, options_for, write_text
 from archcalc.cli.request import gathered
@@ -185,7 +186,8 @@ def _report(checked: tuple[Checked, ...], asked: CheckOptions) -> int:
         return 0
     options = options_for(asked.output)._replace(lists_ok=asked.lists_ok(len(checked)))
     report = reported_check(checked, asked.format_, options)
-    write_text(report.text, asked.output)
+    colored = options.color and asked.format_ == "text"
+    write_text(painted(report.text) if colored else report.text, asked.output)
     return report.exit_code
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import click
 
+from archcalc.cli.color import is_colored
 from archcalc.errors import Problem, RequestError, SpecError
 from archcalc.quoting import quoted
 from archcalc.report import written
@@ -62,8 +63,7 @@ def options_for(
     """How to write for where the report goes: dressed in a terminal, plainly elsewhere."""
     terminal = output == STDOUT and sys.stdout.isatty()
     width = terminal_width() if terminal else None
-    plain = os.environ.get("TERM") in ("dumb", "unknown") or bool(os.environ.get("NO_COLOR"))
-    return Options(width, terminal and not plain, units, depth, explain)
+    return Options(width, output == STDOUT and is_colored(sys.stdout), units, depth, explain)
 
 
 def terminal_width() -> int:

@@ -97,4 +97,9 @@ def _table(layout: Layout) -> Text:
 def _style(layout: Layout, number: int, cell: str) -> str:
     if number == 0:
         return "cyan"
-    return "dim" if layout.columns[number].rank > 4 or cell.strip() in ("0", "0 B") else ""
+    column, text = layout.columns[number], cell.strip()
+    if column.key.endswith("_difference") and text != "+0":
+        return {"+": "green", "-": "red"}.get(text[:1], "")
+    if column.key == "bar" and text and len(text) == len(cell):  # the peak has the longest
+        return "red"
+    return "dim" if column.rank > 4 or text in ("0", "0 B") else ""
