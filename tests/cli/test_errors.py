@@ -17,7 +17,7 @@ CALLED_WRONGLY = [
     (["help", "sumarize"], "no command 'sumarize'; did you mean 'summarize'?"),
     (["summarize", "vgg16", "--fromat", "json"], "No such option '--fromat'. Did you mean '--format'?"),
     (["summarize", "vgg16", "--format", "jsn"], "'jsn' is not one of 'text', 'json', 'csv', 'markdown'"),
-    (["summarize", "vgg16", "--dtype", "float"], "'float' is not one of 'float32', "),
+    (["summarize", "vgg16", "--dtype", "float"], "'float' is not one of float32, float16"),
     (["summarize", "vgg16", "--batch", "0"], "0 is not in the range x>=1"),
     (["summarize", "vgg16", "--depth", "0"], "0 is not in the range x>=1"),
     (["summarize", "vg16"], "no file and no built-in network is called 'vg16'; did you mean 'vgg16'?"),
