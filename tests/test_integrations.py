@@ -58,6 +58,8 @@ def test_every_input_reaches_the_scripts_by_its_variable_only():
     ]
     given = [value for step in STEPS for value in step["env"].values()]
     assert sorted(text for text in texts if "${{" in text) == sorted(given)
+    outputs = [EXPRESSION.fullmatch(about["value"])[1] for about in ACTION["outputs"].values()]
+    assert outputs == [f"steps.check.outputs.{name}" for name in ACTION["outputs"]]
     used = {EXPRESSION.fullmatch(value)[1] for value in given}
     assert used == {f"inputs.{name}" for name in ACTION["inputs"]}
 
@@ -85,6 +87,10 @@ def test_every_input_is_described_and_optional():
     assert all(format_ in ACTION["inputs"]["format"]["description"] for format_ in CHECK_FORMATS)
 
 
+FILES = ("GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
+"""What a runner reads when a step has ended."""
+
+
 @pytest.fixture
 def run_step(tmp_path):
     """Run a step of the action where archcalc and pip are programs that write down how they were called."""
@@ -104,7 +110,10 @@ def run_step(tmp_path):
             "PATH": "/usr/bin:/bin",
             "RUNNER_TEMP": str(tmp_path / "temp"),
             "GITHUB_ACTION_PATH": "/a b",
+            "ARCHCALC_SUMMARY": "false",
+            "ARCHCALC_SARIF": "",
         }
+        environment |= {name: str(tmp_path / name) for name in FILES}
         environment |= {"ARCHCALC_PYTHON": str(python), **variables}
         script = STEPS[number]["run"]
         done = subprocess.run(
@@ -119,7 +128,7 @@ def run_step(tmp_path):
 
 def check_arguments(run_step, paths="", format_="github", args=""):
     done = run_step(1, ARCHCALC_PATHS=paths, ARCHCALC_FORMAT=format_, ARCHCALC_ARGS=args)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
     return json.loads(done.stdout)
 
 
@@ -168,6 +177,50 @@ def test_the_action_installs_what_it_lies_in(run_step, tmp_path, monkeypatch):
 
 
 @needs_bash
+def test_the_steps_below_have_archcalc_on_their_path(run_step, tmp_path):
+    assert run_step(0, PYTHONPATH=str(tmp_path)).returncode == 0
+    folder = (tmp_path / "GITHUB_PATH").read_text(encoding="utf-8").strip()
+    done = subprocess.run(
+        [f"{folder}/archcalc", "check", "a b", "$(touch owned)"],
+        cwd=tmp_path / "repository", capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == ["check", "a b", "$(touch owned)"]
+
+
+REAL = """\
+import sys
+sys.path.insert(0, {root!r})
+from archcalc.cli.app import exit_code
+raise SystemExit(exit_code(sys.argv[1:]))
+"""
+
+
+@needs_bash
+@pytest.mark.parametrize("failing", [False, True])
+def test_all_reports_are_written_whatever_the_check_says(run_step, tmp_path, failing):
+    main = tmp_path / "temp" / "archcalc" / "archcalc" / "__main__.py"
+    (main.parent / "__init__.py").write_text(
+        f"__path__.insert(0, {str(ROOT / 'archcalc')!r})\n__version__ = '0'\n"
+    )
+    main.write_text(REAL.format(root=str(ROOT)), encoding="utf-8")
+    expected = 9 if failing else 8
+    spec = f"input: {{features: 3}}\nlayers: [fc: {{units: 2}}]\nexpect: {{parameters: {expected}}}\n"
+    (tmp_path / "repository" / "net.yaml").write_text(spec, encoding="utf-8")
+    done = run_step(
+        1, ARCHCALC_PATHS="net.yaml", ARCHCALC_FORMAT="github", ARCHCALC_ARGS="",
+        ARCHCALC_SUMMARY="true", ARCHCALC_SARIF="out.sarif",
+    )  # fmt: skip
+    assert done.returncode == int(failing)
+    assert ("::error file=net.yaml" in done.stdout) is failing
+    summary = (tmp_path / "GITHUB_STEP_SUMMARY").read_text(encoding="utf-8")
+    assert ("failed: 1 error" in summary) is failing
+    sarif = json.loads((tmp_path / "repository" / "out.sarif").read_text(encoding="utf-8"))
+    assert len(sarif["runs"][0]["results"]) == int(failing)
+    outputs = (tmp_path / "GITHUB_OUTPUT").read_text(encoding="utf-8").split()
+    assert outputs == ["specs=1", f"errors={int(failing)}", "advice=0", f"code={int(failing)}"]
+
+
+@needs_bash
 def test_an_old_python_is_named(run_step, tmp_path):
     old = tmp_path / "old"
     old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
@@ -205,29 +258,35 @@ def lines_of(value):
     return value if isinstance(value, list) else value.splitlines()
 
 
-def test_the_jobs_call_check_as_it_is():
+def test_the_jobs_call_commands_as_they_are():
     found = commands()
-    assert len(found) == 4
+    assert [name for name, *_ in found] == ["diff", "check", "check"]
     for name, *arguments in found:
-        command = app.get_command(None, name)
-        context = command.make_context("archcalc", list(arguments))
-        assert context.params["paths"] == ("specs",)
-        assert context.params["format_"] in ("markdown", "sarif", "junit", "gitlab")
+        context = app.get_command(None, name).make_context("archcalc", list(arguments))
+        if name == "check":
+            assert context.params["paths"] == ("specs",)
+        assert context.params["format_"] in ("markdown", "junit", "gitlab")
+
+
+def uses(part):
+    """The steps of the jobs that use an action."""
+    steps = [value for _, value in walked(JOBS) if isinstance(value, dict)]
+    return [step for step in steps if part in step.get("uses", "")]
 
 
 def test_the_jobs_give_the_action_what_it_takes():
-    (step,) = [
-        value for _, value in walked(JOBS) if isinstance(value, dict) and "archcalc@" in value.get("uses", "")
-    ]
-    assert set(step["with"]) <= set(ACTION["inputs"])
+    assert len(uses("archcalc@")) == 2
+    for step in uses("archcalc@"):
+        assert set(step["with"]) <= set(ACTION["inputs"])
 
 
 def test_the_jobs_collect_what_check_writes():
     (job,) = [job["networks"] for job in JOBS if isinstance(job, dict) and "networks" in job]
     written = {line.split()[-1] for line in job["script"] if " -o " in line}
     assert set(job["artifacts"]["reports"].values()) == written
-    (upload,) = [value for _, value in walked(JOBS) if isinstance(value, dict) and "sarif_file" in value]
-    assert any(arguments[-1] == upload["sarif_file"] for arguments in commands())
+    (upload,) = uses("upload-sarif")
+    assert upload["with"]["sarif_file"] in [step["with"].get("sarif") for step in uses("archcalc@")]
+    assert upload["if"] == "always()"
 
 
 def test_the_configured_hook_is_the_hook(hook):
