@@ -12,6 +12,7 @@ from archcalc.errors import Problem, ReadError, RequestError, Span, SpecError
 from archcalc.expectations import failures
 from archcalc.expectations.model import Expectation
 from archcalc.isolation import isolated
+from archcalc.project.advice_rules import AdviceRules
 from archcalc.quoting import escaped
 from archcalc.records import NamedTuple
 from archcalc.spec.load import read_parts
@@ -25,6 +26,7 @@ class Criteria(NamedTuple):
 
     advice: whether to give advice; strict: whether advice fails the check.
     verify: whether the NumPy forward pass must agree.
+    rules: what a config file says of advice.
     dtype, usual_dtype: the type of values that is asked for, and of specs that declare none.
     assignments: what variables are set to, as `width=8`; what a spec and its lock say no longer binds then.
     """
@@ -36,6 +38,7 @@ class Criteria(NamedTuple):
     assignments: tuple[str, ...] = ()
     dtype: str = ""
     usual_dtype: str = ""
+    rules: AdviceRules = AdviceRules()
 
 
 class Examined(NamedTuple):
@@ -132,12 +135,15 @@ def _findings(
     problems = [*failures(analysis, expectations), *unknown, *_lock_failures(analysis, lock)]
     for problem in problems:
         yield Finding(Severity.ERROR, problem)
-    if (criteria.advice or criteria.strict) and not unknown:
-        from archcalc.checks.advice import advice
+    rules, asked = criteria.rules, criteria.advice or criteria.strict
+    if (asked or rules.select or rules.severity) and not unknown:
+        from archcalc.checks.advice import ADVICE, advice
 
-        severity = Severity.ERROR if criteria.strict else Severity.ADVICE
+        wanted = rules.wanted(ADVICE, asked=asked)
+        usual = "error" if criteria.strict else "advice"
         for problem in advice(analysis, spec.silenced):
-            yield Finding(severity, problem)
+            if problem.code in wanted:
+                yield Finding(Severity(rules.severity.get(problem.code, usual)), problem)
 
 
 def _unknown_codes(silenced: Silenced) -> tuple[Problem, ...]:

@@ -196,7 +196,9 @@ def _criteria(specs: list[str], asked: CheckOptions, config: Config) -> Iterator
     of_each = asked.of_each(config)
     for spec in specs:
         expected = config.expected_of(spec) + of_each.expectations
-        yield of_each._replace(expectations=expected, usual_dtype=config.dtype_of(spec))
+        yield of_each._replace(
+            expectations=expected, usual_dtype=config.dtype_of(spec), rules=config.rules_of(spec)
+        )
 
 
 def _expected(text: str) -> tuple[Expectation, ...]:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import reduce
 from glob import escape, has_magic
 from os import path as paths
 
 from archcalc.errors import RequestError
 from archcalc.expectations.model import Expectation
+from archcalc.project.advice_rules import AdviceRules
 from archcalc.project.discovery import specs_within
 from archcalc.project.ignored import Rule, rules_of
 from archcalc.quoting import quoted
@@ -20,11 +22,12 @@ from archcalc.spec.zoo import STDIN, built_in, zoo_names
 
 
 class Override(NamedTuple):
-    """Expectations of the specs whose paths match a pattern, and the type of their values."""
+    """Expectations of the specs whose paths match a pattern, the type of their values, and their advice."""
 
     patterns: tuple[str, ...]
     expectations: tuple[Expectation, ...]
     dtype: str = ""
+    rules: AdviceRules = AdviceRules()
 
 
 class Config(NamedTuple):
@@ -42,6 +45,7 @@ class Config(NamedTuple):
     overrides: tuple[Override, ...] = ()
     exclude: tuple[str, ...] = ()
     dtype: str = ""
+    rules: AdviceRules = AdviceRules()
 
     def specs(self) -> tuple[str, ...]:
         """The paths as they are written from the current folder."""
@@ -55,6 +59,10 @@ class Config(NamedTuple):
     def expected_of(self, spec: str) -> tuple[Expectation, ...]:
         """What is expected of one spec."""
         return sum((override.expectations for override in self._overriding(spec)), self.expectations)
+
+    def rules_of(self, spec: str) -> AdviceRules:
+        """What is said of the advice on one spec: the last override has the last word."""
+        return reduce(AdviceRules.with_override, (each.rules for each in self._overriding(spec)), self.rules)
 
     def dtype_of(self, spec: str) -> str:
         """The type of one spec's values where it declares none: as the last override that says one has it."""

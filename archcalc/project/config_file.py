@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from os import path as paths
-from typing import Any
+from typing import Any, get_args
 
 from archcalc.analysis.dtypes import DTYPES, dtype_of
+from archcalc.codes import AdviceCode
 from archcalc.errors import Problem, Span, SpecError
 from archcalc.expectations.model import Expectation
+from archcalc.project.advice_rules import AdviceRules
 from archcalc.project.config import Config, Override
 from archcalc.project.nearest import config_text, parsed
 from archcalc.quoting import escaped, quoted
@@ -18,7 +20,10 @@ from archcalc.spec.root import SHARED
 from archcalc.suggestions import suggestion
 
 FLAGS = ("advice", "strict", "verify")
-KEYS = ("paths", "exclude", *FLAGS, "dtype", "expect", "overrides")
+ADVICE_CODES: tuple[str, ...] = get_args(AdviceCode)
+RULES = ("select", "ignore", "severity")
+SEVERITIES = ("error", "advice")
+KEYS = ("paths", "exclude", *FLAGS, "dtype", *RULES, "expect", "overrides")
 
 _TABLE = re.compile(r"\s*\[+\s*([^\]]*)")
 _KEY = re.compile(r"""(?<![\w-])["']?([\w-]++)["']?\s*+(?=[=.\]])""")
@@ -88,6 +93,7 @@ class _Reader:
             overrides=tuple(self.override(each) for each in overrides),
             exclude=self.words(table.get("exclude", []), "exclude"),
             dtype=self.dtype(table),
+            rules=self.rules(table),
         )
 
     def known(self, table: Any, keys: tuple[str, ...], what: str, place: str) -> None:
@@ -116,12 +122,25 @@ class _Reader:
 
     def override(self, table: Any) -> Override:
         """One of the overrides."""
-        self.known(table, ("specs", "expect", "dtype"), "an override", "overrides")
+        self.known(table, ("specs", "expect", "dtype", *RULES), "an override", "overrides")
         patterns = self.words(table.get("specs", []), "specs")
         if not patterns or table.keys() == {"specs"}:
-            message = "an override needs `specs`, a list of patterns, and `expect` or `dtype`"
+            message = "an override needs `specs`, a list of patterns, and what holds of them"
             raise self.refused(message, "overrides")
-        return Override(patterns, self.expectations(table), self.dtype(table))
+        return Override(patterns, self.expectations(table), self.dtype(table), self.rules(table))
+
+    def rules(self, table: dict[str, Any]) -> AdviceRules:
+        """Which advice is wanted, and which of it fails."""
+        severity = table.get("severity", {})
+        if not isinstance(severity, dict) or any(str(each) not in SEVERITIES for each in severity.values()):
+            raise self.refused('severity needs codes of advice, each with "error" or "advice"', "severity")
+        select, ignore = (self.words(table.get(name, []), name) for name in RULES[:2])
+        for name, codes in zip(RULES, (select, ignore, tuple(severity)), strict=True):
+            for code in codes:
+                if code not in ADVICE_CODES:
+                    hint = suggestion(code, ADVICE_CODES) or "`archcalc explain --codes` lists all codes"
+                    raise self.refused(f"no advice has the code {quoted(code)}, in {name}", name, hint)
+        return AdviceRules(select, ignore, severity)
 
     def dtype(self, table: dict[str, Any]) -> str:
         """A type of values, where one is set."""

@@ -171,7 +171,8 @@ def test_a_pattern_that_matches_nothing_is_refused(config):
         ),
         (
             "a = 1\n", 1, 1, "unknown key 'a' in the config of archcalc",
-            "known are paths, exclude, advice, strict, verify, dtype, expect, overrides",
+            "known are paths, exclude, advice, strict, verify, dtype, select, ignore, severity, expect, "
+            "overrides",
         ),
         ("advice = 1", 1, 1, "advice needs true or false", None),
         ("advice = 'yes'", 1, 1, "advice needs true or false", None),
@@ -186,11 +187,11 @@ def test_a_pattern_that_matches_nothing_is_refused(config):
         ("overrides = [3]", 1, 1, "an override needs a table", None),
         (
             "[[overrides]]\nspecs = ['a']", 1, 3,
-            "an override needs `specs`, a list of patterns, and `expect` or `dtype`", None,
+            "an override needs `specs`, a list of patterns, and what holds of them", None,
         ),
         (
             "[[overrides]]\nexpect = {depth = 3}", 1, 3,
-            "an override needs `specs`, a list of patterns, and `expect` or `dtype`", None,
+            "an override needs `specs`, a list of patterns, and what holds of them", None,
         ),
         ("[[overrides]]\nspec = ['a']", 2, 1, "unknown key 'spec' in an override", "did you mean 'specs'?"),
         (
