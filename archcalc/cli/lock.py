@@ -12,11 +12,13 @@ from archcalc.checks.lock import HEAD, lock_beside, lock_content, lock_failures,
 from archcalc.cli.candidates import specs as complete_specs
 from archcalc.cli.options import OutputFile, examples, set_option
 from archcalc.cli.output import STDOUT, write_text
-from archcalc.cli.request import Request
+from archcalc.cli.request import Request, nearest_config
 from archcalc.errors import Problem, ReadError, Span, SpecError
+from archcalc.project.config import Config
+from archcalc.project.discovery import found_specs
 from archcalc.quoting import escaped
 from archcalc.records import NamedTuple
-from archcalc.spec.zoo import STDIN, source_of, zoo_folder
+from archcalc.spec.zoo import STDIN, built_in, source_of, zoo_folder
 
 
 class Target(NamedTuple):
@@ -34,12 +36,12 @@ class Target(NamedTuple):
 
 @click.command(
     epilog=examples(
-        "archcalc lock specs/*.yaml",
-        "archcalc lock --check specs/*.yaml",
+        "archcalc lock specs/",
+        "archcalc lock --check specs/",
         "archcalc lock resnet50 -o resnet50.lock",
     )
 )
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_specs)
+@click.argument("paths", metavar="PATH...", nargs=-1, shell_complete=complete_specs)
 @click.option(
     "-o",
     "--output",
@@ -48,11 +50,13 @@ class Target(NamedTuple):
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a network is not as locked.")
 @set_option
-def lock(specs: tuple[str, ...], output: str | None, check: bool, assignments: tuple[str, ...]) -> None:
+def lock(paths: tuple[str, ...], output: str | None, check: bool, assignments: tuple[str, ...]) -> None:
     """Record every layer's output and counts beside each spec, to be committed with it.
 
-    --check says what moved since. Nothing is written when one of the specs is wrong.
+    PATH is a spec, a folder or a pattern; without one, the `paths` of the config file are locked. --check
+    says what moved since. Nothing is written when one of the specs is wrong.
     """
+    specs = _specs(paths)
     if output is not None and len(specs) > 1:
         raise click.UsageError("--output is the lock of one spec; without it each has its own beside it")
     if check and output == STDOUT:
@@ -68,7 +72,16 @@ def lock(specs: tuple[str, ...], output: str | None, check: bool, assignments: t
         _write(targets)
 
 
-def _targets(specs: tuple[str, ...], output: str | None, assignments: tuple[str, ...]) -> Iterator[Target]:
+def _specs(paths: tuple[str, ...]) -> list[str]:
+    """The specs that paths mean, or else those of the config file that can have a lock beside them."""
+    config = nearest_config() or Config()
+    if paths:
+        return found_specs(paths, config.excluding(())).specs
+    listed = found_specs(config.specs(), config.excluding(())).specs
+    return [spec for spec in listed if spec != STDIN and not built_in(spec)]
+
+
+def _targets(specs: list[str], output: str | None, assignments: tuple[str, ...]) -> Iterator[Target]:
     """Each network with the place of its lock; what is wrong with the specs is told together."""
     locks = [output or _lock_beside(spec) for spec in specs]
     for number, place in enumerate(locks):

@@ -20,6 +20,7 @@ from archcalc.suggestions import suggestion
 
 if TYPE_CHECKING:
     from archcalc.analysis.facts import Analysis, Facts
+    from archcalc.project.config import Config
     from archcalc.report.page import Options, Page
     from archcalc.spec.load import Parts
     from archcalc.spec.model import Spec
@@ -83,19 +84,25 @@ class Request(NamedTuple):
 
 
 def _usual_dtype(spec: str) -> str:
-    """The type that the config file gives the values of a spec which declares none; nothing without one.
+    """The type that the config file gives the values of a spec which declares none; nothing without one."""
+    path = spec.split(":", 2)[-1] if spec.startswith(REVISION) else spec
+    config = nearest_config()
+    return config.dtype_of(path) if config else ""
 
-    Raises ReadError where the file is wrong: that is no fault of the spec.
+
+def nearest_config() -> Config | None:
+    """The config file of the folder or one above, where there is one.
+
+    Raises ReadError where it is wrong: that is no fault of a spec.
     """
     found = found_config(os.getcwd())
     if found is None:
-        return ""
+        return None
     # Most folders have no config file.
     from archcalc.project.config_file import read_config
 
-    path = spec.split(":", 2)[-1] if spec.startswith(REVISION) else spec
     try:
-        return read_config(found).dtype_of(path)
+        return read_config(found)
     except SpecError as error:
         first = error.problems[0]
         raise ReadError(f"{first.span}: {first.message}{f'; {first.hint}' if first.hint else ''}") from None

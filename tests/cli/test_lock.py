@@ -153,10 +153,8 @@ def test_standard_input_is_locked_in_a_file_or_standard_output(archcalc, process
         (),
         ("specs/a.yaml", "specs/b.yml", "-o", "x.lock"),
         ("specs/a.yaml", "--check", "-o", "-"),
-        ("specs/a.yaml", "specs/a.yaml"),
         ("specs/nowhere.yaml",),
         ("nowhere",),
-        ("specs",),
         ("specs/a.yaml", "--check", "-o", "nowhere.lock"),
         ("specs/a.yaml", "-o", "nowhere/x.lock"),
         ("specs/a.yaml", "-o", "specs"),
@@ -168,6 +166,25 @@ def test_calls_that_make_no_sense(archcalc, folder, arguments):
     assert err
     assert "Traceback" not in err
     assert not list(folder.parent.rglob("*.lock"))
+
+
+def test_a_folder_is_locked_and_checked_whole(archcalc, folder):
+    assert archcalc("lock", "specs").code == 0
+    assert sorted(path.name for path in folder.glob("*.lock")) == ["a.lock", "b.lock"]
+    code, _, err = archcalc("lock", "--check", "specs")
+    assert (code, err.count("as locked in")) == (0, 2)
+    (folder / "a.yaml").write_text(WIDER)
+    assert archcalc("lock", "--check", "specs/*.yaml", "specs").code == 1
+
+
+def test_without_a_path_those_of_the_config_are_locked(archcalc, folder):
+    config = folder.parent / "archcalc.toml"
+    config.write_text('paths = ["specs", "lenet5"]\nexclude = ["a.yaml"]\n', encoding="utf-8")
+    assert archcalc("lock").code == 0
+    assert [path.name for path in folder.parent.rglob("*.lock")] == ["b.lock"]
+    config.write_text("paths = 3\n", encoding="utf-8")
+    code, _, err = archcalc("lock")
+    assert (code, "paths needs a list of texts" in err) == (2, True)
 
 
 def test_two_specs_do_not_share_a_lock(archcalc, folder):
