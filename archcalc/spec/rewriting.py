@@ -47,18 +47,22 @@ _UNSPACED = re.compile(r"(\w+):[^\s:]")
 def hint_for(item: Value, above: tuple[str, ...] = ()) -> str | None:
     """What to write in place of an item, with its own numbers; `above` are the layers in front of it."""
     try:
-        if hint := structure_hint(item, _items):
-            return hint
-        written = layer_written(item)
-        hint = line_hint(written, above) if written else None
+        structure = structure_hint(item, _items)
     except NoSuchLayerError as error:
         return str(error)
+    if structure:
+        return structure
+    written = layer_written(item)
+    hint = line_hint(written, above) if written else None
     return _missing_separator(item) + hint if hint and hint.startswith("write ") else hint
 
 
 def line_hint(written: Written, above: tuple[str, ...] = ()) -> str | None:
     """What to write in place of a layer, or that there is none such; None where that is not known."""
-    line = rewritten(written, above)
+    try:
+        line = rewritten(written, above)
+    except NoSuchLayerError as error:
+        return str(error)
     return line.hint() if line else None
 
 
@@ -166,7 +170,8 @@ def _named(line: Line, written: Written) -> dict[str, object]:
     if names == ("inplace",) and not isinstance(values[0], bool):
         return {"": values[0]}
     if len(values) > len(names):
-        raise NoSuchLayerError(f"say what each value is: {line.kind} has {', '.join(line.known)}")
+        known = f"say what each value is: {line.kind} has {', '.join(line.known)}"
+        raise NoSuchLayerError(known if line.known else f"{line.kind} has no settings")
     return dict(zip(names, values, strict=False))
 
 

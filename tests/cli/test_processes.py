@@ -129,7 +129,7 @@ def baseline(process):
             {"PYTHONHASHSEED": "4242", "LANG": "C", "TERM": "xterm-256color", "COLORTERM": "truecolor"},
             {"PYTHONOPTIMIZE": "1", "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "COLUMNS": "500", "LINES": "3"},
             {"TZ": "Asia/Tokyo", "LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"},
-            {"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"},
+            {"CLICOLOR": "1", "COLORTERM": "truecolor", "FORCE_COLOR": "0"},
         ],
         3,
     ),

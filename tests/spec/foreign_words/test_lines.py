@@ -153,3 +153,16 @@ def test_endless_forms_take_no_time(item):
 def test_what_names_something_else_is_told_of(item, said):
     (problem,) = problems(f"{IMAGE}\nlayers:\n  - {item}\n")
     assert said in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("tanh: 0 residual: ${}", "tanh has no settings"),
+        ("prelu: 3, relu: 4, 5", "say what each value is: prelu has num_parameters"),
+    ],
+)
+def test_a_line_that_yaml_cannot_read_is_told_what_it_cannot_say(line, said):
+    with pytest.raises(SpecError) as caught:
+        loads(f"input: {{features: 3}}\nlayers:\n  - {line}\n")
+    assert caught.value.problems[0].hint == said
