@@ -27,12 +27,15 @@ def test_inputs_written_side_by_side_need_no_copy():
     assert taken(*layers) == [1, 2, 0]
 
 
-def test_features_are_written_between_each_other_and_so_copied():
-    joined = "concat: {from: [t, relu1], over: features}"
-    network = loads(
-        f"{{input: {{channels: 3, height: 2, width: 2}}, layers: [tokens: {{name: t}}, relu, {joined}]}}"
+@pytest.mark.parametrize(("over", "units", "allocated"), [("features", 2, 12), ("channels", 1, 0)])
+def test_features_are_written_between_each_other_and_so_copied(over, units, allocated):
+    """Of two sequences of 4 positions: 1 + 2 features of each, or 8 positions that lie one behind the other."""
+    layers = (
+        f"[tokens: {{name: t}}, fc: {{name: a, units: 1}}, fc: {{name: b, units: {units}, from: t}}, "
+        f"concat: {{from: [a, b], over: {over}}}]"
     )
-    assert inference(analyze(network, dtype="int8"), concat="view").steps[-1].allocated == 24
+    network = loads(f"{{input: {{channels: 3, height: 2, width: 2}}, layers: {layers}}}")
+    assert inference(analyze(network, dtype="int8"), concat="view").steps[-1].allocated == allocated
 
 
 def test_the_parts_live_as_long_as_the_concatenation():

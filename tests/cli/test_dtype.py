@@ -60,6 +60,7 @@ def test_a_type_that_there_is_not_is_refused_at_its_place(archcalc, folder, decl
 
 CONFIGS = {
     'dtype = "int8"\n': [PEAK, PEAK],
+    'dtype = "float16"\n': [2 * PEAK, PEAK],
     '[[overrides]]\nspecs = ["plain.yaml"]\ndtype = "float16"\n': [2 * PEAK, PEAK],
     'dtype = "float64"\n[[overrides]]\nspecs = ["*.yaml"]\ndtype = "int8"\n'
     '[[overrides]]\nspecs = ["plain.yaml"]\ndtype = "float16"\n': [2 * PEAK, PEAK],
