@@ -29,7 +29,7 @@ def test_inputs_written_side_by_side_need_no_copy():
 
 @pytest.mark.parametrize(("over", "units", "allocated"), [("features", 2, 12), ("channels", 1, 0)])
 def test_features_are_written_between_each_other_and_so_copied(over, units, allocated):
-    """Of two sequences of 4 positions: 1 + 2 features of each, or 8 positions that lie one behind the other."""
+    """Of two sequences of 4 positions: 1 + 2 features of each, or 8 positions one behind the other."""
     layers = (
         f"[tokens: {{name: t}}, fc: {{name: a, units: 1}}, fc: {{name: b, units: {units}, from: t}}, "
         f"concat: {{from: [a, b], over: {over}}}]"
