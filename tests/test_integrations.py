@@ -137,16 +137,13 @@ needs_bash = pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
 
 @needs_bash
 def test_inputs_become_arguments(run_step):
-    begin = ["check", "--format", "github"]
-    assert check_arguments(run_step, "specs") == [*begin, "--", "specs"]
+    begin = ["--format", "github", "--"]
+    assert check_arguments(run_step, "specs") == ["check", *begin, "specs"]
     assert check_arguments(run_step, "a b.yaml\n\n  nets/*.yaml  \n") == [
-        *begin,
-        "--",
-        "a b.yaml",
-        "nets/*.yaml",
-    ]
+        *("check", *begin, "a b.yaml", "nets/*.yaml"),
+    ]  # fmt: skip
     assert check_arguments(run_step, "", args=" --advice\n--strict  -o x ") == [
-        *begin, "--advice", "--strict", "-o", "x", "--",
+        *("check", "--advice", "--strict", "-o", "x", *begin),
     ]  # fmt: skip
     assert check_arguments(run_step, "-", "sarif")[2:] == ["sarif", "--", "-"]
 
@@ -154,8 +151,9 @@ def test_inputs_become_arguments(run_step):
 @needs_bash
 @pytest.mark.parametrize("words", HOSTILE)
 def test_inputs_are_never_commands(run_step, words):
-    assert check_arguments(run_step, f"{words}\nspecs")[3:] == ["--", words, "specs"]
-    assert check_arguments(run_step, "specs", args=words)[3:] == [*words.split(), "--", "specs"]
+    end = ["--format", "github", "--"]
+    assert check_arguments(run_step, f"{words}\nspecs") == ["check", *end, words, "specs"]
+    assert check_arguments(run_step, "specs", args=words) == ["check", *words.split(), *end, "specs"]
     assert check_arguments(run_step, "specs", words)[1:3] == ["--format", words]
 
 
@@ -207,7 +205,7 @@ def test_all_reports_are_written_whatever_the_check_says(run_step, tmp_path, fai
     spec = f"input: {{features: 3}}\nlayers: [fc: {{units: 2}}]\nexpect: {{parameters: {expected}}}\n"
     (tmp_path / "repository" / "net.yaml").write_text(spec, encoding="utf-8")
     done = run_step(
-        1, ARCHCALC_PATHS="net.yaml", ARCHCALC_FORMAT="github", ARCHCALC_ARGS="",
+        1, ARCHCALC_PATHS="net.yaml", ARCHCALC_FORMAT="github", ARCHCALC_ARGS="--format text",
         ARCHCALC_SUMMARY="true", ARCHCALC_SARIF="out.sarif",
     )  # fmt: skip
     assert done.returncode == int(failing)
