@@ -150,7 +150,7 @@ WRONG = {
     "no such units": (lambda: api.memory(SPEC).render(units="KB"), api.RequestError, "no units is called"),
     "what is rendered": (lambda: api.render(3), TypeError, "is rendered, not int"),
     "no such layer": (lambda: api.explain("lenet5", "conv9"), api.RequestError, "no layer is called 'conv9'"),
-    "no such tool": (lambda: api.reconcile("lenet5", tool="torch"), api.RequestError, "no tool is called"),
+    "no such tool": (lambda: api.reconcile("lenet5", tool="torch"), api.RequestError, "no tool is known as"),
     "no size": (lambda: api.memory(SPEC, sram="64KB"), api.RequestError, "write kB for 1,000"),
     "no memory": (lambda: api.fit(SPEC), api.RequestError, "say what there is"),
     "an input of another rank": (lambda: api.analyze(SPEC, input=(3, 4)), api.RequestError, "1 sizes"),

@@ -13,6 +13,7 @@ from archcalc.layers import Layer, NamedShapes, Reach, SequenceShape, Shape, Sha
 from archcalc.network import Network, Node
 from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
+from archcalc.suggestions import suggestion
 
 SIZE_LIMIT = 2**63
 
@@ -90,6 +91,18 @@ class Analysis(Frozen):
     def of(self, name: str) -> Facts:
         """The facts of the layer called `name`; raises RequestError when there is none."""
         return self.facts[self.network.position(name)]
+
+
+def facts_of(analysis: Analysis, layer: str) -> Facts:
+    """The facts of the layer called `layer`; raises RequestError with what else it may have meant."""
+    names = [facts.node.name for facts in analysis.facts]
+    if layer in names:
+        return analysis.of(layer)
+    within = [name for name in names if name.startswith(f"{layer}/")]
+    if within:
+        raise RequestError(f"{quoted(layer)} is a block of {len(within)} layers; the first is {within[0]}")
+    hint = suggestion(layer, names) or f"layers are {', '.join(names[:5])}{', …' if len(names) > 5 else ''}"
+    raise RequestError(f"no layer is called {quoted(layer)}; {hint}")
 
 
 class BrokenNetworkError(SpecError):

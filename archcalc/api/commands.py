@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike, fspath
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
-from archcalc.analysis.conventions import CONVENTIONS, Convention
+from archcalc.analysis.conventions import conventions_of
 from archcalc.analysis.conventions.identification import asked, matches, nearest
-from archcalc.analysis.facts import Facts
+from archcalc.analysis.facts import facts_of
 from archcalc.analysis.memory import budget
 from archcalc.analysis.memory.fit import Room, Use, largest_batch, largest_input
 from archcalc.analysis.memory.schedule import planned
 from archcalc.analysis.memory.training import training
 from archcalc.analysis.quantities import totals
-from archcalc.api.networks import AnalyzedNetwork, Read, Size, Source, read
+from archcalc.api.networks import Read, Size, Source, read
 from archcalc.api.report import CheckReport, Report, known_word
 from archcalc.checks.difference import difference
 from archcalc.checks.growth import growth_failures, limit
@@ -27,7 +27,7 @@ from archcalc.checks.record import records
 from archcalc.checks.run import Criteria, check_spec
 from archcalc.errors import Problem, RequestError
 from archcalc.expectations import failures
-from archcalc.expectations.bounds import size
+from archcalc.expectations.bounds import bytes_of
 from archcalc.quoting import escaped, quoted
 from archcalc.report.catalogue import catalogue
 from archcalc.report.comparison import comparison
@@ -46,7 +46,7 @@ from archcalc.report.words import word_page
 from archcalc.spec.flat import flat as laid_out
 from archcalc.spec.outline import outline
 from archcalc.spec.requests import requested
-from archcalc.spec.schema import spec_schema
+from archcalc.spec.schema import Schema, spec_schema
 from archcalc.spec.standalone import standalone
 from archcalc.spec.zoo import zoo_names
 from archcalc.suggestions import suggestion
@@ -98,8 +98,8 @@ def memory(
         return Report(lambda options: training_page(step, options))
     plan = planned(analysis, schedule=schedule, concat=concat, convention=convention)
     verdicts = (
-        *(() if flash is None else (budget.flash(analysis, bytes_of(flash)),)),
-        *(() if sram is None else (budget.sram(plan.timeline, bytes_of(sram)),)),
+        *(() if flash is None else (budget.flash(analysis, _size(flash)),)),
+        *(() if sram is None else (budget.sram(plan.timeline, _size(sram)),)),
     )
     fits = all(verdict.fits for verdict in verdicts)
     return Report(lambda options: memory_page(analysis, plan, verdicts, options), ok=fits)
@@ -122,9 +122,10 @@ def fit(
 
     memory: all that there is; or sram, with the parameters in flash. `ok` says whether anything fits.
     """
-    if (memory is None) == (sram is None) or (memory is not None and flash is not None):
+    there = memory if sram is None else sram
+    if there is None or (memory is not None and (sram is not None or flash is not None)):
         raise RequestError("say what there is: memory, or sram and perhaps flash")
-    room = Room(bytes_of(memory if sram is None else sram), None if flash is None else bytes_of(flash))
+    room = Room(_size(there), None if flash is None else _size(flash))
     if sram is not None and train is not None:
         raise RequestError("parameters in flash are for inference: leave train out")
     use = Use(train or "", tuple(_training(training_options).items()), in_flash=sram is not None)
@@ -142,7 +143,7 @@ def compare_fc(network: Source, layer: str | None = None, **wanted: Unpack[Asked
     """What sharing filters saves, against unshared filters and fully connected layers."""
     analysis = read(network, **wanted).analysis
     if layer is not None:
-        _facts(analysis, layer)
+        facts_of(analysis, layer)
     return Report(lambda options: comparison(analysis, layer, options))
 
 
@@ -158,7 +159,7 @@ def explain(network: Source, layer: str | None = None, **wanted: Unpack[Asked]) 
         return Report(network_page(found.name, analysis, found.parts))
     if members := members_of(analysis, layer):
         return Report(block_page(found.name, analysis, layer, members))
-    facts = _facts(analysis, layer)
+    facts = facts_of(analysis, layer)
     return Report(lambda options: explanation(analysis, facts, options))
 
 
@@ -225,9 +226,9 @@ def reconcile(
 ) -> Report:
     """What other tools say of a network, and why; or which of them say `number`, such as "15.52G"."""
     analysis = read(network, **wanted).analysis
-    name = "" if layer is None else _facts(analysis, layer).node.name
+    name = "" if layer is None else facts_of(analysis, layer).node.name
     if number is None:
-        return Report(reconciliation(analysis, _conventions(tool), name))
+        return Report(reconciliation(analysis, conventions_of(tool), name))
     if tool is not None:
         raise RequestError("give either a number or a tool")
     figure = asked(number)
@@ -255,21 +256,13 @@ def show(network: str | PathLike[str] | Mapping[str, object], *, flat: bool = Fa
     return laid_out(parts) if flat else standalone(parts)
 
 
-def schema() -> dict[str, Any]:
+def schema() -> Schema:
     """The JSON Schema of specs and of libraries of blocks."""
     return spec_schema()
 
 
 def _unmet(found: Read) -> tuple[Problem, ...]:
     return failures(found.analysis, found.parts.spec.expectations) if found.parts else ()
-
-
-def _facts(analysis: AnalyzedNetwork, layer: str) -> Facts:
-    names = [facts.node.name for facts in analysis.facts]
-    if layer not in names:
-        hint = suggestion(layer, names) or f"layers are {', '.join(names[:5])}{', …' if names[5:] else ''}"
-        raise RequestError(f"no layer is called {quoted(layer)}; {hint}")
-    return analysis.of(layer)
 
 
 def _training(options: Mapping[str, str] | None) -> dict[str, str]:
@@ -279,18 +272,8 @@ def _training(options: Mapping[str, str] | None) -> dict[str, str]:
     return given
 
 
-def _conventions(tool: str | None) -> tuple[Convention, ...]:
-    if tool is None:
-        return tuple(CONVENTIONS.values())
-    known_word("tool", tool, tuple(CONVENTIONS))
-    return (CONVENTIONS[tool],)
-
-
-def bytes_of(amount: int | str | None) -> int:
-    """Bytes, from a number or from a text such as 256KiB; raises RequestError for what is neither."""
+def _size(amount: int | str) -> int:
+    """Bytes, from a number of them or from a text such as 256KiB; raises RequestError for what is neither."""
     if isinstance(amount, int) and not isinstance(amount, bool) and amount >= 0:
         return amount
-    try:
-        return size(amount if isinstance(amount, str) else "")
-    except ValueError as error:
-        raise RequestError(f"{amount!r} is no size: {error}") from None
+    return bytes_of(str(amount), "a size of memory", "256KiB")

@@ -70,7 +70,8 @@ class AnalyzedNetwork(rules.Analysis):
 class Read(NamedTuple):
     """A network as it was asked for.
 
-    parts: what its spec says, where it has one and was not changed by an input or by variables.
+    parts: its spec on that input and with these variables, where it was read from one.
+    name: what reports call it.
     """
 
     analysis: AnalyzedNetwork

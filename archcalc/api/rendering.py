@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from archcalc.analysis.facts import Analysis
-from archcalc.api.report import CheckReport, Report
+from archcalc.api.report import CheckReport, Report, Shown
 from archcalc.forward.verification import Verification
 from archcalc.report.summary import summary
 from archcalc.report.verification import verification
@@ -12,19 +14,15 @@ from archcalc.report.verification import verification
 def render(
     result: Analysis | Verification | Report | CheckReport,
     format: str = "text",  # noqa: A002  (the word users know it by)
-    *,
-    width: int | None = None,
-    units: str = "binary",
-    depth: int | None = None,
-    explain: bool = False,
+    **shown: Unpack[Shown],
 ) -> str:
     """A result in a format, as its command writes it: of an analysis, what `archcalc summarize` prints.
 
-    The keywords are those of `Report.render`. Raises RequestError for a format that is not known.
+    Raises RequestError as `Report.render` does.
     """
     if isinstance(result, CheckReport):
         return result.render(format)
-    return _report(result).render(format, width=width, units=units, depth=depth, explain=explain)
+    return _report(result).render(format, **shown)
 
 
 def _report(result: Analysis | Verification | Report) -> Report:

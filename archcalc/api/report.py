@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import TypedDict, Unpack
 
 from archcalc.api.notebook import table_html
 from archcalc.checks.findings import Checked, exit_code
@@ -14,6 +15,20 @@ from archcalc.report.page import Options, Page
 from archcalc.suggestions import suggestion
 
 Pages = Callable[[Options], Page]
+
+
+class Shown(TypedDict, total=False):
+    """How a report is written.
+
+    width: the columns of a terminal; None leaves nothing out and wraps nothing, as in a pipe.
+    units: how bytes are shown, `binary`, `decimal` or `bytes`. depth: the levels of blocks that a table
+    shows. explain: each number of each layer with its formula, where the command has `--explain`.
+    """
+
+    width: int | None
+    units: str
+    depth: int | None
+    explain: bool
 
 
 class Report:
@@ -38,22 +53,15 @@ class Report:
     def render(
         self,
         format: str = "text",  # noqa: A002  (the word users know it by)
-        *,
-        width: int | None = None,
-        units: str = "binary",
-        depth: int | None = None,
-        explain: bool = False,
+        **shown: Unpack[Shown],
     ) -> str:
         """The report in a format, `text`, `json`, `csv` or `markdown`: the bytes that the command writes.
 
-        width: the columns of a terminal; None leaves nothing out and wraps nothing, as in a pipe.
-        units: how bytes are shown, `binary`, `decimal` or `bytes`. depth: the levels of blocks that a table
-        shows. explain: each number of each layer with its formula, where the command has `--explain`.
-        Raises RequestError for what is none of these.
+        Raises RequestError for another format, and for units that are not known.
         """
+        options = Options(**shown)
         known_word("format", format, FORMATS)
-        known_word("units", units, UNITS)
-        options = Options(width, False, units, depth, explain)
+        known_word("units", options.units, UNITS)
         if format == "markdown" and self._markdown:
             return self._markdown(options)
         return written(self._pages(options), format, options)
@@ -112,7 +120,7 @@ class CheckReport:
         return f"<CheckReport: {self.render(verbose=False).splitlines()[-1]}>"
 
 
-def known_word(what: str, word: str, known: tuple[str, ...] | dict[str, str]) -> None:
+def known_word(what: str, word: str, known: Collection[str]) -> None:
     """Raise RequestError for a word that is none of those that are known."""
     if word not in known:
         hint = suggestion(str(word), known) or f"known are {', '.join(known)}"

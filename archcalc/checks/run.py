@@ -140,10 +140,10 @@ def _findings(
         from archcalc.checks.advice import ADVICE, advice
 
         wanted = rules.wanted(ADVICE, asked=asked)
+        unwanted = tuple((code, None) for code in ADVICE if code not in wanted)
         usual = "error" if criteria.strict else "advice"
-        for problem in advice(analysis, spec.silenced):
-            if problem.code in wanted:
-                yield Finding(Severity(rules.severity.get(problem.code, usual)), problem)
+        for problem in advice(analysis, spec.silenced + unwanted):
+            yield Finding(Severity(rules.severity.get(problem.code, usual)), problem)
 
 
 def _unknown_codes(silenced: Silenced) -> tuple[Problem, ...]:

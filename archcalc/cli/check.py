@@ -65,7 +65,6 @@ class CheckOptions(NamedTuple):
             self.verify or config.verify,
             self.assignments,
             self.dtype or "",
-            config.dtype,
         )
 
     def lists_ok(self, specs: int) -> bool:

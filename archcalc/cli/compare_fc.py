@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
+from archcalc.analysis.facts import facts_of
 from archcalc.cli.candidates import convolutions
 from archcalc.cli.options import examples, report_options, spec_argument, variation_options
-from archcalc.cli.request import Request, facts_of, requested
+from archcalc.cli.request import Request, requested
 
 CONNECTIONS = 2**27
 """What a proof takes about a second for."""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archcalc.analysis.facts import facts_of
 from archcalc.cli.candidates import kinds, layers, specs_or_words
 from archcalc.cli.options import analysis_options, examples, report_options
 from archcalc.cli.output import reported
-from archcalc.cli.request import Request, facts_of, requested
+from archcalc.cli.request import Request, requested
 from archcalc.errors import ReadError, RequestError
 from archcalc.layers import LAYERS
 from archcalc.layers.aliases import KIND_ALIASES

@@ -14,8 +14,9 @@ from archcalc.cli.options import (
     variation_options,
 )
 from archcalc.cli.request import Request, requested
-from archcalc.cli.sizes import bytes_of, limits_of
+from archcalc.cli.sizes import limits_of
 from archcalc.cli.training import TrainingOptions, training_options
+from archcalc.expectations.bounds import bytes_of
 from archcalc.report.fit import batch_page, input_page
 
 
@@ -24,7 +25,7 @@ from archcalc.report.fit import batch_page, input_page
         "archcalc fit resnet50 --memory 24GiB",
         "archcalc fit resnet50 --memory 24GiB --train adam --dtype bfloat16",
         "archcalc fit resnet50 --memory 24GiB --train adam --batch 64",
-        "archcalc fit ds_cnn --dtype int8 --fits flash=64KiB,sram=16KiB --batch 1",
+        "archcalc fit ds-cnn --dtype int8 --fits flash=64KiB,sram=32KiB --batch 1",
     )
 )
 @requested(spec_argument, report_options, units_option, variation_options, dtype_option)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from archcalc.analysis.facts import Analysis, BrokenNetworkError
+from archcalc.analysis.facts import Analysis, BrokenNetworkError, facts_of
 from archcalc.analysis.impact import Impact, impact_between, impacts_of
-from archcalc.cli.request import Request, facts_of
+from archcalc.cli.request import Request
 from archcalc.report.impact import impact_page
 from archcalc.report.page import Page
 

@@ -75,10 +75,8 @@ def lock(paths: tuple[str, ...], output: str | None, check: bool, assignments: t
 def _specs(paths: tuple[str, ...]) -> list[str]:
     """The specs that paths mean, or else those of the config file that can have a lock beside them."""
     config = nearest_config() or Config()
-    if paths:
-        return found_specs(paths, config.excluding(())).specs
-    listed = found_specs(config.specs(), config.excluding(())).specs
-    return [spec for spec in listed if spec != STDIN and not built_in(spec)]
+    found = found_specs(paths or config.specs(), config.excluding(())).specs
+    return found if paths else [spec for spec in found if spec != STDIN and not built_in(spec)]
 
 
 def _targets(specs: list[str], output: str | None, assignments: tuple[str, ...]) -> Iterator[Target]:

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 
 import click
 
-from archcalc.analysis.conventions import CONVENTIONS, Convention
+from archcalc.analysis.conventions import CONVENTIONS, conventions_of
 from archcalc.analysis.conventions.identification import asked, matches, nearest
+from archcalc.analysis.facts import facts_of
 from archcalc.cli.candidates import layers, quietly
 from archcalc.cli.options import examples, report_options, spec_argument, variation_options
-from archcalc.cli.request import Request, facts_of, requested
-from archcalc.errors import RequestError
-from archcalc.quoting import listed, quoted
+from archcalc.cli.request import Request, requested
 from archcalc.report.identification import identification
 from archcalc.report.reconciliation import reconciliation
-from archcalc.suggestions import suggestion
 
 
 @quietly
@@ -51,7 +49,7 @@ def reconcile(request: Request, number: str | None, tool: str | None, layer: str
     With a NUMBER, such as 15.52G or 108.45 MB: which tools and ways of counting give it at its digits. When
     none does, the nearest are shown, with what is known of slips in print, and the exit code is 1.
     """
-    chosen = conventions(tool)
+    chosen = conventions_of(tool)
     if number is not None and tool is not None:
         raise click.UsageError("give either NUMBER or --with")
     wanted = None if number is None else asked(number)
@@ -64,13 +62,3 @@ def reconcile(request: Request, number: str | None, tool: str | None, layer: str
     near = () if found else nearest(analysis, wanted, layer=name)
     request.write(identification(analysis, wanted, found, near, name))
     return 0 if found else 1
-
-
-def conventions(tool: str | None) -> tuple[Convention, ...]:
-    """The convention of a tool, or all; raises RequestError for a tool that is not known."""
-    if tool is None:
-        return tuple(CONVENTIONS.values())
-    if tool.lower() not in CONVENTIONS:
-        hint = suggestion(tool, CONVENTIONS) or f"tools are {listed(CONVENTIONS)}"
-        raise RequestError(f"no tool is known as {quoted(tool)}; {hint}")
-    return (CONVENTIONS[tool.lower()],)

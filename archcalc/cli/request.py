@@ -11,15 +11,13 @@ import click
 
 from archcalc.cli.options import together
 from archcalc.cli.output import STDOUT, announce_stdin, format_for, options_for, reported, write_page
-from archcalc.errors import ReadError, RequestError, SpecError
+from archcalc.errors import ReadError, SpecError
 from archcalc.project import REVISION
 from archcalc.project.nearest import found_config
-from archcalc.quoting import quoted
 from archcalc.records import NamedTuple
-from archcalc.suggestions import suggestion
 
 if TYPE_CHECKING:
-    from archcalc.analysis.facts import Analysis, Facts
+    from archcalc.analysis.facts import Analysis
     from archcalc.project.config import Config
     from archcalc.report.page import Options, Page
     from archcalc.spec.load import Parts
@@ -135,15 +133,3 @@ def _formats() -> Collection[str]:
 def requested(*options: Option) -> Callable[[Command], Command]:
     """Shared options, whose values the command gets as one `request`."""
     return gathered("request", Request, *options)
-
-
-def facts_of(analysis: Analysis, layer: str) -> Facts:
-    """The facts of the layer called `layer`; raises RequestError with what else it may have meant."""
-    names = [facts.node.name for facts in analysis.facts]
-    if layer in names:
-        return analysis.of(layer)
-    within = [name for name in names if name.startswith(f"{layer}/")]
-    if within:
-        raise RequestError(f"{quoted(layer)} is a block of {len(within)} layers; the first is {within[0]}")
-    hint = suggestion(layer, names) or f"layers are {', '.join(names[:5])}{', …' if len(names) > 5 else ''}"
-    raise RequestError(f"no layer is called {quoted(layer)}; {hint}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archcalc.errors import RequestError
-from archcalc.expectations.bounds import size
+from archcalc.expectations.bounds import bytes_of
 from archcalc.quoting import quoted
 
 MEMORIES = ("flash", "sram")
@@ -18,12 +18,3 @@ def limits_of(text: str) -> dict[str, int]:
             raise RequestError(f"--fits takes flash=SIZE, sram=SIZE or both, got {quoted(text)}")
         limits[name] = bytes_of(amount, "--fits", "256KiB")
     return limits
-
-
-def bytes_of(text: str, option: str, example: str) -> int:
-    """The bytes in a size such as 4GiB; raises RequestError, with an example, for what is none."""
-    try:
-        return size(text)
-    except ValueError as error:
-        hint = f": {error}" if str(error) else f", such as {example}"
-        raise RequestError(f"{option}: {quoted(text)} is no size{hint}") from None

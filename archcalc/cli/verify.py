@@ -9,7 +9,7 @@ import click
 from archcalc.cli.options import examples, report_options, spec_argument, units_option, variation_options
 from archcalc.cli.progress import progress
 from archcalc.cli.request import Request, gathered, requested
-from archcalc.cli.sizes import bytes_of
+from archcalc.expectations.bounds import bytes_of
 from archcalc.forward.threads import set_threads
 from archcalc.records import NamedTuple
 from archcalc.report.verification import verification as page

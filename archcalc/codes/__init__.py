@@ -6,7 +6,7 @@ code means stands in `archcalc.codes.table`, which is imported only where somebo
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 ErrorCode = Literal[
     "foreign-file",
@@ -66,3 +66,5 @@ AdviceCode = Literal[
     "unshared-twins",
 ]
 Code = Literal[ErrorCode, AdviceCode]
+
+ADVICE_CODES: tuple[str, ...] = get_args(AdviceCode)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from archcalc.analysis.facts import Facts
 from archcalc.analysis.memory import inference
-from archcalc.analysis.memory.budget import flash_bytes, storage, stored
+from archcalc.analysis.memory.budget import storage, stored
 from archcalc.analysis.quantities import QUANTITIES
 from archcalc.errors import Problem
 from archcalc.expectations.bounds import bytes_in
@@ -97,12 +97,13 @@ def peak(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
 
 def flash(expectation: Expectation, subject: Subject) -> Iterator[Problem]:
     """What flash stores keeps its bounds; a failure names the layer with the most of it."""
-    most = max(stored(subject.analysis), key=lambda each: each.total)
+    layers = stored(subject.analysis)
+    most = max(layers, key=lambda each: each.total)
     at = subject.analysis.at_inference.of(most.name)
     taken = bytes_in(expectation.value[0].unit or "B", most.total)
     hint = f"{most.name} takes most, {taken}; {storage(subject.analysis)}"
     what = f"flash in {subject.analysis.dtype}"
-    yield from broken_bounds(expectation, flash_bytes(subject.analysis), what, at, hint)
+    yield from broken_bounds(expectation, sum(each.total for each in layers), what, at, hint)
 
 
 def broken_bounds(

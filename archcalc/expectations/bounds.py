@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from archcalc.errors import RequestError
 from archcalc.expectations.model import Bound
 from archcalc.layers.settings import Setting, is_integer
-from archcalc.quoting import shortened
+from archcalc.quoting import quoted, shortened
 
 COUNTS = {"": 1, "k": 1000, "K": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
 BYTES = {
@@ -52,6 +53,15 @@ def size(text: str) -> int:
     if not text[:1].isdecimal():
         raise ValueError("write a number and a unit, such as 256KiB")
     return _bound(text, BYTES).limit
+
+
+def bytes_of(text: str, what: str, example: str) -> int:
+    """The bytes in a size such as 4GiB; raises RequestError, with an example, where `what` takes one."""
+    try:
+        return size(text)
+    except ValueError as error:
+        hint = f": {error}" if str(error) else f", such as {example}"
+        raise RequestError(f"{what}: {quoted(text)} is no size{hint}") from None
 
 
 def _stated(item: object, units: dict[str, int]) -> Iterable[Bound]:

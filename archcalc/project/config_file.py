@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from os import path as paths
-from typing import Any, get_args
+from typing import Any
 
 from archcalc.analysis.dtypes import DTYPES, dtype_of
-from archcalc.codes import AdviceCode
+from archcalc.codes import ADVICE_CODES
 from archcalc.errors import Problem, Span, SpecError
 from archcalc.expectations.model import Expectation
 from archcalc.project.advice_rules import AdviceRules
@@ -20,7 +20,6 @@ from archcalc.spec.root import SHARED
 from archcalc.suggestions import suggestion
 
 FLAGS = ("advice", "strict", "verify")
-ADVICE_CODES: tuple[str, ...] = get_args(AdviceCode)
 RULES = ("select", "ignore", "severity")
 SEVERITIES = ("error", "advice")
 KEYS = ("paths", "exclude", *FLAGS, "dtype", *RULES, "expect", "overrides")
@@ -132,9 +131,9 @@ class _Reader:
     def rules(self, table: dict[str, Any]) -> AdviceRules:
         """Which advice is wanted, and which of it fails."""
         severity = table.get("severity", {})
-        if not isinstance(severity, dict) or any(str(each) not in SEVERITIES for each in severity.values()):
+        if not isinstance(severity, dict) or any(each not in SEVERITIES for each in severity.values()):
             raise self.refused('severity needs codes of advice, each with "error" or "advice"', "severity")
-        select, ignore = (self.words(table.get(name, []), name) for name in RULES[:2])
+        select, ignore = (self.words(table.get(name, []), name) for name in ("select", "ignore"))
         for name, codes in zip(RULES, (select, ignore, tuple(severity)), strict=True):
             for code in codes:
                 if code not in ADVICE_CODES:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from os import path as paths
 
 from archcalc.records import NamedTuple
-from archcalc.spec.root import CONFIG_LIMIT, REPOSITORY
+from archcalc.spec.root import CONFIG_LIMIT, repository_of
 
 IGNORE_FILE = ".gitignore"
 ANY_FOLDERS = "**"
@@ -86,9 +86,8 @@ def is_ignored(rules: tuple[Rule, ...], path: str, is_folder: bool) -> bool:
 def rules_above(folder: str) -> tuple[Rule, ...]:
     """The rules of the `.gitignore` files above a folder, from the repository's on; none outside of one."""
     above, folders = paths.abspath(folder), []
-    while not paths.lexists(paths.join(above, REPOSITORY)):
-        if above == paths.dirname(above):
-            return ()
+    repository = repository_of(above)
+    while repository is not None and above != repository:
         above = paths.dirname(above)
         folders.append(above)
     return tuple(rule for place in reversed(folders) for rule in rules_in(place))
@@ -96,10 +95,7 @@ def rules_above(folder: str) -> tuple[Rule, ...]:
 
 def is_in_repository(folder: str) -> bool:
     """Whether a folder, or one above it, is a repository of git."""
-    above = paths.abspath(folder)
-    while not (found := paths.lexists(paths.join(above, REPOSITORY))) and above != paths.dirname(above):
-        above = paths.dirname(above)
-    return found
+    return repository_of(paths.abspath(folder)) is not None
 
 
 def rules_in(folder: str) -> tuple[Rule, ...]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypedDict, get_args
+from typing import TypedDict
 
-from archcalc.codes import AdviceCode, Code
+from archcalc.codes import ADVICE_CODES, Code
 from archcalc.codes.declaration import PROMPT, Declaration
 from archcalc.codes.table import CODES
 from archcalc.report.page import SCHEMA_VERSION, Column, Page, Section, Table
 
 COLUMNS = (Column("code", "code"), Column("what", "what it says"))
-ADVICE_CODES = frozenset(get_args(AdviceCode))
 
 
 class CodeEntry(TypedDict):

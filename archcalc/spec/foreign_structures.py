@@ -64,15 +64,10 @@ def _layers(item: Value, rewritten: Callable[[Value], list[str] | None]) -> list
         return [item.text]
     if isinstance(item, Mapping) and len(item.entries) == 1:
         (entry,) = item.entries.values()
-        bare = isinstance(entry.value, Mapping) or (
-            isinstance(entry.value, Scalar) and entry.value.value is None
-        )
-        if _is_kind(entry.key) and bare:
-            return [
-                f"{entry.key}: {in_yaml(plain(entry.value))}"
-                if isinstance(entry.value, Mapping)
-                else entry.key
-            ]
+        if _is_kind(entry.key) and isinstance(entry.value, Mapping):
+            return [f"{entry.key}: {in_yaml(plain(entry.value))}"]
+        if _is_kind(entry.key) and isinstance(entry.value, Scalar) and entry.value.value is None:
+            return [entry.key]
     return rewritten(item) or [in_yaml(plain(item))]
 
 

@@ -21,6 +21,16 @@ OURS = re.compile(rb"""^[ \t]*+\[++[ \t]*+tool[ \t]*+\.[ \t]*+["']?archcalc\b"""
 REPOSITORY = ".git"
 
 
+def repository_of(folder: str) -> str | None:
+    """The repository of git that a folder, which is absolute, belongs to."""
+    above = folder
+    while not paths.lexists(paths.join(above, REPOSITORY)):
+        if above == paths.dirname(above):
+            return None
+        above = paths.dirname(above)
+    return above
+
+
 def root_of(folder: str) -> str:
     """The folder that no file which a spec in `folder` names may lie outside of; both without links."""
     above = folder

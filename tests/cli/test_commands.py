@@ -147,7 +147,7 @@ def test_names_of_classes_are_known():
     assert {"Request", "RunOptions"} <= CLASSES
 
 
-@pytest.mark.parametrize("command", thinned(KEYS, 3))
+@pytest.mark.parametrize("command", thinned([*KEYS, "memory", "fit", "schema"], 3))
 def test_the_examples_of_help_work(archcalc, command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "net.yaml").write_text(

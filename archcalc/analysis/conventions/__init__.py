@@ -23,6 +23,9 @@ from archcalc.analysis.conventions.terms import (
     derive,
     unexamined,
 )
+from archcalc.errors import RequestError
+from archcalc.quoting import listed, quoted
+from archcalc.suggestions import suggestion
 
 __all__ = [
     "BUILDS",
@@ -34,6 +37,7 @@ __all__ = [
     "Figure",
     "Model",
     "built",
+    "conventions_of",
     "derive",
     "unexamined",
 ]
@@ -62,3 +66,13 @@ CONVENTIONS: dict[str, Convention] = {
     )
 }
 """Each tool by the name that `--with` takes."""
+
+
+def conventions_of(tool: str | None) -> tuple[Convention, ...]:
+    """The convention of a tool, or all; raises RequestError for a tool that is not known."""
+    if tool is None:
+        return tuple(CONVENTIONS.values())
+    if tool.lower() not in CONVENTIONS:
+        hint = suggestion(tool, CONVENTIONS) or f"tools are {listed(CONVENTIONS)}"
+        raise RequestError(f"no tool is known as {quoted(tool)}; {hint}")
+    return (CONVENTIONS[tool.lower()],)

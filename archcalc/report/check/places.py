@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from archcalc.report.problems import path_of
-
-REPOSITORY = ".git"
+from archcalc.spec.root import repository_of
 
 WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 """Where the runners of GitHub and GitLab say that the repository lies: a copy of it may have no `.git`."""
@@ -19,15 +18,12 @@ def hosted_path(source: str) -> str:
     if not os.path.lexists(source):
         return path_of(source)
     path = Path(os.path.normpath(Path.cwd() / source))  # links are kept: a repository has them as files
-    root = _root(path.parent)
+    root = _root(str(path.parent))
     return path.relative_to(root).as_posix() if root else path_of(source)
 
 
 @cache
-def _root(folder: Path) -> Path | None:
+def _root(folder: str) -> str | None:
     """The repository that a folder belongs to, or else the workspace of a runner."""
-    for above in (folder, *folder.parents):
-        if os.path.lexists(above / REPOSITORY):
-            return above
-    known = (Path(os.environ[name]) for name in WORKSPACES if os.environ.get(name))
-    return next((each for each in known if folder.is_relative_to(each)), None)
+    known = (os.environ[name] for name in WORKSPACES if os.environ.get(name))
+    return repository_of(folder) or next((each for each in known if Path(folder).is_relative_to(each)), None)
