@@ -104,9 +104,9 @@ def legend(columns: Iterable[Column]) -> tuple[str, ...]:
 
 def left_out(layout: Layout, options: Options) -> tuple[str, ...]:
     """Which columns a terminal has no room for, and where they are."""
-    if not layout.left_out:
+    titles = ", ".join(column.title for column in layout.left_out if column.title)
+    if not titles:
         return ()
-    titles = ", ".join(column.title for column in layout.left_out)
     return (
         f"left out at {options.width} columns: {titles}; a wider terminal, a pipe and --format csv have them",
     )

@@ -66,6 +66,11 @@ def test_what_is_left_out_is_named():
     assert "left out at" not in api.summarize("lenet5").render(width=300)
 
 
+def test_a_column_without_a_title_has_no_name_to_be_left_out_by():
+    text = " ".join(api.memory("unet").render(width=60).split())
+    assert "left out at 60 columns: kind, output W×H×D; a wider terminal" in text
+
+
 COLUMNS = (
     Column("name", "name"),
     Column("said", "what is said", prose=True),
